@@ -1,0 +1,1 @@
+"""How one asks: HTTP and the command line. Parse, authorize, ask, answer; decide nothing."""

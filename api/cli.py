@@ -1,0 +1,76 @@
+"""The command line `orders`. Exit codes: 0 ok, 1 failed, 2 usage, 3 found problems.
+
+Each `commands_*.py` beside this file holds one command or a few that belong together; they are registered here.
+"""
+
+import os
+import platform
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from api.commands_demo import demo
+from api.commands_doctor import doctor
+from api.commands_up import up
+from infra.trouble import Trouble
+
+OK, FAILED = 0, 1
+COLOR = False if os.environ.get("NO_COLOR") else None
+"""None: colours on a terminal only."""
+
+app = typer.Typer(
+    name="orders",
+    help="Orders that live their whole life: start the system, place orders, see where each one stands.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "color": COLOR},
+)
+app.command(rich_help_panel="The system")(up)
+app.command(rich_help_panel="The system")(demo)
+app.command(rich_help_panel="The system")(doctor)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        parts = f"Python {platform.python_version()}, temporalio {version('temporalio')}"
+        typer.echo(f"orders {version('order-orchestrator')} ({parts})")
+        raise typer.Exit
+
+
+@app.callback()
+def orders(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which")
+    ] = False,
+) -> None:
+    """Orders that live their whole life: start the system, place orders, see where each one stands."""
+
+
+def main() -> None:
+    """Run a command and leave.
+
+    The process ends here and now: a short-lived one that used the Temporal client may abort while Python tidies up.
+    """
+    code = run(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code; every error ends with the next step to try."""
+    try:
+        app(list(arguments), prog_name="orders")
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else OK
+    except Trouble as trouble:
+        typer.secho(trouble.what, fg=typer.colors.RED, err=True, color=COLOR)
+        typer.echo(trouble.todo, err=True)
+    except Exception:  # noqa: BLE001 - the last one to hear of it
+        traceback.print_exc()
+        typer.echo("This should not have happened. `orders doctor` looks at the usual causes.", err=True)
+    return FAILED

@@ -1,0 +1,1 @@
+"""The manual as scenes, and the house rules as tests."""
