@@ -1,0 +1,1 @@
+"""The manual: frozen values and pure functions. No I/O, no clock, no framework but pydantic."""

@@ -1,0 +1,173 @@
+"""The order as the books keep it: rows for the ledgers, the projection for lists, and what changed last."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from domain.clocks import Clock, Verdict
+from domain.manual.explain import Explanation
+from domain.order import Order, Stage
+from domain.promises import clocks
+from domain.recording import (
+    CaseRow,
+    ClockRow,
+    LineRow,
+    PackageRow,
+    Projection,
+    ShipmentRow,
+    TaskRow,
+)
+from domain.value import Value
+
+
+class Books(Value):
+    """Every row of one order."""
+
+    lines: tuple[LineRow, ...] = ()
+    shipments: tuple[ShipmentRow, ...] = ()
+    packages: tuple[PackageRow, ...] = ()
+    clocks: tuple[ClockRow, ...] = ()
+    cases: tuple[CaseRow, ...] = ()
+    tasks: tuple[TaskRow, ...] = ()
+
+    def since(self, before: Books) -> Books:
+        """Only the rows that are new or changed."""
+        changed: dict[str, tuple[Value, ...]] = {}
+        for name in Books.model_fields:
+            known = getattr(before, name)
+            changed[name] = tuple(row for row in getattr(self, name) if row not in known)
+        return self.having(**changed)
+
+    def fields(self) -> dict[str, Any]:
+        """The rows by their name in a ``Recording``."""
+        return {name: getattr(self, name) for name in Books.model_fields}
+
+
+def books(order: Order, now: datetime) -> Books:
+    """The rows of ``order`` at ``now``."""
+    return Books(
+        lines=tuple(LineRow(**{name: getattr(line, name) for name in LineRow.model_fields}) for line in order.lines),
+        shipments=tuple(
+            ShipmentRow(
+                shipment=shipment.number,
+                warehouse=shipment.warehouse,
+                state=shipment.state,
+                lines={part.line: part.quantity for part in shipment.lines},
+                released_at=shipment.released_at,
+                outbound_at=shipment.outbound_at,
+                promised_outbound_at=shipment.promised_at,
+            )
+            for shipment in order.shipments
+        ),
+        packages=tuple(
+            PackageRow(
+                package=package.id,
+                shipment=package.shipment,
+                state=package.state,
+                lines={part.line: part.quantity for part in package.lines},
+                **{name: getattr(package, name) for name in _PACKAGE},
+            )
+            for package in order.packages
+        ),
+        clocks=tuple(_clock(order, clock, now) for clock in clocks(order)),
+        cases=tuple(CaseRow(case_no=case.no, **{name: getattr(case, name) for name in _CASE}) for case in order.cases),
+        tasks=tuple(TaskRow(**{name: getattr(task, name) for name in TaskRow.model_fields}) for task in order.tasks),
+    )
+
+
+_PACKAGE = (
+    "carrier",
+    "tracking_number",
+    "outbound_at",
+    "uploaded_at",
+    "accepted_at",
+    "promised_at",
+    "delivered_at",
+)
+_CASE = tuple(name for name in CaseRow.model_fields if name != "case_no")
+
+
+def _clock(order: Order, clock: Clock, now: datetime) -> ClockRow:
+    verdict = clock.verdict(now)
+    closed = not clock.running
+    breached = verdict is Verdict.BREACHED
+    case = next(
+        (
+            case.no
+            for case in order.cases
+            for ref in case.clocks
+            if (ref.kind, ref.subject, ref.start_at) == (clock.kind, clock.subject, clock.start_at)
+        ),
+        None,
+    )
+    return ClockRow(
+        kind=clock.kind,
+        subject=clock.subject,
+        start_at=clock.start_at,
+        start_event=clock.start_event,
+        due_at=clock.due_at,
+        warn_at=clock.warnings[0] if clock.warnings else None,
+        pauses=tuple((pause.since, pause.until) for pause in clock.pauses),
+        stop_at=clock.stopped_at,
+        stop_event=clock.stop_event,
+        gross_s=clock.gross(now).total_seconds() if closed else None,
+        net_s=clock.net(now).total_seconds() if closed else None,
+        verdict=verdict,
+        cause=clock.why if breached else "",
+        responsible=clock.blamed if breached else "",
+        case_no=case,
+    )
+
+
+def projection(order: Order, now: datetime, explanation: Explanation) -> Projection:
+    """What lists and pages show."""
+    warehouses = dict.fromkeys(shipment.warehouse for shipment in order.shipments)
+    breaches = [clock for clock in clocks(order) if clock.verdict(now) is Verdict.BREACHED]
+    return Projection(
+        stage=order.stage,
+        label=label_code(order),
+        overlays=overlays(order),
+        payment_state=order.payment.state,
+        version=order.version,
+        needs_attention=bool(explanation.attention),
+        attention_reason=explanation.attention[0] if explanation.attention else "",
+        waiting_for=explanation.waiting[0].who if explanation.waiting else "",
+        next_due_at=explanation.until,
+        next_due_clock=explanation.until_clock,
+        open_cases=tuple(dict.fromkeys(str(case.kind) for case in order.open_cases)),
+        hold_reasons=tuple(dict.fromkeys(str(hold.reason) for hold in order.open_holds)),
+        breaches=tuple(dict.fromkeys(str(clock.kind) for clock in breaches)),
+        warehouse=next(iter(warehouses), ""),
+        captured=order.payment.captured(order.payment.currency),
+        refunded=order.payment.refunded(order.payment.currency),
+        completed_at=order.completed_at,
+        final=order.final,
+        explanation=explanation.model_dump(mode="json"),
+        holds=_dumped(order.holds),
+        findings=_dumped(order.audit.findings),
+        unmatched=_dumped(order.unmatched),
+        effects=tuple(effect.model_dump(mode="json", exclude={"request"}) for effect in order.effects),
+    )
+
+
+def _dumped(values: tuple[Value, ...]) -> tuple[dict[str, Any], ...]:
+    return tuple(value.model_dump(mode="json") for value in values)
+
+
+def label_code(order: Order) -> str:
+    """The label's code: the stage, with the one gate that is still open named (§4.2)."""
+    if order.stage is not Stage.AWAITING_CONFIRMATION:
+        return order.stage
+    if order.stock_closed and not order.payment.gate_closed:
+        return "AWAITING_PAYMENT"
+    if order.payment.gate_closed and not order.stock_closed:
+        return "AWAITING_STOCK"
+    return order.stage
+
+
+def overlays(order: Order) -> tuple[str, ...]:
+    """What is shown beside the stage: a hold before a case (§4.2)."""
+    if order.final:
+        return ()
+    return tuple(word for word, shown in (("hold", order.open_holds), ("case", order.open_cases)) if shown)

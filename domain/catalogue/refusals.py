@@ -1,0 +1,34 @@
+"""Why a request is answered no, by the refusal's code (§4.3 "refused with a reason code")."""
+
+from __future__ import annotations
+
+from domain.catalogue.labels import Labels
+
+REFUSALS: Labels = {
+    "WRONG_STAGE": ("订单当前状态不允许此操作", "the order's stage does not allow it"),
+    "STALE_VERSION": ("订单版本已变化，请刷新后重试", "the order has changed since; read it again"),
+    "CRITICAL_FINDING": ("存在关键问题，须先更正", "a critical finding has to be corrected first"),
+    "AUDIT_RUNNING": ("审核尚未完成", "the audit has not answered yet"),
+    "AUDIT_OVER": ("审核已经结束", "the audit is over"),
+    "ALREADY_RELEASED": ("订单已下发仓库", "the order was already released to its warehouse"),
+    "COMPLETION_HELD": ("有挂起阻止完成", "an open hold blocks the completion"),
+    "DELIVERY_IN_DOUBT": ("签收待核实", "the delivery is in doubt"),
+    "MONEY_OPEN": ("款项尚未结清", "the money is not settled"),
+    "REFUND_RUNNING": ("退款尚在处理", "a refund is running"),
+    "PAYMENT_KNOWN": ("此付款流水已登记", "this payment number is already known"),
+    "NO_NUMBER_NEEDED": ("此配送方式没有物流单号", "this delivery method has no tracking number"),
+    "NUMBER_IN_USE": ("此物流单号属于另一个包裹", "another package has this tracking number"),
+    "HOLD_INCOMPLETE": (
+        "人工挂起须注明阻止的步骤和复核时间",
+        "a manual hold says what it blocks and when it is reviewed",
+    ),
+    "CASE_ENDS_BY_ITSELF": ("此异常在原因消除后自动结束", "the case ends by itself when its cause is gone"),
+    "OUTCOME_UNKNOWN": ("此异常不能以该结果结束", "the case cannot end with this outcome"),
+    "UNKNOWN_HOLD": ("没有此挂起", "there is no such open hold"),
+    "UNKNOWN_CASE": ("没有此异常", "there is no such open case"),
+    "UNKNOWN_STEP": ("没有可重试的步骤", "there is no such step to try again"),
+    "UNKNOWN_PACKAGE": ("没有此包裹", "there is no such package"),
+    "FORBIDDEN": ("角色无权执行此操作", "the role may not do it"),
+    "CLOSED": ("订单已结束", "the order is closed"),
+}
+"""By code; a code without an entry is said as it is."""

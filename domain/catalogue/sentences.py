@@ -1,0 +1,153 @@
+"""The order's timeline in sentences: what was reported, what was asked, what the house did (SR-023, SR-003)."""
+
+from __future__ import annotations
+
+from domain.catalogue.sentences_of_work import WORK
+from domain.catalogue.words import Words
+
+FACTS: dict[str, Words] = {
+    "paid": (
+        ("收到付款{amount:money}，流水号{payment_no}。", "{amount:money} was paid, payment {payment_no}."),
+        ("收到付款{amount:money}。", "{amount:money} was paid."),
+    ),
+    "picked": (("发货单{shipment}已拣货。", "Shipment {shipment} was picked."),),
+    "packed": (("发货单{shipment}已打包。", "Shipment {shipment} was packed."),),
+    "outbound": (
+        (
+            "发货单{shipment}的包裹{package}已出库，由{carrier:carrier}承运，单号{tracking_number}。",
+            "Package {package} of shipment {shipment} is out by {carrier:carrier}, number {tracking_number}.",
+        ),
+        (
+            "发货单{shipment}的包裹{package}已出库，单号{tracking_number}。",
+            "Package {package} of shipment {shipment} is out, number {tracking_number}.",
+        ),
+        (
+            "发货单{shipment}的包裹{package}已出库。",
+            "Package {package} of shipment {shipment} left the warehouse.",
+        ),
+    ),
+    "short_picked": (
+        (
+            "发货单{shipment}拣货短缺：商品行{line}缺{quantity}件。",
+            "Shipment {shipment} was picked short: {quantity} of line {line} are missing.",
+        ),
+    ),
+    "tracking_number": (
+        (
+            "包裹{package}的物流单号为{tracking_number}（{carrier:carrier}）。",
+            "Package {package} has the tracking number {tracking_number} ({carrier:carrier}).",
+        ),
+        (
+            "包裹{package}的物流单号为{tracking_number}。",
+            "Package {package} has the tracking number {tracking_number}.",
+        ),
+    ),
+    "outbound_promised": (
+        (
+            "仓库预计发货单{shipment}于{promised_at:moment}出库，原因：{reason}。",
+            "The warehouse promised shipment {shipment} for {promised_at:moment}; reason: {reason}.",
+        ),
+        (
+            "仓库预计发货单{shipment}于{promised_at:moment}出库。",
+            "The warehouse promised shipment {shipment} for {promised_at:moment}.",
+        ),
+    ),
+    "carrier_scan": (
+        (
+            "包裹{tracking_number}{state:package}，{location}。",
+            "Package {tracking_number}: {state:package}, {location}.",
+        ),
+        ("包裹{tracking_number}{state:package}。", "Package {tracking_number}: {state:package}."),
+        ("包裹{package}{state:package}。", "Package {package}: {state:package}."),
+    ),
+    "delivery_estimated": (
+        (
+            "快递公司预计包裹{tracking_number}于{estimated_at:moment}送达。",
+            "The carrier expects package {tracking_number} to arrive at {estimated_at:moment}.",
+        ),
+    ),
+    "tracking_accepted": (
+        (
+            "销售渠道已接受物流单号{tracking_number}。",
+            "The sales channel took the tracking number {tracking_number}.",
+        ),
+    ),
+    "tracking_refused": (
+        (
+            "销售渠道拒绝物流单号{tracking_number}，原因：{reason}。",
+            "The sales channel refused the tracking number {tracking_number}: {reason}.",
+        ),
+        (
+            "销售渠道拒绝物流单号{tracking_number}。",
+            "The sales channel refused the tracking number {tracking_number}.",
+        ),
+    ),
+    "ship_by_moved": (
+        (
+            "销售渠道把最晚发货时间改为{latest_ship_at:moment}。",
+            "The sales channel moved its ship-by date to {latest_ship_at:moment}.",
+        ),
+    ),
+    "channel_completed": (("销售渠道显示交易成功。", "The sales channel reports the trade as completed."),),
+    "channel_closed": (
+        ("销售渠道关闭了订单，原因：{reason}。", "The sales channel closed the order: {reason}."),
+        ("销售渠道关闭了订单。", "The sales channel closed the order."),
+    ),
+    "confirmed": (
+        ("{actor}确认订单完成。", "{actor} confirmed that the order is complete."),
+        ("客户确认订单完成。", "It was confirmed that the order is complete."),
+    ),
+    "ship_date_agreed": (("客户同意于{ship_at:moment}发货。", "The customer agreed to shipping at {ship_at:moment}."),),
+    "stock_arrived": (("商品{sku}到货。", "Stock of {sku} arrived."),),
+}
+REQUESTS: dict[str, Words] = {
+    "approve_audit": (
+        ("{actor}审核通过：{reason}。", "{actor} approved the audit: {reason}."),
+        ("{actor}审核通过。", "{actor} approved the audit."),
+    ),
+    "reject_audit": (
+        ("{actor}驳回订单：{reason}。", "{actor} rejected the order: {reason}."),
+        ("{actor}驳回订单。", "{actor} rejected the order."),
+    ),
+    "correct_fields": (
+        ("{actor}更正了订单信息，现为第{version}版。", "{actor} corrected the order; it is now version {version}."),
+        ("{actor}更正了订单信息。", "{actor} corrected the order."),
+    ),
+    "confirm_payment": (
+        ("{actor}确认收款{amount:money}。", "{actor} confirmed a payment of {amount:money}."),
+        ("{actor}确认收款。", "{actor} confirmed a payment."),
+    ),
+    "upload_tracking": (
+        (
+            "{actor}为包裹{package}录入物流单号{tracking_number}。",
+            "{actor} entered the tracking number {tracking_number} for package {package}.",
+        ),
+    ),
+    "confirm_completion": (("{actor}确认订单完成。", "{actor} confirmed that the order is complete."),),
+    "place_hold": (
+        ("{actor}挂起订单（{reason:hold}）：{note}。", "{actor} held the order ({reason:hold}): {note}."),
+        ("{actor}挂起订单（{reason:hold}）。", "{actor} held the order ({reason:hold})."),
+    ),
+    "release_hold": (
+        ("{actor}解除挂起{hold}：{note}。", "{actor} released the hold {hold}: {note}."),
+        ("{actor}解除挂起{hold}。", "{actor} released the hold {hold}."),
+    ),
+    "acknowledge": (("{actor}已知悉异常{case}。", "{actor} acknowledged case {case}."),),
+    "resolve_case": (
+        ("{actor}解决异常{case}：{outcome}。", "{actor} resolved case {case}: {outcome}."),
+        ("{actor}解决异常{case}。", "{actor} resolved case {case}."),
+    ),
+    "retry_step": (("{actor}重试步骤{step}。", "{actor} tried the step {step} again."),),
+    "cancel": (
+        ("{actor}取消订单：{reason}。", "{actor} cancelled the order: {reason}."),
+        ("{actor}取消订单。", "{actor} cancelled the order."),
+    ),
+    "request_refused": (
+        (
+            "{actor}请求“{request:request}”被拒绝：{reason:refusal}。",
+            "{actor} asked to {request:request} and was refused: {reason:refusal}.",
+        ),
+    ),
+}
+SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK}
+"""By the code an Entry of the timeline names: a fact's kind, a request's kind, or what the house did."""

@@ -1,0 +1,38 @@
+"""Which facts wake an order, and which wait in the inbox until its loop looks (performance.md).
+
+Dropping the facts that are not decisive changes no decision and no verdict: a test proves it.
+"""
+
+from __future__ import annotations
+
+from domain.facts import CarrierScan, OutsideFact
+from domain.packages import PackageState
+
+WAITING_KINDS = frozenset({"picked", "packed", "delivery_estimated", "channel_completed"})
+DECISIVE_SCANS = frozenset(
+    {
+        PackageState.READY_FOR_PICKUP,
+        PackageState.DELIVERY_FAILED,
+        PackageState.DELIVERED,
+        PackageState.RETURNING,
+        PackageState.RETURNED_TO_SENDER,
+        PackageState.LOST,
+        PackageState.DAMAGED,
+        PackageState.CANCELLED,
+    }
+)
+WATCHED_PACKAGES = frozenset(
+    {PackageState.DELIVERED, PackageState.LOST, PackageState.READY_FOR_PICKUP, PackageState.DELIVERY_FAILED}
+)
+"""A movement scan of a package in one of these states is news."""
+
+
+def is_decisive(fact: OutsideFact, *, watched: bool) -> bool:
+    """Whether the order must hear of this fact at once.
+
+    ``watched``: the order has an open LOGISTICS_STALLED or LOGISTICS_DELAY case, or one of its packages is in
+    ``WATCHED_PACKAGES``.
+    """
+    if isinstance(fact, CarrierScan):
+        return fact.state in DECISIVE_SCANS or watched
+    return fact.kind not in WAITING_KINDS

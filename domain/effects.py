@@ -1,0 +1,241 @@
+"""Effects: what is done outside, each once under its business key (architecture §3 rule 3, invariant 4).
+
+``OrderWorkflow`` starts one activity per effect key; the activity takes the ``…Request`` named here and answers the
+``…Outcome``. Requests carry no personal data: an activity that needs a name or an address reads it from PostgreSQL
+by ``order_no``. Outcomes are values; only what is broken raises.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.facts import Moved
+from domain.packages import PackageState
+from domain.policy import AuditPolicy
+from domain.value import Moment, Value
+
+
+class EffectKind(StrEnum):
+    """What can be done outside. The value is the activity's name."""
+
+    AUDIT = "audit_order"
+    RESERVE = "reserve_stock"
+    RELEASE_STOCK = "release_stock"
+    ENTER = "enter_order"
+    CANCEL_ENTRY = "cancel_entry"
+    RELEASE = "release_shipment"
+    ASK_WAREHOUSE = "ask_warehouse"
+    ASK_CARRIER = "ask_carrier"
+    ASK_PAYER = "ask_payer"
+    REFUND = "refund_payment"
+
+
+WORDS = {
+    EffectKind.AUDIT: "audit",
+    EffectKind.RESERVE: "reserve",
+    EffectKind.RELEASE_STOCK: "release_stock",
+    EffectKind.ENTER: "enter",
+    EffectKind.CANCEL_ENTRY: "cancel_entry",
+    EffectKind.RELEASE: "release",
+    EffectKind.ASK_WAREHOUSE: "ask_warehouse",
+    EffectKind.ASK_CARRIER: "ask_carrier",
+    EffectKind.ASK_PAYER: "ask_payer",
+    EffectKind.REFUND: "refund",
+}
+"""How an effect is called in its key."""
+
+
+def effect_key(order_no: str, kind: EffectKind, cause: object) -> str:
+    """The business key of an effect: order, kind and cause; never a run, an attempt or a time of day."""
+    return f"{order_no}/{WORDS[kind]}/{cause}"
+
+
+class Severity(StrEnum):
+    """Whether a finding stops the order."""
+
+    BLOCKING = "blocking"
+    CRITICAL = "critical"
+    NOTICE = "notice"
+
+
+class Finding(Value):
+    """One thing the audit found: rule code, field path, severity, figures. Never the offending personal value."""
+
+    code: str
+    field: str
+    severity: Severity = Severity.BLOCKING
+    params: dict[str, str | int] = Field(default_factory=dict)
+
+
+class Allocation(Value):
+    """Units of a line reserved in a warehouse."""
+
+    line: str
+    warehouse: str
+    quantity: Annotated[int, Field(ge=1)]
+
+
+class LineContent(Value):
+    """What was ordered on one line; amounts in minor units. ``quantity`` may be wrong: the audit says so."""
+
+    line: str
+    sku: str
+    specification: str = ""
+    quantity: int
+    unit_price: int
+    discount: int = 0
+
+
+class Content(Value):
+    """The business content of one version of the order, without personal data; amounts in minor units."""
+
+    lines: tuple[LineContent, ...]
+    currency: str
+    freight: int = 0
+    discount: int = 0
+    platform_discount: int = 0
+    tax: int = 0
+    total: int
+    payment_method: str
+    delivery_method: str = "express"
+    region: str = ""
+
+
+class Request(Value):
+    """What every effect is asked with: its key and its order."""
+
+    key: str
+    order_no: str
+
+
+class AuditRequest(Request):
+    """Audit version ``version`` of the order and, if nothing blocks it, reserve its stock (key …/audit/{version})."""
+
+    version: int
+    policy: AuditPolicy
+    corrections: tuple[int, ...] = ()
+
+
+class AuditOutcome(Value):
+    """All findings at once, the content that was judged, what was reserved and what is short."""
+
+    version: int
+    content: Content
+    findings: tuple[Finding, ...] = ()
+    allocations: tuple[Allocation, ...] = ()
+    short: tuple[Moved, ...] = ()
+
+
+class ReserveRequest(Request):
+    """Reserve these units (key …/reserve/{n}); what is not there comes back as ``short``."""
+
+    version: int
+    lines: tuple[Moved, ...]
+    skus: dict[str, str]
+
+
+class ReserveOutcome(Value):
+    """What is now reserved, and what is still short."""
+
+    allocations: tuple[Allocation, ...] = ()
+    short: tuple[Moved, ...] = ()
+
+
+class ReleaseStockRequest(Request):
+    """Give back every live reservation of the order (key …/release_stock/all)."""
+
+
+class EnterRequest(Request):
+    """Enter the approved version in the ERP: look up by our key, create, read back, compare (SR-020, SR-021)."""
+
+    version: int
+    content: Content
+
+
+class EnterOutcome(Value):
+    """The ERP's document, and every field in which it differs from the order."""
+
+    document: str
+    differences: tuple[Finding, ...] = ()
+
+
+class CancelEntryRequest(Request):
+    """Cancel the order's ERP document."""
+
+    document: str
+
+
+class ReleaseRequest(Request):
+    """Hand one shipment to its warehouse (key …/release/{shipment})."""
+
+    shipment: int
+    warehouse: str
+    lines: tuple[Moved, ...]
+    skus: dict[str, str]
+
+
+class Inquiry(Request):
+    """Ask a party for a reason (key …/ask_…/{case}/{n}). ``subject`` is order, shipment/n or package/id."""
+
+    case: str
+    subject: str
+    warehouse: str = ""
+    shipment: int = 0
+    tracking_number: str = ""
+    carrier: str = ""
+
+
+class Answer(Value):
+    """What the party answered: a reason word of theirs, and a time they promise."""
+
+    reason: str = ""
+    promised_at: Moment | None = None
+
+
+class ScanSeen(Value):
+    """One scan in a carrier's answer to our query."""
+
+    event_id: str
+    state: PackageState
+    occurred_at: Moment
+    code: str = ""
+    location: str = ""
+    by_recipient: bool = False
+
+
+class CarrierAnswer(Answer):
+    """Every scan the carrier has of the package, and its own estimate."""
+
+    scans: tuple[ScanSeen, ...] = ()
+    estimated_at: Moment | None = None
+
+
+class ReceiptSeen(Value):
+    """One payment in the gateway's answer to our query; amount in minor units."""
+
+    payment_no: str
+    amount: int
+    currency: str
+    paid_at: Moment
+
+
+class PayerAnswer(Answer):
+    """Every payment the gateway has for the order."""
+
+    receipts: tuple[ReceiptSeen, ...] = ()
+
+
+class RefundRequest(Request):
+    """Pay back ``amount`` minor units of ``currency`` (key …/refund/{cause})."""
+
+    amount: Annotated[int, Field(ge=1)]
+    currency: str
+
+
+class Done(Value):
+    """The party did it; ``reference`` is its own number for it."""
+
+    reference: str = ""

@@ -1,0 +1,180 @@
+"""Requests are answered yes, or no with the reason and what may be done instead (§4.3, §4.12; M4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from domain.catalogue.text import label
+from domain.holds import Case
+from domain.order import Order
+from domain.policy import CaseKind
+from domain.requests import (
+    ASKS,
+    Acknowledge,
+    Ask,
+    ConfirmPayment,
+    CorrectFields,
+    PlaceHold,
+    Refusal,
+    ReleaseHold,
+    ResolveCase,
+    RetryStep,
+    UploadTracking,
+)
+from domain.transitions import failing
+
+CODES = {
+    "stage": "WRONG_STAGE",
+    "no_critical_finding": "CRITICAL_FINDING",
+    "audit_answered": "AUDIT_RUNNING",
+    "release_not_begun": "ALREADY_RELEASED",
+    "no_hold_on_completion": "COMPLETION_HELD",
+    "no_false_delivery": "DELIVERY_IN_DOUBT",
+    "money_settled": "MONEY_OPEN",
+    "no_refund_running": "REFUND_RUNNING",
+}
+"""The refusal's code for each guard that a request can fail."""
+ALTERNATIVES = {
+    "approve_audit": ("correct_fields", "reject_audit"),
+    "reject_audit": ("cancel", "place_hold"),
+    "correct_fields": ("cancel", "place_hold"),
+    "cancel": ("reject_audit", "place_hold"),
+    "confirm_completion": ("release_hold", "resolve_case"),
+}
+"""What one may do instead, where it is open."""
+ROLES = {"confirm_payment": frozenset({"finance", "supervisor"})}
+"""Requests that not every operator may make."""
+ENDS_BY_ITSELF = {
+    CaseKind.INFO_ERROR: ("correct_fields", "approve_audit", "reject_audit"),
+    CaseKind.STOCK_SHORTAGE: ("retry_step", "cancel"),
+}
+"""Cases that end when their cause is gone, and what makes it go."""
+
+
+def refusal(order: Order, ask: Ask) -> Refusal | None:
+    """Why this request is refused now; None where it is accepted."""
+    kind = kind_of(ask)
+    roles = ROLES.get(kind)
+    if roles and ask.role not in roles:
+        return refused(order, "FORBIDDEN", kind)
+    closed = closed_because(order, kind)
+    if closed is not None:
+        return closed
+    code = _detail(order, ask)
+    return refused(order, code, kind) if code else None
+
+
+def kind_of(ask: Ask) -> str:
+    """The request's name."""
+    return str(type(ask).model_fields["kind"].default)
+
+
+def closed_because(order: Order, action: str) -> Refusal | None:
+    """Why nobody may do ``action`` now, whatever its details; None where somebody may."""
+    code = _closed(order, action)
+    return refused(order, code, action) if code else None
+
+
+def _closed(order: Order, action: str) -> str:
+    reasons = failing(order, action)
+    if reasons:
+        return CODES[reasons[0]]
+    nothing = _NOTHING.get(action)
+    return nothing[1] if nothing and not nothing[0](order) else ""
+
+
+def allowed_actions(order: Order) -> tuple[str, ...]:
+    """Every request that somebody may make now."""
+    return tuple(action for action in ASKS if not _closed(order, action))
+
+
+def refused(order: Order, code: str, action: str) -> Refusal:
+    """The answer no. Alternatives are only such as are open now."""
+    others = ALTERNATIVES.get(action, ())
+    return Refusal(
+        code=code,
+        reason=label("refusal", code, order.policy.language)
+        + f"（{label('stage', order.stage, order.policy.language)}）",
+        alternatives=tuple(other for other in others if not _closed(order, other)),
+        stage=order.stage,
+        version=order.version,
+    )
+
+
+def resolvable(order: Order) -> tuple[Case, ...]:
+    """The open cases that a person may resolve by hand."""
+    return tuple(case for case in order.open_cases if not _stays(order, case))
+
+
+def _stays(order: Order, case: Case) -> bool:
+    if case.kind is CaseKind.PAYMENT_MISMATCH:
+        payment = order.payment
+        return not payment.mismatch or payment.captured(payment.currency) < payment.due
+    return case.kind in ENDS_BY_ITSELF
+
+
+def retryable(order: Order) -> tuple[str, ...]:
+    """What ``retry_step`` may name now."""
+    stock = bool(order.audit.passed_at) and not order.ending and any(line.unallocated for line in order.lines)
+    return (*(effect.key for effect in order.running), *(("stock",) if stock else ()))
+
+
+_NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
+    "release_hold": (lambda order: order.open_holds, "UNKNOWN_HOLD"),
+    "acknowledge": (lambda order: order.open_cases, "UNKNOWN_CASE"),
+    "resolve_case": (resolvable, "UNKNOWN_CASE"),
+    "retry_step": (retryable, "UNKNOWN_STEP"),
+}
+
+
+def _detail(order: Order, ask: Ask) -> str:  # noqa: PLR0911 - one line a request
+    match ask:
+        case CorrectFields():
+            return "STALE_VERSION" if ask.expected_version != order.version else ""
+        case ConfirmPayment():
+            known = any(receipt.payment_no == ask.payment_no for receipt in order.payment.receipts)
+            return "PAYMENT_KNOWN" if known else ""
+        case UploadTracking():
+            return _number(order, ask)
+        case PlaceHold():
+            return _hold(order, ask)
+        case ReleaseHold():
+            return "" if any(hold.id == ask.hold for hold in order.open_holds) else "UNKNOWN_HOLD"
+        case Acknowledge():
+            return "" if any(case.no == ask.case for case in order.open_cases) else "UNKNOWN_CASE"
+        case ResolveCase():
+            return _case(order, ask)
+        case RetryStep():
+            return "" if ask.step in retryable(order) else "UNKNOWN_STEP"
+    return ""
+
+
+def _number(order: Order, ask: UploadTracking) -> str:
+    if not order.takes_numbers:
+        return "NO_NUMBER_NEEDED"
+    if not any(shipment.number == ask.shipment for shipment in order.shipments):
+        return "UNKNOWN_PACKAGE"
+    used = any(
+        package.tracking_number == ask.tracking_number and package.id != ask.package for package in order.packages
+    )
+    return "NUMBER_IN_USE" if used else ""
+
+
+def _hold(order: Order, ask: PlaceHold) -> str:
+    if ask.reason == "MANUAL" and (not ask.blocks or ask.review_at is None):
+        return "HOLD_INCOMPLETE"
+    if ask.reason == "DESIGN_NOT_FINAL" and order.audit.passed_at:
+        return "AUDIT_OVER"
+    return ""
+
+
+def _case(order: Order, ask: ResolveCase) -> str:
+    case = next((case for case in order.open_cases if case.no == ask.case), None)
+    if case is None:
+        return "UNKNOWN_CASE"
+    if _stays(order, case):
+        return "CASE_ENDS_BY_ITSELF"
+    if case.kind in {CaseKind.RETURN_TO_SENDER, CaseKind.LOST_OR_DAMAGED} and ask.outcome != "REFUNDED":
+        return "OUTCOME_UNKNOWN"
+    return ""

@@ -1,0 +1,106 @@
+"""``decide(order, now)``: the manual read over one order — what to do now, and when to look again (architecture §1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.clocks import TICK
+from domain.holds import EffectStatus
+from domain.manual import ending, first_steps, intake, release, shipping, watch
+from domain.manual.turn import Due, Turn
+from domain.order import Order
+from domain.policy import CaseKind
+from domain.promises import clocks
+from domain.recording import Entry, Letter
+from domain.value import Value
+
+CLAUSES = (
+    intake.audit,
+    intake.stock_gate,
+    intake.payment_gate,
+    release.enter,
+    release.release,
+    shipping.packages,
+    shipping.parcel_cases,
+    ending.pickup,
+    ending.settle,
+    ending.complete,
+    ending.undo,
+    watch.watch,
+    first_steps.dated_promise,
+    watch.escalate,
+    shipping.status,
+)
+"""The manual's clauses, in the order a desk goes through them."""
+
+
+class Decision(Value):
+    """What one turn decided. Effects to start are the RUNNING ones of ``order.effects``."""
+
+    order: Order
+    entries: tuple[Entry, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    next_due: Due | None = None
+
+
+def decide(order: Order, now: datetime) -> Decision:
+    """Read the manual over the order at ``now``. Pure: the same order and time give the same decision."""
+    turn = Turn(order, now)
+    for clause in CLAUSES:
+        clause(turn)
+    if not turn.order.final:
+        _reviews(turn)
+        _watchdog(turn)
+    _close_tasks(turn)
+    reached = f"stage/{turn.order.stage}/{turn.order.version}"
+    if not turn.fired(reached):
+        turn.note(reached, "stage_reached", stage=turn.order.stage)
+    due = None if turn.order.final else min(turn.dues, key=lambda due: (due.at, due.name), default=None)
+    return Decision(order=turn.order, entries=tuple(turn.entries), letters=tuple(turn.letters), next_due=due)
+
+
+def _reviews(turn: Turn) -> None:
+    """A manual hold whose review date passed is a case (§4.5)."""
+    for hold in turn.order.open_holds:
+        if hold.review_at is None:
+            continue
+        if turn.now <= hold.review_at:
+            turn.look_at(hold.review_at + TICK, f"hold {hold.id} review")
+        elif not turn.fired(f"review/{hold.id}"):
+            case = turn.open_case(CaseKind.HOLD_REVIEW_OVERDUE, f"hold/{hold.id}", cause=hold.reason)
+            turn.task(f"case/{case.no}", "REVIEW_HOLD", hold.owner_role, case_no=case.no)
+    for case in turn.order.open_cases:
+        held = {f"hold/{hold.id}" for hold in turn.order.open_holds}
+        if case.kind is CaseKind.HOLD_REVIEW_OVERDUE and case.subject not in held:
+            turn.close_case(case, "REVIEWED")
+
+
+def _watchdog(turn: Turn) -> None:
+    """A step that takes too long needs a person's eye, though it goes on by itself (R19)."""
+    for effect in turn.order.effects:
+        if effect.status is not EffectStatus.RUNNING:
+            continue
+        overdue = effect.since + turn.order.policy.watchdog_after
+        if turn.now < overdue:
+            turn.look_at(overdue, "watchdog of running steps")
+        elif not turn.fired(f"watchdog/{effect.key}/{effect.tries}"):
+            turn.note(
+                f"watchdog/{effect.key}/{effect.tries}",
+                "effect_late",
+                effect=effect.kind,
+                since=effect.since.isoformat(),
+            )
+
+
+def _close_tasks(turn: Turn) -> None:
+    """A task is done when its case is closed, or when what it warned of is over."""
+    open_cases = {case.no for case in turn.order.open_cases}
+    running = {clock.id for clock in clocks(turn.order) if clock.running}
+    tasks = tuple(
+        task.having(done_at=turn.now, done_by="desk")
+        if task.done_at is None
+        and (task.case_no not in open_cases if task.case_no else task.key.split("/", 1)[1] not in running)
+        else task
+        for task in turn.order.tasks
+    )
+    turn.order = turn.order.having(tasks=tasks)

@@ -1,0 +1,128 @@
+"""One turn of the desk over one order: what it starts, says, notes, and when it looks again (architecture §1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from domain.effects import EffectKind, Request, effect_key
+from domain.holds import Case, CaseStatus, ClockRef, EffectState, Task
+from domain.order import Order
+from domain.policy import CaseKind
+from domain.recording import Entry, Letter
+from domain.value import Moment, Value
+
+
+class Due(Value):
+    """When the desk looks again, and after what the timer is named."""
+
+    at: Moment
+    name: str
+
+
+class Turn:
+    """A turn in the making: clauses read ``order`` and ``now`` and act through it; nothing leaves it but values."""
+
+    def __init__(self, order: Order, now: datetime) -> None:
+        """Begin a turn over ``order`` at ``now``."""
+        self.order = order
+        self.now = now
+        self.entries: list[Entry] = []
+        self.letters: list[Letter] = []
+        self.dues: list[Due] = []
+
+    # -- effects -------------------------------------------------------------------------------------------------
+
+    def start(self, kind: EffectKind, cause: object, request: type[Request], **fields: Any) -> bool:
+        """Ask for an effect once: the second asking under the same key does nothing and says so."""
+        key = effect_key(self.order.number, kind, cause)
+        if any(effect.key == key for effect in self.order.effects):
+            return False
+        asked = request(key=key, order_no=self.order.number, **fields)
+        state = EffectState(key=key, kind=kind, cause=str(cause), since=self.now, request=asked.model_dump(mode="json"))
+        self.order = self.order.having(effects=(*self.order.effects, state))
+        return True
+
+    def running(self, *kinds: EffectKind) -> bool:
+        """Whether an effect of these kinds is not done yet."""
+        return any(effect.kind in kinds for effect in self.order.running)
+
+    # -- words ---------------------------------------------------------------------------------------------------
+
+    def note(self, mark: str, code: str, **params: Any) -> None:
+        """Write a line of the timeline; ``mark`` makes it the only one of its kind."""
+        entry = Entry(key=f"{self.order.number}/{mark}", code=code, at=self.now, recorded_at=self.now, params=params)
+        self.entries.append(entry)
+
+    def tell(self, template: str, subject: str = "order", **params: Any) -> None:
+        """Send the customer a message, at most one of its template and subject (invariant 17)."""
+        self._post("message", f"message/{template}/{subject}", template, params)
+
+    def push(self, kind: str, cause: str, **params: Any) -> None:
+        """Put something other than a message into the outbox, once a cause."""
+        self._post(kind, f"{kind}/{cause}", "", params)
+
+    def _post(self, kind: str, tail: str, template: str, params: dict[str, Any]) -> None:
+        if tail in self.order.said:
+            return
+        self.order = self.order.having(said=(*self.order.said, tail))
+        key = f"{self.order.number}/{tail}"
+        self.letters.append(Letter(key=key, kind=kind, template=template, params=params))
+
+    # -- cases and tasks -----------------------------------------------------------------------------------------
+
+    def open_case(self, kind: CaseKind, subject: str = "order", **fields: Any) -> Case:
+        """The open case of this kind on this subject, opened if there is none (invariant 10)."""
+        known = self.order.case(kind, subject)
+        if known is not None:
+            return known
+        case = Case(
+            no=len(self.order.cases) + 1,
+            kind=kind,
+            subject=subject,
+            opened_at=self.now,
+            level_at=self.now,
+            **fields,
+        )
+        self.order = self.order.having(cases=(*self.order.cases, case))
+        self.note(f"case/{case.no}/opened", "case_opened", case=case.no, kind=kind, subject=subject, cause=case.cause)
+        return case
+
+    def change_case(self, case: Case, **changes: Any) -> Case:
+        """Put a changed case in the place of the old one."""
+        changed = case.having(**changes)
+        cases = tuple(changed if other.no == case.no else other for other in self.order.cases)
+        self.order = self.order.having(cases=cases)
+        return changed
+
+    def close_case(self, case: Case, outcome: str, *, withdrawn: bool = False) -> None:
+        """End a case: resolved, or withdrawn because it was none."""
+        status = CaseStatus.WITHDRAWN if withdrawn else CaseStatus.RESOLVED
+        self.change_case(case, status=status, resolved_at=self.now, outcome=outcome, actor="desk")
+        word = "case_withdrawn" if withdrawn else "case_resolved"
+        self.note(f"case/{case.no}/closed", word, case=case.no, kind=case.kind, outcome=outcome)
+
+    def add_clock(self, case: Case, ref: ClockRef) -> Case:
+        """The case answers for one more clock."""
+        return case if ref in case.clocks else self.change_case(case, clocks=(*case.clocks, ref))
+
+    def task(self, key: str, kind: str, role: str, **fields: Any) -> None:
+        """Give somebody something to do, once a key."""
+        if any(task.key == key for task in self.order.tasks):
+            return
+        task = Task(key=key, kind=kind, role=role, opened_at=self.now, **fields)
+        self.order = self.order.having(tasks=(*self.order.tasks, task))
+
+    # -- time ----------------------------------------------------------------------------------------------------
+
+    def fired(self, mark: str) -> bool:
+        """Whether this was noticed before; from now on it is."""
+        if mark in self.order.fired:
+            return True
+        self.order = self.order.having(fired=(*self.order.fired, mark))
+        return False
+
+    def look_at(self, moment: datetime | None, name: str) -> None:
+        """Look again at ``moment`` (None: nothing to look at)."""
+        if moment is not None:
+            self.dues.append(Due(at=moment, name=name))

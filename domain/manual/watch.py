@@ -1,0 +1,199 @@
+"""Watching the clocks: warn at 75 %, start the exception flow at once on a breach, take it back on late news (§1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from domain.clocks import TICK, Clock, Verdict
+from domain.holds import Case, CaseStatus, ClockRef
+from domain.manual import first_steps
+from domain.manual.turn import Turn
+from domain.policy import CaseKind, ClockKind
+from domain.promises import clocks
+
+MERGES = {
+    ClockKind.STAGNATION: (CaseKind.LOGISTICS_DELAY,),
+    ClockKind.DELAY: (CaseKind.LOGISTICS_STALLED,),
+    ClockKind.OUTBOUND: (CaseKind.STOCK_SHORTAGE,),
+}
+"""A breach joins an open case of these kinds instead of opening a second (§4.6)."""
+
+
+def watch(turn: Turn) -> None:
+    """Every clock of the order: correct, warn, breach, and say when to look again."""
+    known = clocks(turn.order)
+    correct(turn, known)
+    for clock in known:
+        if clock.running:
+            _warn(turn, clock)
+        if clock.verdict(turn.now) is Verdict.BREACHED:
+            _breach(turn, clock)
+        elif clock.running and clock.due_at:
+            turn.look_at(clock.due_at + TICK, f"{clock.kind} {clock.subject} due")
+
+
+def _warn(turn: Turn, clock: Clock) -> None:
+    for number, moment in enumerate(clock.warnings, 1):
+        if clock.due_at is not None and turn.now > clock.due_at:
+            return
+        mark = f"warn{number}/{clock.id}"
+        if mark in turn.order.fired:
+            continue
+        if turn.now < moment:
+            turn.look_at(moment, f"{clock.kind} {clock.subject} warning")
+            return
+        turn.fired(mark)
+        turn.note(mark, "clock_warned", clock=clock.kind, subject=clock.subject, due_at=_text(clock.due_at))
+        turn.task(mark, "CLOCK_WARNING", "order_administrator", due_at=clock.due_at)
+
+
+def _text(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+# -- breach ----------------------------------------------------------------------------------------------------------
+
+
+def _breach(turn: Turn, clock: Clock) -> None:
+    mark = f"breach/{clock.id}"
+    if not turn.fired(mark):
+        turn.note(
+            mark, "clock_breached", clock=clock.kind, subject=clock.subject, cause=clock.why, responsible=clock.blamed
+        )
+    opening = opens_case_at(clock, turn.order.policy.recheck_after)
+    if not clock.running or f"case/{clock.id}" in turn.order.fired:
+        return
+    if turn.now < opening:
+        turn.look_at(opening, f"{clock.kind} {clock.subject} still open")
+    elif first_steps.asked_first(turn, clock):
+        turn.fired(f"case/{clock.id}")
+        case = _case_of(turn, clock)
+        first_steps.take(turn, clock, case)
+
+
+def opens_case_at(clock: Clock, otherwise: timedelta) -> datetime:
+    """When a breach becomes a case: at once, but not where we heard of the start too late (§1.3 LATE_FACT).
+
+    Then the desk's own action gets the clock's time again, counted from the report; only its failure is a case.
+    """
+    due = clock.due_at
+    if due is None:
+        return clock.known_at
+    return max(due, clock.known_at + (clock.rule.within or otherwise)) if clock.came_late else due
+
+
+def _case_of(turn: Turn, clock: Clock) -> Case:
+    ref = ClockRef(kind=clock.kind, subject=clock.subject, start_at=clock.start_at)
+    subjects = {clock.subject, "order"} if clock.kind is ClockKind.OUTBOUND else {clock.subject}
+    for case in turn.order.open_cases:
+        if case.kind in MERGES.get(clock.kind, ()) and case.subject in subjects:
+            turn.note(f"case/{case.no}/joined/{clock.id}", "case_joined", case=case.no, clock=clock.kind)
+            return turn.add_clock(case, ref)
+    by_system = clock.kind is ClockKind.CONFIRM and clock.cause == "payment"
+    level = 0 if by_system and not turn.order.policy.staff_confirms_payment else 1
+    case = turn.open_case(clock.opens, clock.subject, cause=clock.why, responsible=clock.blamed, level=level)
+    return turn.add_clock(case, ref)
+
+
+# -- correction and end ----------------------------------------------------------------------------------------------
+
+
+def correct(turn: Turn, known: tuple[Clock, ...]) -> None:
+    """Late news: a case whose clocks were all met is withdrawn; one whose clocks all stopped is resolved LATE."""
+    by_ref = {(clock.kind, clock.subject, clock.start_at): clock for clock in known}
+    for case in turn.order.open_cases:
+        mine = [by_ref.get((ref.kind, ref.subject, ref.start_at)) for ref in case.clocks]
+        open_now = [clock for clock in mine if clock is not None]
+        lacking = case.kind is CaseKind.STOCK_SHORTAGE and not turn.order.stock_closed
+        if not mine or lacking or any(clock.running for clock in open_now):
+            continue
+        breached = [clock for clock in open_now if clock.verdict(turn.now) is Verdict.BREACHED]
+        if breached:
+            turn.close_case(case, "CLOSED" if turn.order.ending else "LATE")
+        else:
+            turn.close_case(case, "FALSE_ALARM", withdrawn=True)
+    for clock in known:
+        taken_back = f"breach/{clock.id}" in turn.order.fired and clock.verdict(turn.now) is not Verdict.BREACHED
+        if taken_back and not turn.fired(f"corrected/{clock.id}"):
+            turn.note(f"corrected/{clock.id}", "clock_corrected", clock=clock.kind, subject=clock.subject)
+
+
+CLOCK_CASES = frozenset(
+    {
+        CaseKind.CONFIRM_OVERDUE,
+        CaseKind.TRACKING_MISSING,
+        CaseKind.COMPLETION_BLOCKED,
+        CaseKind.OUTBOUND_OVERDUE,
+        CaseKind.LOGISTICS_STALLED,
+        CaseKind.LOGISTICS_DELAY,
+        CaseKind.SHIP_BY_MISSED,
+    }
+)
+"""Cases that end by themselves when their clocks stop."""
+
+# -- escalation ------------------------------------------------------------------------------------------------------
+
+ROLES = ("order_administrator", "order_administrator", "supervisor", "operations_manager")
+
+
+def escalate(turn: Turn) -> None:
+    """The ladder of §1.3: owner and team, supervisor, manager; acknowledged cases page nobody again."""
+    for case in turn.order.open_cases:
+        if case.kind in CLOCK_CASES and case.level and not case.acknowledged_at:
+            _climb(turn, case)
+        elif case.acknowledged_at and case.kind in RECHECKED:
+            _recheck(turn, case)
+
+
+RECHECKED = frozenset({CaseKind.LOGISTICS_STALLED, CaseKind.LOGISTICS_DELAY})
+
+
+def _climb(turn: Turn, case: Case) -> None:
+    if case.kind in RECHECKED:
+        _recheck(turn, case)
+        return
+    ladder: dict[int, Callable[[Turn, Case], timedelta]] = {1: _to_second, 2: _to_third}
+    wait = ladder.get(case.level)
+    if wait is None:
+        return
+    moment = case.level_at + wait(turn, case)
+    if turn.now < moment:
+        turn.look_at(moment, f"case {case.no} level {case.level + 1}")
+        return
+    raised = turn.change_case(case, level=case.level + 1, level_at=moment, status=CaseStatus.IN_PROGRESS)
+    _page(turn, raised)
+    _climb(turn, raised)
+
+
+def _within(turn: Turn, case: Case) -> timedelta:
+    return turn.order.policy.rule(case.clocks[0].kind).within if case.clocks else timedelta()
+
+
+def _to_second(turn: Turn, case: Case) -> timedelta:
+    steps = turn.order.policy.escalation
+    return max(_within(turn, case) * steps.second_share, steps.second_least)
+
+
+def _to_third(turn: Turn, case: Case) -> timedelta:
+    steps = turn.order.policy.escalation
+    return max(_within(turn, case) * steps.third_share, steps.third_least)
+
+
+def _recheck(turn: Turn, case: Case) -> None:
+    """A stalled or late parcel is looked for every 24 h, a level higher each time (C5)."""
+    moment = case.level_at + turn.order.policy.recheck_after
+    if turn.now < moment:
+        turn.look_at(moment, f"case {case.no} recheck")
+        return
+    level = case.level if case.acknowledged_at else min(case.level + 1, 3)
+    raised = turn.change_case(case, level=level, level_at=moment, status=CaseStatus.IN_PROGRESS)
+    first_steps.ask_again(turn, raised)
+    if level > case.level:
+        _page(turn, raised)
+    _recheck(turn, raised)
+
+
+def _page(turn: Turn, case: Case) -> None:
+    turn.note(f"case/{case.no}/level/{case.level}", "case_escalated", case=case.no, kind=case.kind, level=case.level)
+    turn.task(f"case/{case.no}/level/{case.level}", "ESCALATION", ROLES[case.level], case_no=case.no)

@@ -1,0 +1,288 @@
+"""The order: one frozen value with everything that was decided about it (order-model §4.1).
+
+Its stage is computed from the ledgers and never set (§4.2), so that it cannot contradict them.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from domain.effects import Content, Finding, Severity
+from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
+from domain.lines import Line, worth
+from domain.payment import Payment
+from domain.policy import CaseKind, Policy
+from domain.shipments import Package, Shipment, ShipmentState
+from domain.value import Moment, Value
+
+
+class Stage(StrEnum):
+    """The order's place on its main path."""
+
+    RECEIVED = "RECEIVED"
+    AUDITING = "AUDITING"
+    NEEDS_CORRECTION = "NEEDS_CORRECTION"
+    AWAITING_CONFIRMATION = "AWAITING_CONFIRMATION"
+    READY_TO_SHIP = "READY_TO_SHIP"
+    PARTIALLY_SHIPPED = "PARTIALLY_SHIPPED"
+    SHIPPED = "SHIPPED"
+    PARTIALLY_DELIVERED = "PARTIALLY_DELIVERED"
+    DELIVERED = "DELIVERED"
+    COMPLETED = "COMPLETED"
+    CANCELLING = "CANCELLING"
+    CANCELLED = "CANCELLED"
+    REJECTED = "REJECTED"
+    RETURNED = "RETURNED"
+    CLOSED = "CLOSED"
+
+
+FINAL_STAGES = frozenset({Stage.COMPLETED, Stage.CANCELLED, Stage.REJECTED, Stage.RETURNED, Stage.CLOSED})
+
+
+class Audit(Value):
+    """What the audit of the current version said; ``passed_at`` once nothing keeps the order in it."""
+
+    version: int = 0
+    findings: tuple[Finding, ...] = ()
+    approved_by: str = ""
+    passed_at: Moment | None = None
+
+    @property
+    def blocking(self) -> bool:
+        """Whether a finding stops the order and nobody let it pass."""
+        return not self.approved_by and any(finding.severity is not Severity.NOTICE for finding in self.findings)
+
+    @property
+    def critical(self) -> bool:
+        """Whether a finding may not be let pass (A-07)."""
+        return any(finding.severity is Severity.CRITICAL for finding in self.findings)
+
+
+class Ending(Value):
+    """Somebody ended the order before its release: everything done so far is undone."""
+
+    how: Literal["cancel", "reject"]
+    reason: str
+    by: str
+    at: Moment
+    stock_released: bool = False
+
+
+class Entered(Value):
+    """The ERP's document for the order, and where it differs."""
+
+    document: str
+    version: int
+    at: Moment
+    differences: tuple[Finding, ...] = ()
+    cancelled: bool = False
+
+
+class Agreed(Value):
+    """The customer agreed at ``at`` to wait for shipping until ``until``."""
+
+    at: Moment
+    until: Moment
+
+
+class Unmatched(Value):
+    """A fact that did not fit the order: kept, shown, counted; never fatal."""
+
+    id: str
+    kind: str
+    at: Moment
+    reason: str
+
+
+class Order(Value):
+    """One order. ``seen`` are the latest fact ids, ``said`` the outbox keys, ``fired`` what was noticed."""
+
+    number: str
+    tenant: str = "default"
+    channel: str
+    external_id: str
+    placed_at: Moment
+    collected_at: Moment | None = None
+    received_at: Moment
+    policy: Policy
+    content: Content
+    version: int = 1
+    corrections: tuple[int, ...] = ()
+    latest_ship_at: Moment | None = None
+    promised_delivery_date: date | None = None
+    lines: tuple[Line, ...] = ()
+    payment: Payment
+    audit: Audit = Audit()
+    stock_confirmed_at: Moment | None = None
+    stock_wanted: int = 0
+    entered: Entered | None = None
+    shipments: tuple[Shipment, ...] = ()
+    packages: tuple[Package, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    cases: tuple[Case, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    effects: tuple[EffectState, ...] = ()
+    agreed: tuple[Agreed, ...] = ()
+    ending: Ending | None = None
+    confirmed_at: Moment | None = None
+    completed_at: Moment | None = None
+    closed_at: Moment | None = None
+    unmatched: tuple[Unmatched, ...] = ()
+    seen: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    fired: tuple[str, ...] = ()
+
+    # -- what it is ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def stage(self) -> Stage:
+        """The one value on the main path, from the ledgers."""
+        if self.completed_at:
+            return Stage.COMPLETED
+        if self.ending:
+            return self._ending_stage(self.ending)
+        if any(line.shipped for line in self.lines):
+            return self._shipped_stage()
+        if any(shipment.released_at for shipment in self.live_shipments):
+            return Stage.READY_TO_SHIP
+        return self._intake_stage()
+
+    def _ending_stage(self, ending: Ending) -> Stage:
+        if not ending.stock_released or not self.payment.settled or self.running:
+            return Stage.CANCELLING
+        if self.entered and not self.entered.cancelled:
+            return Stage.CANCELLING
+        return Stage.CANCELLED if ending.how == "cancel" else Stage.REJECTED
+
+    def _intake_stage(self) -> Stage:
+        if self.audit.passed_at:
+            return Stage.AWAITING_CONFIRMATION
+        if self.audit.version == self.version and self.audit.blocking:
+            return Stage.NEEDS_CORRECTION
+        started = self.audit.version == self.version or self.effect(f"audit/{self.version}")
+        return Stage.AUDITING if started else Stage.RECEIVED
+
+    def _shipped_stage(self) -> Stage:
+        if any(line.to_ship for line in self.lines):
+            return Stage.PARTIALLY_SHIPPED
+        out = [package for package in self.packages if package.out]
+        if any(package.gone and not self.settled_loss(package) for package in out):
+            return self._underway(out)
+        live = [package for package in out if not package.gone]
+        if not live:
+            returned = all(line.returned == line.shipped for line in self.lines)
+            return Stage.RETURNED if returned else Stage.CLOSED
+        if all(package.delivered_at for package in live):
+            return Stage.DELIVERED
+        return self._underway(out)
+
+    def _underway(self, out: list[Package]) -> Stage:
+        return Stage.PARTIALLY_DELIVERED if any(package.delivered_at for package in out) else Stage.SHIPPED
+
+    @property
+    def final(self) -> bool:
+        """Whether its workflow ends."""
+        return self.stage in FINAL_STAGES
+
+    # -- what stands in it ---------------------------------------------------------------------------------------
+
+    @property
+    def started_at(self) -> datetime:
+        """When the desk's clock starts: placed online, or collected offline (A-01)."""
+        return self.collected_at or self.placed_at
+
+    @property
+    def prepaid_at(self) -> datetime | None:
+        """When the goods are due to move: paid, or placed where no payment is needed first."""
+        return self.payment.confirmed_at if self.payment.needed else self.started_at
+
+    @property
+    def stock_closed(self) -> bool:
+        """Whether every unit is decided."""
+        return self.stock_confirmed_at is not None and not any(line.unallocated for line in self.lines)
+
+    @property
+    def live_shipments(self) -> tuple[Shipment, ...]:
+        """Shipments that were not called off."""
+        return tuple(shipment for shipment in self.shipments if shipment.state is not ShipmentState.CANCELLED)
+
+    @cached_property
+    def delivered_at(self) -> datetime | None:
+        """When the last live package was signed for; None before."""
+        times = [package.delivered_at for package in self.packages if package.out and not package.gone]
+        known = [time for time in times if time]
+        shipped = any(line.shipped for line in self.lines) and not any(line.to_ship for line in self.lines)
+        return max(known) if shipped and known and len(known) == len(times) else None
+
+    @property
+    def open_holds(self) -> tuple[Hold, ...]:
+        """Holds that still hold."""
+        return tuple(hold for hold in self.holds if hold.open)
+
+    def held(self, what: str) -> tuple[Hold, ...]:
+        """The open holds that block ``what``."""
+        return tuple(hold for hold in self.open_holds if what in hold.blocks)
+
+    @property
+    def open_cases(self) -> tuple[Case, ...]:
+        """Cases that still need an end."""
+        return tuple(case for case in self.cases if case.open)
+
+    def case(self, kind: CaseKind, subject: str = "order") -> Case | None:
+        """The open case of this kind on this subject (invariant 10: at most one)."""
+        return next((case for case in self.open_cases if case.kind is kind and case.subject == subject), None)
+
+    def case_ever(self, kind: CaseKind, subject: str = "order") -> Case | None:
+        """The latest case of this kind on this subject, open or not."""
+        return next((case for case in reversed(self.cases) if case.kind is kind and case.subject == subject), None)
+
+    def settled_loss(self, package: Package) -> bool:
+        """Whether somebody decided what becomes of a package that will not arrive, and the money went back."""
+        kind = CaseKind.RETURN_TO_SENDER if package.story.state == "RETURNED_TO_SENDER" else CaseKind.LOST_OR_DAMAGED
+        case = self.case_ever(kind, package.subject)
+        asked = self.effect(f"refund/{package.subject}") is not None or self.refund_for(package) <= 0
+        resolved = case is not None and case.status is CaseStatus.RESOLVED
+        return resolved and asked and not self.payment.refund_running
+
+    def refund_for(self, package: Package) -> int:
+        """What goes back for a package that will not arrive: its goods' worth; all we hold where nothing arrives."""
+        held = self.payment.held(self.payment.currency)
+        nothing_arrives = all(other.gone for other in self.packages if other.out)
+        if nothing_arrives and not any(line.to_ship for line in self.lines):
+            return held
+        return min(worth(self.lines, package.lines), held)
+
+    def effect(self, tail: str) -> EffectState | None:
+        """The state of the effect ``{number}/{tail}``."""
+        key = f"{self.number}/{tail}"
+        return next((effect for effect in self.effects if effect.key == key), None)
+
+    @property
+    def running(self) -> tuple[EffectState, ...]:
+        """Effects asked for and not done: under way, or parked until a person retries them."""
+        return tuple(effect for effect in self.effects if effect.status is not EffectStatus.DONE)
+
+    @property
+    def parked(self) -> tuple[EffectState, ...]:
+        """Effects that wait for a person."""
+        return tuple(effect for effect in self.effects if effect.status is EffectStatus.PARKED)
+
+    def package(self, reference: str) -> Package | None:
+        """A package by its id or its tracking number."""
+        for package in self.packages:
+            if reference in (package.id, package.tracking_number):
+                return package
+        return None
+
+    @property
+    def takes_numbers(self) -> bool:
+        """Whether packages of this order carry a tracking number (not pickup, own fleet, virtual goods)."""
+        return self.content.delivery_method == "express"
+
+    @property
+    def channel_takes_numbers(self) -> bool:
+        """Whether the sales channel wants to be told the tracking number."""
+        return self.takes_numbers and self.channel not in self.policy.channels_without_numbers

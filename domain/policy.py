@@ -1,0 +1,174 @@
+"""Policy: the values the manual leaves to the house, as one frozen edition that travels with the order (§6.3).
+
+An edition in the database is this value as JSON. ``STANDARD`` is the manual's; ``compressed`` makes a demo's.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from domain.value import Value
+
+
+class ClockKind(StrEnum):
+    """The clocks of §1.3."""
+
+    CONFIRM = "C1"
+    TRACKING = "C2"
+    COMPLETE = "C3"
+    OUTBOUND = "C4"
+    STAGNATION = "C5"
+    DELAY = "C6"
+    SHIP_BY = "C8"
+
+
+class CaseKind(StrEnum):
+    """The kinds of exception case (§4.6)."""
+
+    CONFIRM_OVERDUE = "CONFIRM_OVERDUE"
+    TRACKING_MISSING = "TRACKING_MISSING"
+    COMPLETION_BLOCKED = "COMPLETION_BLOCKED"
+    OUTBOUND_OVERDUE = "OUTBOUND_OVERDUE"
+    LOGISTICS_STALLED = "LOGISTICS_STALLED"
+    LOGISTICS_DELAY = "LOGISTICS_DELAY"
+    SHIP_BY_MISSED = "SHIP_BY_MISSED"
+    INFO_ERROR = "INFO_ERROR"
+    STOCK_SHORTAGE = "STOCK_SHORTAGE"
+    PAYMENT_MISMATCH = "PAYMENT_MISMATCH"
+    ERP_MISMATCH = "ERP_MISMATCH"
+    FALSE_DELIVERY = "FALSE_DELIVERY"
+    MIS_SHIPMENT = "MIS_SHIPMENT"
+    RETURN_TO_SENDER = "RETURN_TO_SENDER"
+    LOST_OR_DAMAGED = "LOST_OR_DAMAGED"
+    DELIVERY_FAILED = "DELIVERY_FAILED"
+    FOUND = "FOUND"
+    CANCEL_AFTER_SHIP = "CANCEL_AFTER_SHIP"
+    LATE_PAYMENT = "LATE_PAYMENT"
+    HOLD_REVIEW_OVERDUE = "HOLD_REVIEW_OVERDUE"
+
+
+class ClockRule(Value):
+    """One clock: how long, when to warn, which case its breach opens. No second place knows the figure."""
+
+    kind: ClockKind
+    within: timedelta = timedelta()
+    warn_at: float | None = 0.75
+    warn_before: tuple[timedelta, ...] = ()
+    opens: CaseKind
+
+
+class Escalation(Value):
+    """When a breached clock's case goes up: shares of the clock, and the least time for each step."""
+
+    second_share: float = 0.5
+    second_least: timedelta = timedelta(hours=1)
+    third_share: float = 1.0
+    third_least: timedelta = timedelta(hours=2)
+
+
+class AuditPolicy(Value):
+    """What the basic audit demands."""
+
+    required: tuple[str, ...] = (
+        "customer.name",
+        "customer.phone",
+        "address.province",
+        "address.city",
+        "address.district",
+        "address.street",
+    )
+    max_quantity: int = 9_999
+    rounding: int = 1
+
+
+class Policy(Value):
+    """One edition of the house's rules. Durations are absolute; ``zone`` is the business zone."""
+
+    edition: str
+    zone: str = "Asia/Shanghai"
+    clocks: tuple[ClockRule, ...]
+    confirm_requires: str = "both"
+    auto_complete_after: timedelta = timedelta(hours=23)
+    transit: timedelta | None = timedelta(days=3)
+    transit_whole_days: bool = True
+    recheck_after: timedelta = timedelta(hours=24)
+    pickup_reminder_after: timedelta = timedelta(hours=72)
+    pickup_presumed_after: timedelta = timedelta(days=7)
+    watchdog_after: timedelta = timedelta(minutes=10)
+    closing_within: timedelta = timedelta(hours=24)
+    escalation: Escalation = Escalation()
+    audit: AuditPolicy = AuditPolicy()
+    staff_confirms_payment: bool = False
+    channels_without_numbers: tuple[str, ...] = ("store", "sales_rep")
+    after_sale_days: int = 7
+    refund_days: int = 3
+    language: str = "zh-Hans"
+
+    def rule(self, kind: ClockKind) -> ClockRule:
+        """The rule of one clock; KeyError where the edition has none."""
+        for rule in self.clocks:
+            if rule.kind is kind:
+                return rule
+        raise KeyError(kind)
+
+
+STANDARD = Policy(
+    edition="standard-1",
+    clocks=(
+        ClockRule(kind=ClockKind.CONFIRM, within=timedelta(hours=2), opens=CaseKind.CONFIRM_OVERDUE),
+        ClockRule(kind=ClockKind.TRACKING, within=timedelta(hours=1), opens=CaseKind.TRACKING_MISSING),
+        ClockRule(kind=ClockKind.COMPLETE, within=timedelta(hours=24), opens=CaseKind.COMPLETION_BLOCKED),
+        ClockRule(kind=ClockKind.OUTBOUND, within=timedelta(hours=48), opens=CaseKind.OUTBOUND_OVERDUE),
+        ClockRule(
+            kind=ClockKind.STAGNATION, within=timedelta(hours=24), warn_at=None, opens=CaseKind.LOGISTICS_STALLED
+        ),
+        ClockRule(kind=ClockKind.DELAY, opens=CaseKind.LOGISTICS_DELAY),
+        ClockRule(
+            kind=ClockKind.SHIP_BY,
+            warn_at=None,
+            warn_before=(timedelta(hours=12), timedelta(hours=4)),
+            opens=CaseKind.SHIP_BY_MISSED,
+        ),
+    ),
+)
+"""The manual's own figures."""
+
+
+def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: str) -> Policy:
+    """The same rules with every hour as long as ``hour``, no clock under ``least``; a promised day is 24 such hours."""
+
+    def shrink(span: timedelta) -> timedelta:
+        return span * (hour / timedelta(hours=1))
+
+    clocks = tuple(
+        rule.model_copy(
+            update={
+                "within": max(shrink(rule.within), least) if rule.within else rule.within,
+                "warn_before": tuple(shrink(span) for span in rule.warn_before),
+            }
+        )
+        for rule in policy.clocks
+    )
+    spans = {
+        name: shrink(getattr(policy, name))
+        for name in ("recheck_after", "pickup_reminder_after", "pickup_presumed_after", "closing_within")
+    }
+    steps = policy.escalation
+    return policy.model_copy(
+        update={
+            **spans,
+            "edition": edition,
+            "clocks": clocks,
+            "auto_complete_after": shrink(policy.auto_complete_after),
+            "transit": shrink(timedelta(days=1)),
+            "transit_whole_days": False,
+            "watchdog_after": max(shrink(policy.watchdog_after), least),
+            "escalation": steps.model_copy(
+                update={
+                    "second_least": max(shrink(steps.second_least), least),
+                    "third_least": max(shrink(steps.third_least), least),
+                }
+            ),
+        }
+    )

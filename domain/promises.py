@@ -1,0 +1,290 @@
+"""Which clocks an order has, from its facts (§1.3 C1–C6, C8): the one place that says when each starts and stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.clocks import Clock, Pause, reached_at
+from domain.holds import HoldReason
+from domain.order import Order
+from domain.packages import PackageState, Scan, distinct
+from domain.policy import CaseKind, ClockKind
+from domain.shipments import Package, Shipment
+
+
+def clocks(order: Order) -> tuple[Clock, ...]:
+    """Every clock the order has ever had, open and closed."""
+    found = [*_confirm(order), *_outbound(order), *_ship_by(order)]
+    for package in order.packages:
+        if package.out and order.takes_numbers:
+            found += [*_tracking(order, package), *_stagnation(order, package), *_delay(order, package)]
+    return (*found, *_complete(order))
+
+
+def hold_pauses(order: Order, *reasons: HoldReason) -> tuple[Pause, ...]:
+    """The times for which holds of these reasons stood."""
+    return tuple(Pause(since=hold.at, until=hold.released_at) for hold in order.holds if hold.reason in reasons)
+
+
+def _ended(order: Order) -> datetime | None:
+    return order.ending.at if order.ending else order.closed_at
+
+
+# -- C1 confirm ------------------------------------------------------------------------------------------------------
+
+
+def _confirm(order: Order) -> Iterator[Clock]:
+    rule = order.policy.rule(ClockKind.CONFIRM)
+    start = order.started_at
+    payment = start if not order.payment.needed else order.payment.confirmed_at
+    stock = order.stock_confirmed_at
+    gates = {"payment": (payment,), "stock": (stock,)}.get(order.policy.confirm_requires, (payment, stock))
+    stop = None if None in gates else max(gate for gate in gates if gate)
+    clock = Clock(
+        rule=rule,
+        subject="order",
+        start_at=start,
+        start_event="placed",
+        known_at=order.received_at,
+        start_source="channel",
+        pauses=hold_pauses(order, HoldReason.CUSTOMER_ANSWER, HoldReason.DESIGN_NOT_FINAL),
+        stop_at=stop,
+        stop_event="confirmed" if stop else "",
+        ended_at=_ended(order),
+    )
+    late = _lacking(order, clock)
+    yield clock.having(cause=late, responsible="payment" if late == "payment" else "us")
+
+
+def _lacking(order: Order, clock: Clock) -> str:
+    """Which gate was not closed at the due: payment before stock, for the payer is asked first."""
+    due = clock.due_at
+    paid = order.payment.confirmed_at
+    if order.payment.needed and (paid is None or (due and paid > due)):
+        return "payment"
+    passed = order.audit.passed_at
+    return "stock" if passed and (due is None or passed <= due) else "audit"
+
+
+# -- C4 outbound, C8 ship-by -----------------------------------------------------------------------------------------
+
+
+def _outbound(order: Order) -> Iterator[Clock]:
+    start = order.prepaid_at
+    if start is None:
+        return
+    receipt = order.payment.confirming
+    clock = Clock(
+        rule=order.policy.rule(ClockKind.OUTBOUND),
+        subject="order",
+        start_at=start,
+        start_event="paid" if receipt else "placed",
+        known_at=receipt.received_at if receipt else order.received_at,
+        start_source="payment" if receipt else "channel",
+        pauses=(
+            *hold_pauses(order, HoldReason.CUSTOMER_ANSWER),
+            *(Pause(since=agreed.at, until=agreed.until) for agreed in order.agreed if agreed.until > agreed.at),
+        ),
+        ended_at=_ended(order),
+        cause=_delay_cause(order),
+    )
+    planned = min((shipment.planned_at for shipment in order.shipments), default=None)
+    if planned is None:
+        yield clock
+        return
+    due = clock.due_at
+    if due is not None and planned > due:
+        out = _all_out_at(order)
+        yield clock.having(stop_at=out, stop_event="outbound" if out else "")
+        return
+    yield clock.having(ended_at=planned, cause="planned")
+    for shipment in order.shipments:
+        yield _of_shipment(clock, shipment).having(ended_at=_planned_anew(order, shipment) or clock.ended_at)
+
+
+def _planned_anew(order: Order, shipment: Shipment) -> datetime | None:
+    """When the units of a shipment that found none of them on the shelf were given to another."""
+    later = (other.planned_at for other in order.shipments if other.planned_at > shipment.planned_at)
+    return None if shipment.lines else min(later, default=None)
+
+
+def _of_shipment(clock: Clock, shipment: Shipment) -> Clock:
+    due, released, out = clock.due_at, shipment.released_at, shipment.outbound_at
+    ours = released is None or (due is not None and released > due)
+    return clock.having(
+        subject=shipment.subject,
+        stop_at=out,
+        stop_event="outbound" if out else "",
+        responsible="us" if ours else "warehouse",
+        cause=clock.cause if ours else "warehouse",
+    )
+
+
+def _delay_cause(order: Order) -> str:
+    if order.held("release"):
+        return "hold"
+    if any(line.unallocated for line in order.lines):
+        return "stock"
+    return "erp" if order.entered is None else "release"
+
+
+def _all_out_at(order: Order) -> datetime | None:
+    if any(line.to_ship for line in order.lines):
+        return None
+    return max((package.outbound_at for package in order.packages if package.outbound_at), default=None)
+
+
+def _ship_by(order: Order) -> Iterator[Clock]:
+    start = order.prepaid_at
+    if start is None or order.latest_ship_at is None:
+        return
+    receipt = order.payment.confirming
+    out = _all_out_at(order)
+    numbers = [package.accepted_at for package in order.packages if package.out]
+    if order.channel_takes_numbers:
+        stop = max(time for time in numbers if time) if out and numbers and None not in numbers else None
+    else:
+        stop = out
+    late = any(shipment.released_at is None for shipment in order.shipments) or not order.shipments
+    yield Clock(
+        rule=order.policy.rule(ClockKind.SHIP_BY),
+        subject="order",
+        start_at=start,
+        start_event="paid" if receipt else "placed",
+        known_at=receipt.received_at if receipt else order.received_at,
+        start_source="payment" if receipt else "channel",
+        due_on=max(order.latest_ship_at, start),
+        stop_at=stop,
+        stop_event="number_accepted" if stop else "",
+        ended_at=_ended(order),
+        responsible="us" if late else "warehouse",
+    )
+
+
+# -- C2 tracking, C5 stagnation, C6 delay ----------------------------------------------------------------------------
+
+
+def _of_package(order: Order, package: Package, kind: ClockKind) -> Clock:
+    out = package.outbound_at or order.started_at
+    return Clock(
+        rule=order.policy.rule(kind),
+        subject=package.subject,
+        start_at=out,
+        start_event="outbound",
+        known_at=package.outbound_received_at or out,
+        start_source=package.outbound_source,
+        ended_at=order.closed_at,
+    )
+
+
+def _tracking(order: Order, package: Package) -> Iterator[Clock]:
+    stop = package.uploaded_at
+    if stop and order.channel_takes_numbers:
+        stop = max(stop, package.accepted_at) if package.accepted_at else None
+    clock = _of_package(order, package, ClockKind.TRACKING)
+    due = clock.due_at
+    by_channel = package.uploaded_at is not None and (due is None or package.uploaded_at <= due)
+    yield clock.having(
+        stop_at=stop,
+        stop_event="number_accepted" if stop else "",
+        responsible="channel" if by_channel else "warehouse",
+        cause=("channel" if by_channel else "number_missing"),
+    )
+
+
+def _movements(package: Package) -> Iterator[Scan]:
+    """The distinct scans that show movement, first of each moment, from outbound on."""
+    last = package.outbound_at
+    for scan in distinct(package.scans):
+        if scan.moves and last is not None and scan.at > last:
+            last = scan.at
+            yield scan
+
+
+def _stagnation(order: Order, package: Package) -> Iterator[Clock]:
+    """One window of silence after another: from outbound, then from each movement, until the parcel's end."""
+    window = _of_package(order, package, ClockKind.STAGNATION).having(responsible="carrier", cause="never_picked_up")
+    final = package.story.since if package.final else None
+    lost = False
+    for scan in _movements(package):
+        if not lost:
+            yield window.having(stop_at=scan.at, stop_event="scan")
+        if final is not None and scan.at >= final:
+            return
+        waiting, lost = scan.state is PackageState.READY_FOR_PICKUP, scan.state is PackageState.LOST
+        window = window.having(
+            start_at=scan.at,
+            start_event="scan",
+            known_at=scan.received_at,
+            start_source="carrier",
+            pauses=(Pause(since=scan.at),) if waiting else (),
+            cause="in_transit",
+        )
+    if not lost:
+        yield window.having(stop_at=final, stop_event="scan" if final else "")
+
+
+def _delay(order: Order, package: Package) -> Iterator[Clock]:
+    if package.promised_at is None or package.outbound_at is None:
+        return
+    arrived = [scan.at for scan in distinct(package.scans) if _reached_recipient(scan)]
+    lost = package.story.since if package.gone else None
+    stop = min(arrived, default=None)
+    yield _of_package(order, package, ClockKind.DELAY).having(
+        due_on=max(package.promised_at, package.outbound_at),
+        stop_at=stop,
+        stop_event="arrived" if stop else "",
+        ended_at=lost or order.closed_at,
+        responsible="carrier",
+        cause="not_delivered",
+    )
+
+
+def _reached_recipient(scan: Scan) -> bool:
+    if scan.state is PackageState.DELIVERY_FAILED:
+        return scan.by_recipient
+    return scan.state in {PackageState.READY_FOR_PICKUP, PackageState.DELIVERED}
+
+
+# -- C3 complete -----------------------------------------------------------------------------------------------------
+
+
+def completion_pauses(order: Order) -> tuple[Pause, ...]:
+    """What makes C3 wait: a dispute, and a delivery that is in doubt."""
+    doubts = tuple(
+        Pause(since=case.opened_at, until=case.resolved_at)
+        for case in order.cases
+        if case.kind is CaseKind.FALSE_DELIVERY
+    )
+    return (*hold_pauses(order, HoldReason.DISPUTE), *doubts)
+
+
+def auto_complete_at(order: Order) -> datetime | None:
+    """When the desk completes a delivered order by itself."""
+    if order.delivered_at is None:
+        return None
+    return reached_at(order.delivered_at, order.policy.auto_complete_after, completion_pauses(order))
+
+
+def _complete(order: Order) -> Iterator[Clock]:
+    signed = order.delivered_at
+    if signed is None:
+        return
+    last = max(
+        (package for package in order.packages if package.delivered_at == signed), key=lambda package: package.id
+    )
+    yield Clock(
+        rule=order.policy.rule(ClockKind.COMPLETE),
+        subject="order",
+        start_at=signed,
+        start_event="signed",
+        known_at=last.story.since_received or signed,
+        start_source="carrier",
+        pauses=completion_pauses(order),
+        stop_at=order.completed_at,
+        stop_event="completed" if order.completed_at else "",
+        ended_at=order.closed_at,
+        responsible="us",
+        cause="blocked",
+    )

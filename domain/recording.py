@@ -1,0 +1,195 @@
+"""What one loop turn of an order writes: books, trail, projection and outbox, in one transaction (§ architecture 3.6).
+
+``ledger.record`` takes a ``Recording`` and is idempotent: the projection belongs to the run that started last and to
+its highest sequence; every other row has a business key and is upserted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from domain.value import Moment, Value
+
+
+class Entry(Value):
+    """One line of the order's timeline: ``key`` is its business key, ``code`` its sentence in the catalogue."""
+
+    key: str
+    code: str
+    at: Moment
+    recorded_at: Moment
+    actor: str = ""
+    source: str = "us"
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class ClockRow(Value):
+    """One row of the promise ledger (M1). Durations in seconds."""
+
+    kind: str
+    subject: str
+    start_at: Moment
+    start_event: str = ""
+    due_at: Moment | None = None
+    warn_at: Moment | None = None
+    pauses: tuple[tuple[Moment, Moment | None], ...] = ()
+    stop_at: Moment | None = None
+    stop_event: str = ""
+    gross_s: float | None = None
+    net_s: float | None = None
+    verdict: str
+    cause: str = ""
+    responsible: str = ""
+    case_no: int | None = None
+
+
+class CaseRow(Value):
+    """One exception case as the books keep it."""
+
+    case_no: int
+    kind: str
+    subject: str
+    status: str
+    level: int
+    cause: str = ""
+    responsible: str = ""
+    outcome: str = ""
+    actor: str = ""
+    opened_at: Moment
+    resolved_at: Moment | None = None
+    acknowledged_at: Moment | None = None
+
+
+class TaskRow(Value):
+    """Something a person has to do. ``key`` is unique in the order; ``done_at`` closes it."""
+
+    key: str
+    kind: str
+    role: str
+    due_at: Moment | None = None
+    case_no: int | None = None
+    opened_at: Moment
+    done_at: Moment | None = None
+    done_by: str = ""
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class LineRow(Value):
+    """One order line with its quantity ledger."""
+
+    line: str
+    sku: str
+    specification: str = ""
+    quantity: int
+    unit_price: int
+    discount: int
+    cancelled: int = 0
+    unallocated: int = 0
+    reserved: int = 0
+    picked: int = 0
+    shipped: int = 0
+    delivered: int = 0
+    returned: int = 0
+
+
+class ShipmentRow(Value):
+    """One shipment (a warehouse's release)."""
+
+    shipment: int
+    warehouse: str
+    state: str
+    lines: dict[str, int] = Field(default_factory=dict)
+    released_at: Moment | None = None
+    outbound_at: Moment | None = None
+    promised_outbound_at: Moment | None = None
+
+
+class PackageRow(Value):
+    """One package (a tracking number)."""
+
+    package: str
+    shipment: int
+    state: str
+    carrier: str = ""
+    tracking_number: str = ""
+    outbound_at: Moment | None = None
+    uploaded_at: Moment | None = None
+    accepted_at: Moment | None = None
+    promised_at: Moment | None = None
+    delivered_at: Moment | None = None
+    lines: dict[str, int] = Field(default_factory=dict)
+
+
+class Letter(Value):
+    """One thing that leaves by the outbox. ``kind``: message | push_tracking | push_status | subscribe.
+
+    ``key`` is unique for ever: message {order_no}/message/{template}/{subject}. ``params`` carry no personal data;
+    the relay reads the receiver from PostgreSQL.
+    """
+
+    key: str
+    kind: str
+    template: str = ""
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class Projection(Value):
+    """What lists and pages show of one order."""
+
+    stage: str
+    label: str
+    overlays: tuple[str, ...] = ()
+    payment_state: str
+    version: int
+    needs_attention: bool = False
+    attention_reason: str = ""
+    waiting_for: str = ""
+    next_due_at: Moment | None = None
+    next_due_clock: str = ""
+    open_cases: tuple[str, ...] = ()
+    hold_reasons: tuple[str, ...] = ()
+    breaches: tuple[str, ...] = ()
+    warehouse: str = ""
+    captured: int = 0
+    refunded: int = 0
+    completed_at: Moment | None = None
+    final: bool = False
+    explanation: dict[str, Any] = Field(default_factory=dict)
+    holds: tuple[dict[str, Any], ...] = ()
+    findings: tuple[dict[str, Any], ...] = ()
+    unmatched: tuple[dict[str, Any], ...] = ()
+    effects: tuple[dict[str, Any], ...] = ()
+
+
+class Recording(Value):
+    """Everything of one turn. ``fact_ids`` are the inbox facts that this turn took in."""
+
+    order_no: str
+    run_id: str
+    run_started_at: Moment
+    sequence: int
+    at: Moment
+    projection: Projection
+    lines: tuple[LineRow, ...] = ()
+    shipments: tuple[ShipmentRow, ...] = ()
+    packages: tuple[PackageRow, ...] = ()
+    clocks: tuple[ClockRow, ...] = ()
+    cases: tuple[CaseRow, ...] = ()
+    tasks: tuple[TaskRow, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    outbox: tuple[Letter, ...] = ()
+    fact_ids: tuple[str, ...] = ()
+
+
+class LookRequest(Value):
+    """Read the facts of an order that wait in the inbox (performance.md: the others wait until the loop looks)."""
+
+    order_no: str
+
+
+class LookOutcome(Value):
+    """The waiting facts, as ``domain.facts.parse`` reads them, oldest first."""
+
+    facts: tuple[dict[str, Any], ...] = ()

@@ -1,0 +1,197 @@
+"""Requests: what may be asked of an order, one frozen model each; answered yes, or no with reasons (§4.12 Update).
+
+``request_id`` is the request's identity (the Temporal update id is the same); ``role`` is set by the API from the
+key, an update from the Temporal UI carries none and counts as operator.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from domain.effects import Content
+from domain.facts import Identity
+from domain.policy import Policy
+from domain.value import Moment, Value
+
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Ask(Value):
+    """What every request has. Unknown fields are refused: a typo in a form must not pass for a request."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    request_id: Identity
+    actor: str = "operator"
+    role: str = "operator"
+
+
+class ApproveAudit(Ask):
+    """Let the order pass although the audit found something that is not critical."""
+
+    kind: Literal["approve_audit"] = "approve_audit"
+    reason: Text
+
+
+class RejectAudit(Ask):
+    """Refuse the order in the audit; what was paid is refunded."""
+
+    kind: Literal["reject_audit"] = "reject_audit"
+    reason: Text
+
+
+class CorrectFields(Ask):
+    """Take correction ``correction`` (stored through the API, for it may hold personal data) and audit again."""
+
+    kind: Literal["correct_fields"] = "correct_fields"
+    expected_version: Annotated[int, Field(ge=1)]
+    correction: Annotated[int, Field(ge=1)]
+
+
+class ConfirmPayment(Ask):
+    """Finance confirms money that arrived: ``amount`` in minor units."""
+
+    kind: Literal["confirm_payment"] = "confirm_payment"
+    amount: Annotated[int, Field(ge=0)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "CNY"
+    payment_no: Identity
+    paid_at: Moment | None = None
+
+
+class UploadTracking(Ask):
+    """A package's tracking number, typed in by a person."""
+
+    kind: Literal["upload_tracking"] = "upload_tracking"
+    package: Identity = "1"
+    shipment: Annotated[int, Field(ge=1)] = 1
+    tracking_number: Identity
+    carrier: str = ""
+
+
+class ConfirmCompletion(Ask):
+    """Mark the delivered order as completed now."""
+
+    kind: Literal["confirm_completion"] = "confirm_completion"
+
+
+class PlaceHold(Ask):
+    """Hold the order. ``blocks`` is used by MANUAL holds; ``review_at`` is when a MANUAL hold is looked at again."""
+
+    kind: Literal["place_hold"] = "place_hold"
+    reason: Literal["CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL", "MANUAL"] = "MANUAL"
+    blocks: tuple[Literal["audit_start", "audit_end", "release", "pick", "ship", "refund", "complete"], ...] = ()
+    note: Text
+    review_at: Moment | None = None
+
+
+class ReleaseHold(Ask):
+    """Release one hold, by its own id."""
+
+    kind: Literal["release_hold"] = "release_hold"
+    hold: Identity
+    note: str = ""
+
+
+class Acknowledge(Ask):
+    """Say that a case is seen: no more paging; the clock goes on."""
+
+    kind: Literal["acknowledge"] = "acknowledge"
+    case: Annotated[int, Field(ge=1)]
+
+
+class ResolveCase(Ask):
+    """Close a case with what came of it."""
+
+    kind: Literal["resolve_case"] = "resolve_case"
+    case: Annotated[int, Field(ge=1)]
+    outcome: Text
+    note: str = ""
+
+
+class RetryStep(Ask):
+    """Try a parked or waiting step again now; ``step`` is its effect key, or ``stock`` for the stock gate."""
+
+    kind: Literal["retry_step"] = "retry_step"
+    step: Identity
+
+
+class Cancel(Ask):
+    """Cancel the whole order (until its release)."""
+
+    kind: Literal["cancel"] = "cancel"
+    reason: Text
+
+
+AnyAsk = Annotated[
+    ApproveAudit
+    | RejectAudit
+    | CorrectFields
+    | ConfirmPayment
+    | UploadTracking
+    | ConfirmCompletion
+    | PlaceHold
+    | ReleaseHold
+    | Acknowledge
+    | ResolveCase
+    | RetryStep
+    | Cancel,
+    Field(discriminator="kind"),
+]
+ASKS: dict[str, type[Ask]] = {
+    model.model_fields["kind"].default: model
+    for model in (
+        ApproveAudit,
+        RejectAudit,
+        CorrectFields,
+        ConfirmPayment,
+        UploadTracking,
+        ConfirmCompletion,
+        PlaceHold,
+        ReleaseHold,
+        Acknowledge,
+        ResolveCase,
+        RetryStep,
+        Cancel,
+    )
+}
+"""Every update of the order workflow, by name."""
+
+
+class Accepted(Value):
+    """The answer yes: what the order is now."""
+
+    order_no: str
+    request_id: str
+    stage: str
+    version: int
+
+
+class Refusal(Value):
+    """The answer no: a stable code, the reason, what may be done instead, and the order's version."""
+
+    code: str
+    reason: str
+    alternatives: tuple[str, ...] = ()
+    stage: str = ""
+    version: int = 0
+
+
+class OrderInput(Value):
+    """What an order workflow starts with; no personal data. ``facts`` are those already in the inbox."""
+
+    order_no: str
+    tenant: str = "default"
+    channel: str
+    external_id: str
+    placed_at: Moment
+    collected_at: Moment | None = None
+    received_at: Moment
+    content: Content
+    policy: Policy
+    latest_ship_at: Moment | None = None
+    promised_delivery_date: date | None = None
+    facts: tuple[dict[str, Any], ...] = ()
+    snapshot: dict[str, Any] | None = None

@@ -1,0 +1,111 @@
+"""Shipments (a warehouse's release) and packages (a carrier's parcel), §4.4."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from domain.facts import Moved
+from domain.packages import FINAL, GONE, Fold, PackageState, Scan, fold
+from domain.value import Moment, Value
+
+
+class ShipmentState(StrEnum):
+    """How far the warehouse is."""
+
+    PLANNED = "PLANNED"
+    RELEASED = "RELEASED"
+    PICKING = "PICKING"
+    PACKED = "PACKED"
+    OUTBOUND = "OUTBOUND"
+    CANCELLED = "CANCELLED"
+
+
+RANKS = (
+    ShipmentState.PLANNED,
+    ShipmentState.RELEASED,
+    ShipmentState.PICKING,
+    ShipmentState.PACKED,
+    ShipmentState.OUTBOUND,
+)
+
+
+class Shipment(Value):
+    """One warehouse's share of the order."""
+
+    number: int
+    warehouse: str
+    lines: tuple[Moved, ...]
+    state: ShipmentState = ShipmentState.PLANNED
+    planned_at: Moment
+    released_at: Moment | None = None
+    outbound_at: Moment | None = None
+    promised_at: Moment | None = None
+
+    @property
+    def subject(self) -> str:
+        """Its name in clocks, cases and messages."""
+        return f"shipment/{self.number}"
+
+    def reached(self, state: ShipmentState) -> Shipment:
+        """A later rank; news of an earlier one is history only."""
+        if self.state not in RANKS or RANKS.index(state) <= RANKS.index(self.state):
+            return self
+        return self.having(state=state)
+
+
+class Package(Value):
+    """One parcel. Its state is the fold of its scans; nothing sets it."""
+
+    id: str
+    shipment: int
+    lines: tuple[Moved, ...] = ()
+    outbound_at: Moment | None = None
+    outbound_received_at: Moment | None = None
+    outbound_source: str = "warehouse"
+    carrier: str = ""
+    tracking_number: str = ""
+    uploaded_at: Moment | None = None
+    uploaded_source: str = ""
+    accepted_at: Moment | None = None
+    refused: str = ""
+    estimated_at: Moment | None = None
+    promised_at: Moment | None = None
+    scans: tuple[Scan, ...] = ()
+
+    @property
+    def subject(self) -> str:
+        """Its name in clocks, cases and messages."""
+        return f"package/{self.id}"
+
+    @cached_property
+    def story(self) -> Fold:
+        """What its scans say together."""
+        return fold(self.scans)
+
+    @property
+    def state(self) -> PackageState:
+        """Where it is."""
+        return self.story.state
+
+    @property
+    def out(self) -> bool:
+        """Whether it left the warehouse."""
+        return self.outbound_at is not None
+
+    @property
+    def final(self) -> bool:
+        """Whether its journey is over."""
+        return self.state in FINAL
+
+    @property
+    def gone(self) -> bool:
+        """Whether it ended without reaching the customer."""
+        return self.state in GONE
+
+    @property
+    def delivered_at(self) -> datetime | None:
+        """When it was signed for."""
+        story = self.story
+        return story.since if story.state is PackageState.DELIVERED else None

@@ -1,0 +1,73 @@
+"""``after(order, fact)``: every fact makes a new order; none is refused, none is folded twice (§4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from domain.facts import Fact
+from domain.order import Order, Unmatched
+from domain.taking import carrier, channel, outcomes, payment, requests, warehouse
+from domain.taking.warehouse import DoesNotFit
+
+REMEMBERED = 500
+"""So many fact ids are remembered; older ones are recognised by what they say (scan id, payment number)."""
+
+TAKES: dict[str, Callable[[Order, Any], Order]] = {
+    "paid": payment.paid,
+    "picked": warehouse.picked,
+    "packed": warehouse.packed,
+    "outbound": warehouse.outbound,
+    "short_picked": warehouse.short_picked,
+    "tracking_number": warehouse.tracking_number,
+    "outbound_promised": warehouse.outbound_promised,
+    "carrier_scan": carrier.carrier_scan,
+    "delivery_estimated": carrier.delivery_estimated,
+    "tracking_accepted": channel.tracking_accepted,
+    "tracking_refused": channel.tracking_refused,
+    "ship_by_moved": channel.ship_by_moved,
+    "channel_completed": channel.channel_completed,
+    "channel_closed": channel.channel_closed,
+    "confirmed": channel.confirmed,
+    "ship_date_agreed": channel.ship_date_agreed,
+    "stock_arrived": channel.stock_arrived,
+    "asked": requests.asked,
+    "effect_done": outcomes.effect_done,
+    "effect_parked": outcomes.effect_parked,
+}
+
+
+def after(order: Order, fact: Fact) -> Order:
+    """The order after this fact. One that does not fit is kept among the unmatched, and nothing else changes."""
+    if fact.id in order.seen:
+        return order
+    kind: str = fact.kind  # type: ignore[attr-defined]  # every fact has one
+    known = order.having(seen=(*order.seen, fact.id)[-REMEMBERED:])
+    if order.final:
+        return _unmatched(known, fact, "the order is closed")
+    try:
+        changed = TAKES[kind](known, fact)
+    except DoesNotFit as reason:
+        return _unmatched(known, fact, str(reason))
+    return _settled(changed, fact)
+
+
+def _unmatched(order: Order, fact: Fact, reason: str) -> Order:
+    kind: str = fact.kind  # type: ignore[attr-defined]  # every fact has one
+    entry = Unmatched(id=fact.id, kind=kind, at=fact.at, reason=reason)
+    return order.having(unmatched=(*order.unmatched, entry))
+
+
+def _settled(order: Order, fact: Fact) -> Order:
+    """What follows at once from the new state: the audit is passed, the stock gate closes, shipments are planned."""
+    answered = order.audit.version == order.version
+    if answered and not order.audit.passed_at and not order.audit.blocking and not order.held("audit_end"):
+        order = order.having(audit=order.audit.having(passed_at=fact.at))
+    decided = answered and bool(order.lines) and not any(line.unallocated for line in order.lines)
+    if decided and not order.ending and order.stock_confirmed_at is None and not order.audit.blocking:
+        order = order.having(stock_confirmed_at=fact.at)
+    if order.entered and not order.ending and order.stock_closed:
+        order = outcomes.plan_shipments(order, fact.at)
+    if order.final and order.closed_at is None:
+        order = order.having(closed_at=fact.at)
+    return order

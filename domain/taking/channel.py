@@ -1,0 +1,68 @@
+"""What the channel's, the customer's and the stock's news does to an order (SR-022, SR-121, §1.3 C4 and C8)."""
+
+from __future__ import annotations
+
+from domain.facts import (
+    ChannelClosed,
+    ChannelCompleted,
+    Confirmed,
+    ShipByMoved,
+    ShipDateAgreed,
+    StockArrived,
+    TrackingAccepted,
+    TrackingRefused,
+)
+from domain.order import Agreed, Ending, Order
+from domain.taking.carrier import package_of
+from domain.taking.warehouse import DoesNotFit, call_off, with_package
+from domain.transitions import permitted
+
+
+def tracking_accepted(order: Order, fact: TrackingAccepted) -> Order:
+    """The channel took the number: C2 and C8 may stop."""
+    package = package_of(order, fact.tracking_number)
+    return with_package(order, package.having(accepted_at=package.accepted_at or fact.at, refused=""))
+
+
+def tracking_refused(order: Order, fact: TrackingRefused) -> Order:
+    """The channel refused the number; C2 goes on."""
+    package = package_of(order, fact.tracking_number)
+    return order if package.accepted_at else with_package(order, package.having(refused=fact.reason or "refused"))
+
+
+def ship_by_moved(order: Order, fact: ShipByMoved) -> Order:
+    """Only the channel moves its own date."""
+    return order.having(latest_ship_at=fact.latest_ship_at)
+
+
+def channel_completed(order: Order, fact: ChannelCompleted) -> Order:
+    """交易成功 is the marketplace's word; kept in the trail, nothing follows from it."""
+    del fact
+    return order
+
+
+def channel_closed(order: Order, fact: ChannelClosed) -> Order:
+    """The marketplace closed the order: cancelled where that is still possible."""
+    if not permitted(order, "cancel"):
+        message = f"the channel closed the order, which is {order.stage}: decide with the customer"
+        raise DoesNotFit(message)
+    ending = Ending(how="cancel", reason=fact.reason or "closed by the channel", by="channel", at=fact.at)
+    return call_off(order, ending)
+
+
+def confirmed(order: Order, fact: Confirmed) -> Order:
+    """Somebody confirms that the order is complete; it counts as soon as the goods are delivered."""
+    return order.having(confirmed_at=order.confirmed_at or fact.at)
+
+
+def ship_date_agreed(order: Order, fact: ShipDateAgreed) -> Order:
+    """The customer agreed to wait: C4 stands still until then."""
+    return order.having(agreed=(*order.agreed, Agreed(at=fact.at, until=fact.ship_at)))
+
+
+def stock_arrived(order: Order, fact: StockArrived) -> Order:
+    """Stock came: a waiting stock gate is tried again."""
+    waiting = any(line.unallocated and line.sku == fact.sku for line in order.lines)
+    if not waiting or not order.audit.passed_at:
+        return order
+    return order.having(stock_wanted=order.stock_wanted + 1)

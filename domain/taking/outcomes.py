@@ -1,0 +1,213 @@
+"""What an effect's outcome does to an order (architecture §3: an outcome comes back as a fact)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.effects import (
+    Allocation,
+    AuditOutcome,
+    CarrierAnswer,
+    EffectKind,
+    EnterOutcome,
+    PayerAnswer,
+    ReserveOutcome,
+)
+from domain.facts import CarrierScan, DeliveryEstimated, Moved, OutboundPromised, Paid
+from domain.holds import EffectStatus
+from domain.inside import EffectDone, EffectParked
+from domain.lines import line_of
+from domain.order import Audit, Entered, Order
+from domain.shipments import Shipment, ShipmentState
+from domain.taking.carrier import carrier_scan, delivery_estimated
+from domain.taking.payment import paid
+from domain.taking.warehouse import outbound_promised
+
+
+def effect_done(order: Order, fact: EffectDone) -> Order:
+    """The effect is done, and its outcome is taken in."""
+    order = _marked(order, fact.key, status=EffectStatus.DONE, done_at=fact.at, note="", request={})
+    outcome = fact.outcome
+    match outcome:
+        case AuditOutcome():
+            return _audited(order, outcome)
+        case ReserveOutcome():
+            return _reserved(order, outcome)
+        case EnterOutcome():
+            return _entered(order, fact, outcome)
+        case CarrierAnswer():
+            return _carrier_answered(order, fact, outcome)
+        case PayerAnswer():
+            return _payer_answered(order, fact, outcome)
+        case _:
+            return _done(order, fact)
+
+
+def effect_parked(order: Order, fact: EffectParked) -> Order:
+    """The effect waits for a person."""
+    return _marked(order, fact.key, status=EffectStatus.PARKED, note=f"{fact.code}: {fact.text}")
+
+
+def _marked(order: Order, key: str, **changes: object) -> Order:
+    return order.having(
+        effects=tuple(effect.having(**changes) if effect.key == key else effect for effect in order.effects)
+    )
+
+
+def _audited(order: Order, outcome: AuditOutcome) -> Order:
+    if outcome.version != order.version:
+        return order
+    content = outcome.content
+    order = order.having(
+        audit=Audit(version=outcome.version, findings=outcome.findings),
+        content=content,
+        lines=tuple(line_of(line) for line in content.lines),
+        payment=order.payment.having(
+            method=content.payment_method,
+            currency=content.currency,
+            due=max(content.total - content.platform_discount, 0),
+        ),
+    )
+    if order.ending:
+        return order.having(lines=tuple(line.cancel() for line in order.lines))
+    return _allocated(order, outcome.allocations)
+
+
+def _reserved(order: Order, outcome: ReserveOutcome) -> Order:
+    return order if order.ending else _allocated(order, outcome.allocations)
+
+
+def _allocated(order: Order, allocations: tuple[Allocation, ...]) -> Order:
+    return order.having(
+        lines=tuple(
+            line.reserve(tuple(allocation for allocation in allocations if allocation.line == line.line))
+            for line in order.lines
+        )
+    )
+
+
+def _entered(order: Order, fact: EffectDone, outcome: EnterOutcome) -> Order:
+    entered = Entered(document=outcome.document, version=order.version, at=fact.at, differences=outcome.differences)
+    return order.having(entered=entered)
+
+
+def plan_shipments(order: Order, at: datetime) -> Order:
+    """A shipment for each warehouse that holds units which no shipment has yet, in the order of the lines."""
+    shares: dict[str, dict[str, int]] = {}
+    for line in order.lines:
+        left = line.reserved + line.picked + line.shipped - _planned(order, line.line)
+        for allocation in reversed(line.allocations):
+            quantity = min(allocation.quantity, left)
+            if quantity > 0:
+                share = shares.setdefault(allocation.warehouse, {})
+                share[line.line] = share.get(line.line, 0) + quantity
+                left -= quantity
+    planned = tuple(
+        Shipment(
+            number=number,
+            warehouse=warehouse,
+            lines=tuple(Moved(line=line, quantity=quantity) for line, quantity in share.items()),
+            planned_at=at,
+        )
+        for number, (warehouse, share) in enumerate(shares.items(), len(order.shipments) + 1)
+    )
+    return order.having(shipments=(*order.shipments, *planned)) if planned else order
+
+
+def _planned(order: Order, line: str) -> int:
+    return sum(part.quantity for shipment in order.live_shipments for part in shipment.lines if part.line == line)
+
+
+def _carrier_answered(order: Order, fact: EffectDone, outcome: CarrierAnswer) -> Order:
+    subject = _subject_of(order, fact)
+    package = next((package for package in order.packages if package.subject == subject), None)
+    if package is None:
+        return order
+    for seen in outcome.scans:
+        scan = CarrierScan(
+            id=f"carrier:{seen.event_id}",
+            source="carrier",
+            received_at=fact.received_at,
+            package=package.id,
+            **seen.model_dump(exclude={"event_id"}),
+        )
+        order = carrier_scan(order, scan)
+    if outcome.estimated_at and package.tracking_number:
+        estimate = DeliveryEstimated(
+            id=f"{fact.id}/estimate",
+            source="carrier",
+            occurred_at=fact.occurred_at,
+            received_at=fact.received_at,
+            tracking_number=package.tracking_number,
+            estimated_at=outcome.estimated_at,
+        )
+        order = delivery_estimated(order, estimate)
+    return order
+
+
+def _subject_of(order: Order, fact: EffectDone) -> str:
+    """The subject of the case an inquiry was made for; its cause is ``{case}/{n}/{subject…}``."""
+    del order
+    return fact.cause.split("/", 2)[-1]
+
+
+def _payer_answered(order: Order, fact: EffectDone, outcome: PayerAnswer) -> Order:
+    for receipt in outcome.receipts:
+        news = Paid(
+            id=f"payment:{receipt.payment_no}",
+            source="payment",
+            occurred_at=receipt.paid_at,
+            received_at=fact.received_at,
+            payment_no=receipt.payment_no,
+            amount=receipt.amount,
+            currency=receipt.currency,
+        )
+        order = paid(order, news)
+    return order
+
+
+def _done(order: Order, fact: EffectDone) -> Order:
+    match fact.effect:
+        case EffectKind.RELEASE:
+            return _released(order, fact)
+        case EffectKind.RELEASE_STOCK if order.ending:
+            return order.having(ending=order.ending.having(stock_released=True))
+        case EffectKind.CANCEL_ENTRY if order.entered:
+            return order.having(entered=order.entered.having(cancelled=True))
+        case EffectKind.REFUND:
+            refunds = tuple(back.having(done=True) if back.key == fact.key else back for back in order.payment.refunds)
+            return order.having(payment=order.payment.having(refunds=refunds))
+        case EffectKind.ASK_WAREHOUSE:
+            return _warehouse_answered(order, fact)
+        case _:
+            return order
+
+
+def _released(order: Order, fact: EffectDone) -> Order:
+    return order.having(
+        shipments=tuple(
+            shipment.reached(ShipmentState.RELEASED).having(released_at=shipment.released_at or fact.at)
+            if str(shipment.number) == fact.cause
+            else shipment
+            for shipment in order.shipments
+        )
+    )
+
+
+def _warehouse_answered(order: Order, fact: EffectDone) -> Order:
+    promised_at = getattr(fact.outcome, "promised_at", None)
+    if promised_at is None:
+        return order
+    subject = _subject_of(order, fact)
+    for shipment in order.shipments:
+        if subject in (shipment.subject, "order"):
+            news = OutboundPromised(
+                id=f"{fact.id}/{shipment.number}",
+                source="warehouse",
+                occurred_at=fact.occurred_at,
+                received_at=fact.received_at,
+                shipment=shipment.number,
+                promised_at=promised_at,
+            )
+            order = outbound_promised(order, news)
+    return order

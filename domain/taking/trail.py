@@ -1,0 +1,43 @@
+"""Every fact leaves one line in the order's timeline, under the fact's own id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.facts import Fact
+from domain.inside import Asked, EffectDone, EffectParked
+from domain.order import Order
+from domain.recording import Entry
+
+ENVELOPE = frozenset({"id", "kind", "source", "actor", "occurred_at", "received_at"})
+
+
+def entry_of(fact: Fact, order: Order) -> Entry:
+    """The timeline's line for a fact that ``order`` has taken in, or could not use."""
+    code, params = _said(fact)
+    unmatched = order.unmatched[-1] if order.unmatched else None
+    if unmatched is not None and unmatched.id == fact.id:
+        code, params = "fact_unmatched", {"kind": unmatched.kind, "reason": unmatched.reason}
+    return Entry(
+        key=fact.id,
+        code=code,
+        at=fact.at,
+        recorded_at=fact.received_at,
+        actor=fact.actor,
+        source=fact.source,
+        params=params,
+    )
+
+
+def _said(fact: Fact) -> tuple[str, dict[str, Any]]:
+    match fact:
+        case Asked():
+            params = fact.ask.model_dump(mode="json", exclude={"kind", "request_id", "actor", "role"})
+            return fact.ask.kind, {**params, "actor": fact.actor}
+        case EffectDone():
+            outcome = fact.outcome.model_dump(mode="json", exclude={"content"})
+            return "effect_done", {"effect": fact.effect, "key": fact.key, **outcome}
+        case EffectParked():
+            return "effect_parked", {"effect": fact.effect, "key": fact.key, "reason": f"{fact.code}: {fact.text}"}
+        case _:
+            return str(getattr(fact, "kind", "fact")), fact.model_dump(mode="json", exclude=set(ENVELOPE))

@@ -1,0 +1,197 @@
+"""What the warehouse's news does to an order (§4.4 shipments; SR-030). Quantities follow what left, never a wish."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.calendar import end_of_day, local_day
+from domain.facts import Moved, Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
+from domain.lines import Line
+from domain.order import Ending, Order
+from domain.packages import PackageState
+from domain.shipments import Package, Shipment, ShipmentState
+
+
+class DoesNotFit(Exception):
+    """The fact does not fit the order; the text says why. It goes to the unmatched facts."""
+
+
+def shipment_of(order: Order, number: int) -> Shipment:
+    """The shipment a warehouse speaks of; DoesNotFit where there is none."""
+    for shipment in order.shipments:
+        if shipment.number == number:
+            return shipment
+    message = f"no shipment {number} is planned"
+    raise DoesNotFit(message)
+
+
+def _with_shipment(order: Order, changed: Shipment) -> Order:
+    return order.having(
+        shipments=tuple(changed if shipment.number == changed.number else shipment for shipment in order.shipments)
+    )
+
+
+def with_package(order: Order, changed: Package) -> Order:
+    """The order with this package in place of the one with its id, or added."""
+    if any(package.id == changed.id for package in order.packages):
+        packages = tuple(changed if package.id == changed.id else package for package in order.packages)
+    else:
+        packages = (*order.packages, changed)
+    return order.having(packages=packages)
+
+
+def arrived(order: Order) -> Order:
+    """The lines with what became of their units, as the packages say now."""
+    return order.having(lines=tuple(_arrived(order, line) for line in order.lines))
+
+
+def _arrived(order: Order, line: Line) -> Line:
+    units = {"delivered": 0, "returned": 0, "lost": 0}
+    for package in order.packages:
+        quantity = sum(part.quantity for part in package.lines if part.line == line.line)
+        match package.state:
+            case PackageState.DELIVERED:
+                units["delivered"] += quantity
+            case PackageState.RETURNED_TO_SENDER:
+                units["returned"] += quantity
+            case PackageState.LOST | PackageState.DAMAGED | PackageState.CANCELLED:
+                units["lost"] += quantity
+            case _:
+                pass
+    room = line.shipped
+    delivered = min(units["delivered"], room)
+    returned = min(units["returned"], room - delivered)
+    return line.arrive(delivered=delivered, returned=returned, lost=min(units["lost"], room - delivered - returned))
+
+
+def call_off(order: Order, ending: Ending) -> Order:
+    """Nothing of the order will leave a warehouse any more."""
+    shipments = tuple(shipment.having(state=ShipmentState.CANCELLED) for shipment in order.shipments)
+    return order.having(ending=ending, lines=tuple(line.cancel() for line in order.lines), shipments=shipments)
+
+
+def picked(order: Order, fact: Picked) -> Order:
+    """The goods of a shipment were taken from the shelf."""
+    shipment = shipment_of(order, fact.shipment)
+    changed = shipment.reached(ShipmentState.PICKING)
+    if changed == shipment:
+        return order
+    moved = {part.line: part.quantity for part in shipment.lines}
+    lines = tuple(line.pick(moved.get(line.line, 0)) for line in order.lines)
+    return _with_shipment(order, _implied_release(changed, fact.at)).having(lines=lines)
+
+
+def packed(order: Order, fact: Packed) -> Order:
+    """A shipment was packed; picking is implied."""
+    shipment = shipment_of(order, fact.shipment)
+    return _with_shipment(order, _implied_release(shipment.reached(ShipmentState.PACKED), fact.at))
+
+
+def _implied_release(shipment: Shipment, at: datetime) -> Shipment:
+    return shipment if shipment.released_at else shipment.having(released_at=at)
+
+
+def outbound(order: Order, fact: Outbound) -> Order:
+    """A package left. A second report of the same package is history only."""
+    shipment = shipment_of(order, fact.shipment)
+    if shipment.state is ShipmentState.CANCELLED:
+        message = f"shipment {shipment.number} was called off"
+        raise DoesNotFit(message)
+    known = order.package(fact.package)
+    if known is not None and known.out:
+        return _number(order, known, fact.tracking_number, fact)
+    moved = fact.lines or _left(order, shipment)
+    by_line = {part.line: part.quantity for part in moved}
+    package = (known or Package(id=fact.package, shipment=shipment.number)).having(
+        lines=moved,
+        outbound_at=fact.at,
+        outbound_received_at=fact.received_at,
+        outbound_source="warehouse",
+    )
+    package = package.having(promised_at=first_promise(order, package))
+    order = with_package(order, package).having(
+        lines=tuple(line.ship(by_line.get(line.line, 0)) for line in order.lines)
+    )
+    order = _number(order, package, fact.tracking_number, fact)
+    return arrived(_with_shipment(order, _out(order, _implied_release(shipment, fact.at))))
+
+
+def _left(order: Order, shipment: Shipment) -> tuple[Moved, ...]:
+    """What of the shipment no package has taken yet."""
+    gone = _shipped_units(order, shipment)
+    left = ((part.line, part.quantity - gone.get(part.line, 0)) for part in shipment.lines)
+    return tuple(Moved(line=line, quantity=quantity) for line, quantity in left if quantity > 0)
+
+
+def _shipped_units(order: Order, shipment: Shipment) -> dict[str, int]:
+    units: dict[str, int] = {}
+    for package in order.packages:
+        if package.out and package.shipment == shipment.number:
+            for part in package.lines:
+                units[part.line] = units.get(part.line, 0) + part.quantity
+    return units
+
+
+def _out(order: Order, shipment: Shipment) -> Shipment:
+    if _left(order, shipment):
+        return shipment.reached(ShipmentState.PACKED)
+    times = [package.outbound_at for package in order.packages if package.shipment == shipment.number]
+    return shipment.reached(ShipmentState.OUTBOUND).having(outbound_at=max(time for time in times if time))
+
+
+def first_promise(order: Order, package: Package) -> datetime | None:
+    """The delivery time first told to the customer (A-16): the order's own, an estimate, else the transit time."""
+    zone = order.policy.zone
+    if order.promised_delivery_date:
+        return end_of_day(order.promised_delivery_date, zone)
+    if package.promised_at:
+        return package.promised_at
+    if package.estimated_at:
+        return end_of_day(local_day(package.estimated_at, zone), zone)
+    transit = order.policy.transit
+    if transit is None or package.outbound_at is None:
+        return None
+    arrival: datetime = package.outbound_at + transit
+    return end_of_day(local_day(arrival, zone), zone) if order.policy.transit_whole_days else arrival
+
+
+def short_picked(order: Order, fact: ShortPicked) -> Order:
+    """The shelf held less than the books: these units have to be found again."""
+    shipment = shipment_of(order, fact.shipment)
+    planned = {part.line: part.quantity for part in shipment.lines}
+    missing = min(fact.quantity, planned.get(fact.line, 0) - _shipped_units(order, shipment).get(fact.line, 0))
+    if missing <= 0:
+        message = f"shipment {shipment.number} has no units of line {fact.line} left to miss"
+        raise DoesNotFit(message)
+    planned[fact.line] -= missing
+    lines = tuple(line.miss(missing) if line.line == fact.line else line for line in order.lines)
+    parts = tuple(Moved(line=line, quantity=quantity) for line, quantity in planned.items() if quantity)
+    shipment = shipment.having(lines=parts)
+    begun = any(package.out and package.shipment == shipment.number for package in order.packages)
+    return _with_shipment(order, _out(order, shipment) if begun else shipment).having(lines=lines)
+
+
+def tracking_number(order: Order, fact: TrackingNumber) -> Order:
+    """A package's number is known; before outbound it is a label (电子面单)."""
+    shipment_of(order, fact.shipment)
+    package = order.package(fact.package) or Package(id=fact.package, shipment=fact.shipment)
+    return _number(order, package, fact.tracking_number, fact)
+
+
+def _number(order: Order, package: Package, number: str | None, fact: Outbound | TrackingNumber) -> Order:
+    if not number or package.tracking_number == number:
+        return order
+    changed = package.having(
+        tracking_number=number,
+        carrier=fact.carrier or package.carrier,
+        uploaded_at=package.uploaded_at or fact.at,
+        uploaded_source=package.uploaded_source or fact.source,
+        accepted_at=None,
+        refused="",
+    )
+    return with_package(order, changed)
+
+
+def outbound_promised(order: Order, fact: OutboundPromised) -> Order:
+    """The warehouse named a time (SR-051)."""
+    return _with_shipment(order, shipment_of(order, fact.shipment).having(promised_at=fact.promised_at))
