@@ -1,0 +1,56 @@
+"""The ERP department: enters approved orders once, reads them back, and cancels entries (二(一)2, SR-020, SR-021)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.effects import CancelEntryRequest, Done, EnterOutcome, EnterRequest
+from domain.read_back import differences
+from infra.connectors.erp import Erp, ErpEntry, ErpRefused, UnknownDocument
+from infra.db.effects import Watch, once
+from infra.db.versions import read_reference
+
+
+@dataclass(frozen=True)
+class ErpActivities:
+    """Speaks with the ERP."""
+
+    erp: Erp
+    sessions: async_sessionmaker[AsyncSession]
+    now: Watch
+
+    @activity.defn
+    async def enter_order(self, request: EnterRequest) -> EnterOutcome:
+        """Enter one approved version; where our key has a document already, compare that one."""
+
+        async def act() -> EnterOutcome:
+            try:
+                document = await self.erp.find(request.key) or await self._enter(request)
+                entered = await self.erp.read(document)
+            except (ErpRefused, UnknownDocument) as refused:
+                raise ApplicationError(str(refused), type="Business.ErpRefused", non_retryable=True) from refused
+            return EnterOutcome(document=document, differences=differences(request.content, entered.content))
+
+        return await once(self.sessions, request, act, EnterOutcome, self.now)
+
+    async def _enter(self, request: EnterRequest) -> str:
+        async with self.sessions() as session:
+            reference = await read_reference(session, request.order_no)
+        entry = ErpEntry(order=reference, version=request.version, content=request.content)
+        return await self.erp.enter(request.key, entry)
+
+    @activity.defn
+    async def cancel_entry(self, request: CancelEntryRequest) -> Done:
+        """Cancel the order's document."""
+
+        async def act() -> Done:
+            try:
+                return Done(reference=await self.erp.cancel(request.key, request.document))
+            except (ErpRefused, UnknownDocument) as refused:
+                raise ApplicationError(str(refused), type="Business.ErpRefused", non_retryable=True) from refused
+
+        return await once(self.sessions, request, act, Done, self.now)

@@ -1,0 +1,27 @@
+"""The ledger's department: writes what a turn of an order changed, and looks what waits for it (architecture §3.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from domain.recording import LookOutcome, LookRequest, Recording
+from infra.db.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class LedgerActivities:
+    """Local steps of every turn; as regular activities only while the database is in trouble."""
+
+    ledger: Ledger
+
+    @activity.defn
+    async def record_order(self, recording: Recording) -> None:
+        """Write one turn, once, however often it is asked."""
+        await self.ledger.record(recording)
+
+    @activity.defn
+    async def look_for_facts(self, request: LookRequest) -> LookOutcome:
+        """The facts that wait in the inbox for the order to look."""
+        return await self.ledger.look(request.order_no)

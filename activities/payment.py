@@ -1,0 +1,48 @@
+"""The payment department: asks what was paid, and pays back (SR-015, C1, invariant 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.effects import Done, Inquiry, PayerAnswer, RefundRequest
+from infra.connectors.payment import PaymentGateway, Refund, RefundRefused
+from infra.connectors.reference import OrderReference
+from infra.db.effects import Watch, once
+from infra.db.versions import read_reference
+
+
+@dataclass(frozen=True)
+class PaymentActivities:
+    """Speaks with the payment gateway."""
+
+    gateway: PaymentGateway
+    sessions: async_sessionmaker[AsyncSession]
+    now: Watch
+
+    @activity.defn
+    async def ask_payer(self, request: Inquiry) -> PayerAnswer:
+        """Every payment the gateway has for the order; asking changes nothing, so every answer is fresh."""
+        return await self.gateway.query(await self._reference(request.order_no))
+
+    @activity.defn
+    async def refund_payment(self, request: RefundRequest) -> Done:
+        """Pay back, once."""
+
+        async def act() -> Done:
+            refund = Refund(
+                order=await self._reference(request.order_no), amount=request.amount, currency=request.currency
+            )
+            try:
+                return Done(reference=await self.gateway.refund(request.key, refund))
+            except RefundRefused as refused:
+                raise ApplicationError(str(refused), type="Business.RefundRefused", non_retryable=True) from refused
+
+        return await once(self.sessions, request, act, Done, self.now)
+
+    async def _reference(self, order_no: str) -> OrderReference:
+        async with self.sessions() as session:
+            return await read_reference(session, order_no)

@@ -1,0 +1,50 @@
+"""The stock department: reserves what became available, and gives back what an ended order held (SR-111, row 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from temporalio import activity
+
+from domain.effects import Done, ReleaseStockRequest, ReserveOutcome, ReserveRequest
+from domain.stock import Want
+from infra.db.effects import Watch, keep, recall
+from infra.db.stock import Cause, release, reserve
+
+
+@dataclass(frozen=True)
+class StockActivities:
+    """Keeps the stock books for orders."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    now: Watch
+
+    @activity.defn
+    async def reserve_stock(self, request: ReserveRequest) -> ReserveOutcome:
+        """Reserve what there is of these units now; the rest comes back as short."""
+        async with self.sessions.begin() as session:
+            known = await recall(session, request, ReserveOutcome)
+            if known is not None:
+                return known
+            wants = [
+                Want(line=wanted.line, sku=request.skus[wanted.line], quantity=wanted.quantity)
+                for wanted in request.lines
+            ]
+            cause = Cause(request.key, request.order_no, self.now(), request.version)
+            allotment, _ = await reserve(session, cause, wants)
+            outcome = ReserveOutcome(allocations=allotment.allocations, short=allotment.short)
+            await keep(session, request, outcome, self.now())
+            return outcome
+
+    @activity.defn
+    async def release_stock(self, request: ReleaseStockRequest) -> Done:
+        """Give back everything that is reserved for the order; answers how many units as the reference."""
+        async with self.sessions.begin() as session:
+            known = await recall(session, request, Done)
+            if known is not None:
+                return known
+            units = await release(session, Cause(request.key, request.order_no, self.now()))
+            outcome = Done(reference=str(units))
+            await keep(session, request, outcome, self.now())
+            return outcome

@@ -1,0 +1,79 @@
+"""The warehouse department: hands shipments over, and asks why one is late (SR-030, SR-033, SR-051)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.effects import Answer, Done, Inquiry, ReleaseRequest
+from domain.posted import Raw
+from infra.connectors.warehouse import (
+    Receiver,
+    Release,
+    ReleasedLine,
+    Warehouse,
+    WarehouseQuestion,
+    WarehouseRefused,
+)
+from infra.db.effects import Watch, once
+from infra.db.versions import read_reference, read_version
+
+
+@dataclass(frozen=True)
+class WarehouseActivities:
+    """Speaks with the warehouses."""
+
+    warehouse: Warehouse
+    sessions: async_sessionmaker[AsyncSession]
+    now: Watch
+
+    @activity.defn
+    async def release_shipment(self, request: ReleaseRequest) -> Done:
+        """Hand one shipment to its warehouse, with the receiver as last corrected."""
+
+        async def act() -> Done:
+            try:
+                return Done(reference=await self.warehouse.release(request.key, await self._release(request)))
+            except WarehouseRefused as refused:
+                raise ApplicationError(str(refused), type="Business.WarehouseRefused", non_retryable=True) from refused
+
+        return await once(self.sessions, request, act, Done, self.now)
+
+    async def _release(self, request: ReleaseRequest) -> Release:
+        async with self.sessions() as session:
+            version = await read_version(session, request.order_no)
+        return Release(
+            order=version.reference,
+            shipment=request.shipment,
+            warehouse=request.warehouse,
+            lines=tuple(
+                ReleasedLine(line=part.line, sku=request.skus[part.line], quantity=part.quantity)
+                for part in request.lines
+            ),
+            receiver=_receiver(version.raw),
+            delivery_method=version.raw.get("delivery_method") or "express",
+        )
+
+    @activity.defn
+    async def ask_warehouse(self, request: Inquiry) -> Answer:
+        """Ask why a shipment is not out, and when it will be."""
+
+        async def act() -> Answer:
+            async with self.sessions() as session:
+                reference = await read_reference(session, request.order_no)
+            question = WarehouseQuestion(order=reference, warehouse=request.warehouse, shipment=request.shipment)
+            try:
+                return await self.warehouse.inquire(request.key, question)
+            except WarehouseRefused as refused:
+                raise ApplicationError(str(refused), type="Business.WarehouseRefused", non_retryable=True) from refused
+
+        return await once(self.sessions, request, act, Answer, self.now)
+
+
+def _receiver(raw: Raw) -> Receiver:
+    """Whom the parcel is for; a masked order is delivered by the channel's token."""
+    known = {**(raw.get("address") or {}), **(raw.get("customer") or {})}
+    return Receiver(**{name: str(known.get(name) or "") for name in Receiver.model_fields})

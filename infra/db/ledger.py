@@ -1,0 +1,50 @@
+"""What an order's workflow writes, and what it looks up (architecture §3.6, performance.md).
+
+The ledger is the only writer of an order's rows after their first. Its statement is a transaction of its own in one
+round trip, for it runs in every workflow task; what left a warehouse follows in a second, rarely, and just as
+repeatable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from domain.recording import LookOutcome, Recording
+from infra.db.connections import Connections, ask
+from infra.db.outbound import consume
+from infra.db.record import RECORD
+from infra.db.stock import Cause, release
+from infra.db.waiting.facts import news
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Writes the turns of orders, and reads the facts that wait for them."""
+
+    connections: Connections
+    sessions: async_sessionmaker[AsyncSession]
+
+    async def record(self, recording: Recording) -> bool:
+        """Write one turn of an order; answers whether it is the newest.
+
+        Safe to repeat: a turn that was written, or was overtaken by a newer one, changes nothing that can change.
+        """
+        ((newest, units_left, over, _),) = await ask(
+            self.connections, RECORD, {"recording": recording.model_dump_json()}
+        )
+        if units_left:
+            async with self.sessions.begin() as session:
+                await consume(session, recording.order_no, recording.at)
+        if over:
+            key = f"{recording.order_no}/over/{recording.run_id}/{recording.sequence}"
+            async with self.sessions.begin() as session:
+                await release(session, Cause(key=key, order_no=recording.order_no, at=recording.at))
+        return bool(newest)
+
+    async def look(self, order_no: str) -> LookOutcome:
+        """The waiting facts of an order, oldest first, as `domain.facts.parse` reads them."""
+        async with self.sessions() as session:
+            waiting = await news(session, [order_no], everything=True)
+        return LookOutcome(facts=tuple(dict(each.fact) for each in waiting))

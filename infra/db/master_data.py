@@ -1,0 +1,65 @@
+"""Master data: SKUs and warehouses (shapes "Master data"); the counts of what lies in them: `counting`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.audit_rules import KnownSku
+from infra.db.tables import sku, warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Sku:
+    """What we sell. An empty ``specification``: there is none to compare with."""
+
+    sku: str
+    name: str = ""
+    specification: str = ""
+    sellable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    """Where goods lie. The lower the ``priority``, the sooner it is asked."""
+
+    warehouse: str
+    name: str = ""
+    priority: int = 100
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was counted of a SKU in a warehouse. ``safety`` units are never promised, ``quarantined`` not sellable."""
+
+    warehouse: str
+    sku: str
+    on_hand: int
+    safety: int = 0
+    quarantined: int = 0
+
+
+async def put_skus(session: AsyncSession, skus: Sequence[Sku]) -> None:
+    """Add these SKUs, or replace what is known of them."""
+    if skus:
+        statement = insert(sku).values([asdict(each) for each in skus])
+        new = {name: statement.excluded[name] for name in ("name", "specification", "sellable")}
+        await session.execute(statement.on_conflict_do_update(index_elements=[sku.c.sku], set_=new))
+
+
+async def put_warehouse(session: AsyncSession, place: Warehouse) -> None:
+    """Add a warehouse, or replace what is known of it."""
+    statement = insert(warehouse).values(**asdict(place))
+    new = {name: statement.excluded[name] for name in ("name", "priority", "region")}
+    await session.execute(statement.on_conflict_do_update(index_elements=[warehouse.c.warehouse], set_=new))
+
+
+async def known_skus(session: AsyncSession, names: Collection[str]) -> dict[str, KnownSku]:
+    """The master data of these SKUs, as the audit reads it; unknown ones are missing."""
+    asked = select(sku.c.sku, sku.c.specification, sku.c.sellable).where(sku.c.sku.in_(sorted(set(names))))
+    return {row["sku"]: KnownSku(**row) for row in (await session.execute(asked)).mappings()}

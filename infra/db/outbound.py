@@ -1,0 +1,102 @@
+"""What left a warehouse leaves the stock books (出库, invariant 1).
+
+The goods are gone, whatever the books say: a fact cannot fail. Units that nobody had reserved come off the shelf's
+free stock; where the books had fewer than were sent, they end at what is reserved for others, and an alert says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infra.db.stock import Cause, Level, Move, lock, post
+
+SENT = text("""
+    SELECT 'package/' || p.package AS subject, l.line, i.sku, s.warehouse,
+        l.units::int - COALESCE((
+            SELECT sum(r.outbound) FROM reservation AS r
+            WHERE r.order_no = p.order_no AND r.line = l.line AND r.subject = 'package/' || p.package
+        ), 0)::int AS units,
+        COALESCE((
+            SELECT sum(r.units) FROM reservation AS r
+            WHERE r.order_no = p.order_no AND r.line = l.line AND r.warehouse = s.warehouse), 0)::int AS reserved,
+        COALESCE((SELECT sum(r.outbound) FROM reservation AS r WHERE r.order_no = p.order_no), 0)::int AS before
+    FROM package AS p
+    JOIN shipment AS s ON s.order_no = p.order_no AND s.shipment = p.shipment
+    CROSS JOIN LATERAL jsonb_each_text(p.lines) AS l(line, units)
+    JOIN order_line AS i ON i.order_no = p.order_no AND i.line = l.line
+    WHERE p.order_no = :order_no AND p.outbound_at IS NOT NULL
+    ORDER BY p.outbound_at, p.package, l.line
+""")
+ALERT = text("""
+    INSERT INTO alert (key, kind, order_no, at, detail)
+    SELECT concat_ws('/', 'stock_mismatch', CAST(:key AS text), sku, warehouse), 'stock_mismatch', :order_no, :at,
+        jsonb_build_object('sku', sku, 'warehouse', warehouse, 'missing', missing)
+    FROM jsonb_to_recordset(CAST(:missing AS jsonb)) AS m(sku text, warehouse text, missing int)
+    ON CONFLICT (key) DO NOTHING
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Units of a line that a package carried away; what the order still has reserved of it there; what left before."""
+
+    subject: str
+    line: str
+    sku: str
+    warehouse: str
+    units: int
+    reserved: int
+    before: int
+
+
+async def consume(session: AsyncSession, order_no: str, at: datetime) -> None:
+    """Take what the order's packages carried away off the books, once, in the caller's transaction."""
+    skus = {row.sku for row in await _sent(session, order_no)}
+    levels = await lock(session, skus)
+    sent = await _sent(session, order_no)  # again: now nobody else changes it
+    if sent:
+        cause = Cause(key=f"{order_no}/outbound/{sent[0].before}", order_no=order_no, at=at)
+        moves, missing = _plan(sent, levels)
+        await post(session, cause, "consume", moves)
+        await _alert(session, cause, missing)
+
+
+async def _sent(session: AsyncSession, order_no: str) -> list[Sent]:
+    """Lines of packages that left and are still in the books."""
+    rows = (Sent(**row) for row in (await session.execute(SENT, {"order_no": order_no})).mappings())
+    return [row for row in rows if row.units > 0]
+
+
+def _plan(sent: Iterable[Sent], levels: Iterable[Level]) -> tuple[list[Move], dict[tuple[str, str], int]]:
+    """The moves, and by SKU and warehouse the units that the books did not have."""
+    shelf = {(level.sku, level.warehouse): level for level in levels}
+    free = {place: level.on_hand - level.reserved for place, level in shelf.items()}
+    held: dict[tuple[str, str], int] = {}
+    missing: dict[tuple[str, str], int] = {}
+    moves = []
+    for row in sent:
+        place = (row.sku, row.warehouse)
+        left = held.setdefault((row.line, row.warehouse), row.reserved)
+        from_reserved = min(row.units, max(left, 0)) if place in shelf else 0
+        from_free = min(row.units - from_reserved, max(free.get(place, 0), 0))
+        held[row.line, row.warehouse] -= from_reserved
+        free[place] = free.get(place, 0) - from_free
+        lacking = row.units - from_reserved - from_free
+        if lacking:
+            missing[place] = missing.get(place, 0) + lacking
+        gone = from_reserved + from_free
+        moves.append(Move(row.line, row.sku, row.warehouse, -from_reserved, row.subject, row.units, gone))
+    return moves, missing
+
+
+async def _alert(session: AsyncSession, cause: Cause, missing: dict[tuple[str, str], int]) -> None:
+    if missing:
+        rows = [{"sku": sku, "warehouse": place, "missing": units} for (sku, place), units in missing.items()]
+        detail = {"key": cause.key, "order_no": cause.order_no, "at": cause.at, "missing": json.dumps(rows)}
+        await session.execute(ALERT, detail)

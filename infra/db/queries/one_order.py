@@ -1,0 +1,111 @@
+"""One order: its page, its clocks, its story, and what it was posted as (SR-023, M1, M4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infra.db.queries.lists import ROW
+from infra.db.tables import clock, exception_case, order_line, orders, package, shipment, task
+
+PARTS: dict[str, tuple[Table, str]] = {
+    "lines": (order_line, "line"),
+    "shipments": (shipment, "shipment"),
+    "packages": (package, "package"),
+    "cases": (exception_case, "case_no"),
+    "tasks": (task, "opened_at"),
+}
+"""Part of the page → its table, and by what it is sorted."""
+OF_ITSELF = ("holds", "findings", "unmatched", "effects", "explanation", "sequence")
+STORY = text(
+    """
+SELECT e.code, e.at, e.recorded_at, e.actor, e.source, e.params, '' AS state, e.key
+FROM order_event AS e WHERE e.order_no = :order_no AND NOT EXISTS (
+    SELECT FROM inbound_fact AS f WHERE f.order_no = e.order_no AND f.fact_id = e.key AND f.conflict_of IS NULL)
+UNION ALL
+SELECT f.kind, LEAST(f.occurred_at, f.received_at), f.received_at, COALESCE(f.body #>> '{data,actor}', ''), f.source,
+    f.body -> 'data', f.state, f.fact_id
+FROM inbound_fact AS f WHERE f.order_no = :order_no AND f.conflict_of IS NULL
+UNION ALL
+SELECT l.kind, l.sent_at, l.sent_at, '', 'us', l.params || jsonb_build_object('template', l.template), 'sent', l.key
+FROM outbox AS l WHERE l.order_no = :order_no AND l.sent_at < '9999-01-01'
+ORDER BY 2, 3, 8"""
+)
+EXPLAINED = text(
+    """
+SELECT o.explanation, o.updated_at, o.received_at, (
+    SELECT count(*) FROM inbound_fact AS f
+    WHERE f.order_no = o.order_no AND f.delivered_at IS NULL AND f.state = 'waiting') AS waiting_facts
+FROM orders AS o WHERE o.order_no = :order_no AND o.tenant = :tenant"""
+)
+NUMBERED = text(
+    """
+SELECT p.order_no FROM package AS p JOIN orders AS o USING (order_no)
+WHERE o.tenant = :tenant AND p.tracking_number = :number AND p.tracking_number <> '' AND p.order_no <> :order_no
+ORDER BY p.order_no LIMIT 1"""
+)
+
+
+async def order_page(session: AsyncSession, tenant: str, order_no: str) -> dict[str, Any] | None:
+    """The order with its lines, shipments, packages, cases and tasks; None where there is none."""
+    wanted = [*ROW, *(orders.c[name] for name in OF_ITSELF)]
+    found = await session.execute(select(*wanted).where(orders.c.order_no == order_no, orders.c.tenant == tenant))
+    row = found.mappings().one_or_none()
+    if row is None:
+        return None
+    return dict(row) | {name: await _part(session, order_no, name) for name in PARTS}
+
+
+async def exists(session: AsyncSession, tenant: str, order_no: str) -> bool:
+    """Whether there is such an order."""
+    found = select(orders.c.order_no).where(orders.c.order_no == order_no, orders.c.tenant == tenant)
+    return (await session.execute(found)).one_or_none() is not None
+
+
+async def explanation(session: AsyncSession, tenant: str, order_no: str) -> dict[str, Any] | None:
+    """Why the order is where it is, as of its last turn, and how many facts it has not looked at; None: no such order.
+
+    Before its first turn an order waits for its start.
+    """
+    row = (await session.execute(EXPLAINED, {"tenant": tenant, "order_no": order_no})).mappings().one_or_none()
+    if row is None:
+        return None
+    found = dict(row["explanation"]) or {
+        "stage": "RECEIVED",
+        "final": False,
+        "waiting": [{"who": "us", "what": "its start", "since": row["received_at"].isoformat()}],
+        "actions": [],
+    }
+    return {
+        "order_no": order_no,
+        "as_of": row["updated_at"],
+        "explanation": found,
+        "waiting_facts": row["waiting_facts"],
+    }
+
+
+async def clocks(session: AsyncSession, order_no: str) -> list[dict[str, Any]]:
+    """The order's rows of the promise ledger, by their start."""
+    columns = [column for column in clock.c if column.name != "order_no"]
+    found = select(*columns).where(clock.c.order_no == order_no).order_by(clock.c.start_at, clock.c.kind)
+    return [dict(row) for row in (await session.execute(found)).mappings()]
+
+
+async def story(session: AsyncSession, order_no: str) -> list[dict[str, Any]]:
+    """What happened, oldest first: what was recorded, every fact in the inbox, every letter that was sent."""
+    return [dict(row) for row in (await session.execute(STORY, {"order_no": order_no})).mappings()]
+
+
+async def other_with_number(session: AsyncSession, tenant: str, number: str, order_no: str) -> str | None:
+    """Another order that has this tracking number (edge case 21)."""
+    values = {"tenant": tenant, "number": number, "order_no": order_no}
+    return (await session.execute(NUMBERED, values)).scalar_one_or_none()
+
+
+async def _part(session: AsyncSession, order_no: str, name: str) -> list[dict[str, Any]]:
+    table, by = PARTS[name]
+    columns = [column for column in table.c if column.name != "order_no"]
+    found = select(*columns).where(table.c.order_no == order_no).order_by(table.c[by])
+    return [dict(row) for row in (await session.execute(found)).mappings()]

@@ -1,0 +1,114 @@
+"""The statement that writes one turn of an order (architecture §3.6): all its rows in one round trip.
+
+Put together once, from the tables and the names of `domain.recording`. Rows that can change are written by the newest
+turn only, by their business keys; rows that cannot are inserted once. A turn that comes again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
+
+from domain.recording import Projection
+from infra.db import tables
+
+DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+CHANGING = {
+    "lines": tables.order_line,
+    "shipments": tables.shipment,
+    "packages": tables.package,
+    "clocks": tables.clock,
+    "cases": tables.exception_case,
+    "tasks": tables.task,
+}
+"""Member of the recording → the table of its rows."""
+SHOWN = tuple(Projection.model_fields)
+PLACE = ("run_id", "run_started_at", "sequence", "updated_at")
+
+
+def _each(names: Iterable[str], pattern: str = "{0}") -> str:
+    return ", ".join(pattern.format(name) for name in names)
+
+
+def _typed(table: Table, names: Iterable[str]) -> str:
+    """``name type, …``, as jsonb_to_recordset wants its columns."""
+    return ", ".join(f"{name} {table.c[name].type.compile(DIALECT)}" for name in names)
+
+
+def _newest(member: str, table: Table) -> str:
+    """Upsert the rows of one member where they differ, if this turn is the newest."""
+    keys = [key.name for key in table.primary_key]
+    names = [each.name for each in table.columns if each.name != "order_no"]
+    rest = [name for name in names if name not in keys]
+    return f"""kept_{member} AS (
+    INSERT INTO {table.name} AS old (order_no, {_each(names)})
+    SELECT order_no, {_each(names, "its.{0}")}
+    FROM given JOIN projected USING (order_no), jsonb_to_recordset(r -> '{member}') AS its({_typed(table, names)})
+    ON CONFLICT ({_each(keys)}) DO UPDATE SET {_each(rest, "{0} = excluded.{0}")}
+    WHERE ({_each(rest, "old.{0}")}) IS DISTINCT FROM ({_each(rest, "excluded.{0}")})
+)"""  # noqa: S608 - the names are our own tables'
+
+
+RECORD = f"""
+WITH given AS MATERIALIZED (
+    SELECT r, r ->> 'order_no' AS order_no, (r ->> 'at')::timestamptz AS at
+    FROM (SELECT %(recording)s::jsonb AS r) AS one
+), numbers AS (
+    SELECT DISTINCT tracking_number AS number
+    FROM given, jsonb_to_recordset(r -> 'packages') AS its(tracking_number text) WHERE tracking_number <> ''
+), projected AS (
+    INSERT INTO orders AS old (order_no, placed_at, search, {_each(PLACE)}, {_each(SHOWN)})
+    SELECT order_no, at, order_no, r ->> 'run_id', (r ->> 'run_started_at')::timestamptz,
+        (r ->> 'sequence')::bigint, at, {_each(SHOWN, "its.{0}")}
+    FROM given, jsonb_to_record(r -> 'projection') AS its({_typed(tables.orders, SHOWN)})
+    ON CONFLICT (order_no) DO UPDATE SET {_each((*PLACE, *SHOWN), "{0} = excluded.{0}")},
+        search = old.search || COALESCE(
+            (SELECT string_agg(' ' || number, '') FROM numbers WHERE strpos(old.search, number) = 0), '')
+    WHERE (COALESCE(old.run_started_at, '-infinity'), old.sequence) < (excluded.run_started_at, excluded.sequence)
+    RETURNING order_no
+), {", ".join(_newest(member, table) for member, table in CHANGING.items())}, noted AS (
+    INSERT INTO order_event (order_no, key, code, at, recorded_at, actor, source, params)
+    SELECT order_no, key, code, its.at, recorded_at, actor, source, params
+    FROM given, jsonb_to_recordset(r -> 'entries') AS its(
+        key text, code text, at timestamptz, recorded_at timestamptz, actor text, source text, params jsonb)
+    ON CONFLICT (order_no, key) DO NOTHING
+), posted AS (
+    INSERT INTO outbox (key, order_no, kind, template, params, created_at, next_attempt_at)
+    SELECT key, order_no, kind, template, params, at, at
+    FROM given, jsonb_to_recordset(r -> 'outbox') AS its(key text, kind text, template text, params jsonb)
+    ON CONFLICT (key) DO NOTHING
+    RETURNING key
+), alerted AS (
+    INSERT INTO alert (key, kind, order_no, at, detail)
+    SELECT 'fact_unmatched/' || order_no || '/' || id, 'fact_unmatched', order_no, its.at,
+        jsonb_build_object('fact_id', id, 'kind', kind, 'reason', reason)
+    FROM given, jsonb_to_recordset(r #> '{{projection,unmatched}}') AS its(
+        id text, kind text, at timestamptz, reason text)
+    ON CONFLICT (key) DO NOTHING
+), delivered AS (
+    UPDATE inbound_fact AS f SET delivered_at = given.at, state = 'delivered'
+    FROM given
+    WHERE f.order_no = given.order_no AND f.delivered_at IS NULL AND f.state = 'waiting'
+        AND given.r -> 'fact_ids' ? f.fact_id
+)
+SELECT EXISTS (SELECT FROM projected) AS newest,
+    EXISTS (
+        SELECT FROM given, jsonb_to_recordset(r -> 'packages') AS p(package text, outbound_at timestamptz, lines jsonb),
+            jsonb_each_text(p.lines) AS l(line, units)
+        WHERE outbound_at IS NOT NULL AND units::int > COALESCE((
+            SELECT sum(outbound) FROM reservation AS s
+            WHERE s.order_no = given.order_no AND s.line = l.line AND s.subject = 'package/' || p.package), 0)
+    ) AS units_left,
+    EXISTS (
+        SELECT FROM given WHERE (r #>> '{{projection,final}}')::boolean
+            AND (SELECT sum(units) FROM reservation AS s WHERE s.order_no = given.order_no) > 0
+            AND NOT EXISTS (
+                SELECT FROM orders AS o WHERE o.order_no = given.order_no AND (o.run_started_at, o.sequence)
+                    > ((r ->> 'run_started_at')::timestamptz, (r ->> 'sequence')::bigint))
+    ) AS over,
+    (SELECT pg_notify('relay', 'outbox') IS NULL FROM posted LIMIT 1) AS told
+"""  # noqa: S608 - same
+"""Parameter ``recording``: a `domain.recording.Recording` as JSON. Answers one row: whether this turn is the newest;
+whether units left a warehouse that the stock books still hold; whether the order is over and holds some."""

@@ -1,0 +1,115 @@
+"""The books: effects done outside, letters to send, stock, policies, keys, alerts."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, Text, text
+
+from infra.db.tables.columns import count, document, flag, given, maybe, metadata, moment, number, word
+
+effect = Table(
+    "effect",
+    metadata,
+    Column("key", Text, primary_key=True),  # order number/kind/cause
+    given("request_hash"),
+    document("result"),
+    moment("at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", Text, primary_key=True),
+    given("order_no"),
+    given("kind"),  # message | push_tracking | push_status | subscribe
+    word("template"),
+    document("params"),
+    moment("created_at"),
+    moment("sent_at", nullable=True),
+    count("attempts"),
+    moment("next_attempt_at"),
+    word("last_error"),
+    word("reference"),
+    Index("ix_outbox_due", "next_attempt_at", "created_at", postgresql_where=text("sent_at IS NULL")),
+    Index("ix_outbox_order", "order_no", "created_at"),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("key", Text, primary_key=True),  # one alert for one occurrence, however often it is seen
+    given("kind"),  # fact_conflict | fact_unmatched | stock_mismatch
+    maybe("order_no"),
+    moment("at"),
+    document("detail"),  # figures and ids, no personal data
+    Index("ix_alert_at", text("at DESC")),
+)
+
+sku = Table(
+    "sku",
+    metadata,
+    Column("sku", Text, primary_key=True),
+    word("name"),
+    word("specification"),  # empty: the SKU has none to compare
+    flag("sellable", default=True),
+)
+
+warehouse = Table(
+    "warehouse",
+    metadata,
+    Column("warehouse", Text, primary_key=True),
+    word("name"),
+    count("priority", 100),  # the lower is asked first
+    word("region"),
+)
+
+stock_level = Table(
+    "stock_level",
+    metadata,
+    Column("warehouse", Text, ForeignKey("warehouse.warehouse"), nullable=False),
+    Column("sku", Text, ForeignKey("sku.sku"), nullable=False),
+    *map(count, ("on_hand", "reserved", "safety", "quarantined")),
+    PrimaryKeyConstraint("sku", "warehouse"),
+    CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="reserved"),
+    CheckConstraint("safety >= 0", name="safety"),
+    CheckConstraint("quarantined >= 0", name="quarantined"),
+)
+
+reservation = Table(
+    "reservation",
+    metadata,
+    number(),
+    Column("key", Text, nullable=False, unique=True),
+    given("order_no"),
+    count("version", 1),
+    given("line"),
+    given("sku"),
+    given("warehouse"),
+    given("step"),  # reserve | release | consume
+    word("subject"),  # package/… that the units left with (consume)
+    count("units", None),  # what it adds to the reserved units; the sum of an order's rows is what is reserved for it
+    count("outbound"),  # units that left the warehouse with this row (consume)
+    moment("at"),
+    Index("ix_reservation_order", "order_no", "line", "warehouse"),
+    Index("ix_reservation_stock", "sku", "warehouse"),
+)
+
+policy_edition = Table(
+    "policy_edition",
+    metadata,
+    Column("edition", Text, primary_key=True),
+    document("body"),
+    word("channel"),  # empty: every channel
+    moment("valid_from"),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("prefix", Text, primary_key=True),
+    given("sha256"),
+    given("role"),
+    word("tenant", "default"),
+    word("name"),
+    moment("created_at"),
+    moment("revoked_at", nullable=True),
+)

@@ -1,0 +1,67 @@
+"""An order's versions (SR-019, SR-021): the posted order as it came, and the corrections that were accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.posted import UnfitCorrection, corrected
+from infra.connectors.reference import OrderReference
+
+READ = text("""
+    SELECT o.channel, o.external_id, o.raw, (
+        SELECT COALESCE(jsonb_agg(c.patch ORDER BY array_position(CAST(:corrections AS bigint[]), c.id), c.id), '[]')
+        FROM correction AS c WHERE c.order_no = o.order_no
+            AND CASE WHEN :named THEN c.id = ANY(CAST(:corrections AS bigint[])) ELSE c.status = 'accepted' END
+        ) AS patches
+    FROM inbound_order AS o WHERE o.order_no = :order_no
+""")
+NUMBERS = text("SELECT channel, external_id FROM inbound_order WHERE order_no = :order_no")
+ACCEPT = text("UPDATE correction SET status = 'accepted' WHERE id = ANY(:corrections) AND status = 'proposed'")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an order; ``raw`` holds personal data and goes nowhere but to the party that needs it."""
+
+    reference: OrderReference
+    raw: dict[str, Any]
+
+
+async def read_version(session: AsyncSession, order_no: str, corrections: Sequence[int] | None = None) -> Version:
+    """The order with these corrections, in this order; None: with all that were accepted.
+
+    Raises:
+        LookupError: intake has no such order.
+        UnfitCorrection: a correction is gone, or names a field the order does not have.
+    """
+    asked = {"order_no": order_no, "corrections": list(corrections or ()), "named": corrections is not None}
+    row = (await session.execute(READ, asked)).one_or_none()
+    if row is None:
+        raise _no_such(order_no)
+    if len(row.patches) < len(corrections or ()):
+        raise UnfitCorrection(f"A correction of {order_no} is gone; correct the order again.")
+    reference = OrderReference(order_no=order_no, channel=row.channel, external_id=row.external_id)
+    return Version(reference, corrected(row.raw, row.patches))
+
+
+async def read_reference(session: AsyncSession, order_no: str) -> OrderReference:
+    """The order's numbers, as outside parties know it. LookupError where intake has no such order."""
+    row = (await session.execute(NUMBERS, {"order_no": order_no})).one_or_none()
+    if row is None:
+        raise _no_such(order_no)
+    return OrderReference(order_no=order_no, channel=row.channel, external_id=row.external_id)
+
+
+def _no_such(order_no: str) -> LookupError:
+    return LookupError(f"Intake has no order {order_no}; post it to POST /v1/orders.")
+
+
+async def mark_accepted(session: AsyncSession, corrections: Sequence[int]) -> None:
+    """The workflow took these corrections, whatever became of the caller that proposed them."""
+    if corrections:
+        await session.execute(ACCEPT, {"corrections": list(corrections)})

@@ -1,0 +1,88 @@
+"""Letters that wait in the outbox for their way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+CLAIMED_FOR = timedelta(minutes=2)
+"""A claimed letter that nobody settled (the relay was killed) is free again after this; its key keeps it single."""
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When a letter is tried again that never can arrive."""
+
+CLAIM = text(
+    """
+UPDATE outbox AS l SET attempts = attempts + 1, next_attempt_at = :until FROM inbound_order AS o
+WHERE o.order_no = l.order_no AND l.key IN (
+    SELECT w.key FROM outbox AS w JOIN inbound_order AS i USING (order_no)
+    WHERE w.sent_at IS NULL AND w.next_attempt_at <= :now AND NOT w.kind || '/' || i.channel = ANY(:full)
+    ORDER BY w.next_attempt_at, w.created_at LIMIT :most FOR UPDATE OF w SKIP LOCKED)
+RETURNING l.key, l.order_no, l.kind, l.template, l.params, l.attempts, o.tenant, o.channel, o.external_id,
+    o.policy_edition"""
+)
+SENT = text(
+    "UPDATE outbox SET sent_at = :at, reference = :reference, last_error = '' WHERE key = :key AND sent_at IS NULL"
+)
+FAILED = text("UPDATE outbox SET next_attempt_at = :again, last_error = :error WHERE key = :key AND sent_at IS NULL")
+GAVE_UP = text(
+    """
+INSERT INTO alert (key, kind, order_no, at, detail)
+VALUES ('letter_refused/' || :key, 'letter_refused', :order_no, :at, jsonb_build_object('reason', CAST(:error AS text)))
+ON CONFLICT DO NOTHING"""
+)
+ANSWERED = text(
+    """
+INSERT INTO inbound_fact (tenant, fact_id, source, event_id, kind, order_no, channel, external_id, tracking_number,
+    body, body_hash, occurred_at, received_at, decisive)
+VALUES (:tenant, :fact_id, :source, :event_id, :kind, :order_no, :channel, :external_id, :tracking_number,
+    CAST(:body AS jsonb), :body_hash, :at, :at, true)
+ON CONFLICT DO NOTHING RETURNING pg_notify('relay', 'fact ' || order_no) IS NULL"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLetter:
+    """One letter of the outbox with the order it belongs to. ``attempts`` counts this one."""
+
+    key: str
+    order_no: str
+    kind: str
+    template: str
+    params: Mapping[str, Any]
+    attempts: int
+    tenant: str
+    channel: str
+    external_id: str
+    policy_edition: str
+
+
+async def claim(session: AsyncSession, most: int, now: datetime, full: Sequence[str] = ()) -> list[WaitingLetter]:
+    """Letters that are due, ours for two minutes; none of the ``kind/channel`` that are ``full``."""
+    values = {"most": most, "now": now, "until": now + CLAIMED_FOR, "full": list(full)}
+    return [WaitingLetter(**row) for row in (await session.execute(CLAIM, values)).mappings()]
+
+
+async def mark_sent(session: AsyncSession, key: str, at: datetime, reference: str) -> None:
+    """The party has taken the letter, under its own number ``reference``."""
+    await session.execute(SENT, {"key": key, "at": at, "reference": reference})
+
+
+async def mark_failed(session: AsyncSession, key: str, again: datetime, error: str) -> None:
+    """The letter did not arrive; it is tried again later."""
+    await session.execute(FAILED, {"key": key, "again": again, "error": error[:500]})
+
+
+async def give_up(session: AsyncSession, letter: WaitingLetter, at: datetime, error: str) -> None:
+    """The letter never will arrive; an alert says so."""
+    await mark_failed(session, letter.key, NEVER, error)
+    await session.execute(GAVE_UP, {"key": letter.key, "order_no": letter.order_no, "at": at, "error": error[:500]})
+
+
+async def keep_answer(session: AsyncSession, answer: Mapping[str, Any]) -> None:
+    """Put a party's answer into the inbox as a decisive fact, once."""
+    await session.execute(ANSWERED, dict(answer))

@@ -1,0 +1,89 @@
+"""Orders that wait for their start, oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.policy import STANDARD, Policy
+
+COLUMNS = "order_no, tenant, channel, external_id, raw, policy_edition, placed_at, collected_at, received_at"
+NEXT = text(
+    f"""
+SELECT {COLUMNS} FROM inbound_order WHERE started_at IS NULL AND NOT order_no = ANY(:put_off)
+ORDER BY id LIMIT :most FOR NO KEY UPDATE SKIP LOCKED"""  # noqa: S608 (our own column names)
+)
+THESE = text(
+    f"""
+SELECT {COLUMNS} FROM inbound_order WHERE started_at IS NULL AND order_no = ANY(:order_nos)
+LIMIT :most FOR NO KEY UPDATE SKIP LOCKED"""  # noqa: S608 (same)
+)
+STARTED = text("UPDATE inbound_order SET started_at = :at WHERE order_no = ANY(:order_nos)")
+IS_STARTED = text("SELECT started_at IS NOT NULL FROM inbound_order WHERE order_no = :order_no AND tenant = :tenant")
+RECORDED = text("SELECT order_no FROM orders WHERE order_no = ANY(:order_nos) AND sequence > 0")
+BODY = text("SELECT body FROM policy_edition WHERE edition = :edition")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingOrder:
+    """One order as it came in; ``raw`` holds personal data and goes nowhere."""
+
+    order_no: str
+    tenant: str
+    channel: str
+    external_id: str
+    raw: Mapping[str, Any]
+    policy_edition: str
+    placed_at: datetime
+    collected_at: datetime | None
+    received_at: datetime
+
+
+async def next_orders(
+    session: AsyncSession, most: int, *, first: Sequence[str] = (), put_off: Sequence[str] = ()
+) -> list[WaitingOrder]:
+    """The orders to start now, ours until the commit: those named ``first``, then the oldest, not the ones put off."""
+    claimed: list[WaitingOrder] = []
+    if first:
+        claimed = await start_these(session, first, most)
+    if len(claimed) < most:
+        mine = [order.order_no for order in claimed]
+        rows = await session.execute(NEXT, {"most": most - len(claimed), "put_off": [*put_off, *mine]})
+        claimed += [WaitingOrder(**row) for row in rows.mappings()]
+    return claimed
+
+
+async def start_these(session: AsyncSession, order_nos: Sequence[str], most: int) -> list[WaitingOrder]:
+    """Those of the orders that wait for their start, ours until the commit."""
+    rows = await session.execute(THESE, {"order_nos": list(order_nos), "most": most})
+    return [WaitingOrder(**row) for row in rows.mappings()]
+
+
+async def mark_started(session: AsyncSession, order_nos: Sequence[str], at: datetime) -> None:
+    """These orders have their workflow."""
+    await session.execute(STARTED, {"order_nos": list(order_nos), "at": at})
+
+
+async def is_started(session: AsyncSession, order_no: str, tenant: str) -> bool | None:
+    """Whether the order has its workflow; None where there is no such order."""
+    return (await session.execute(IS_STARTED, {"order_no": order_no, "tenant": tenant})).scalar_one_or_none()
+
+
+async def recorded(session: AsyncSession, order_nos: Sequence[str]) -> set[str]:
+    """Those of the orders whose workflow has recorded its first turn."""
+    return set((await session.execute(RECORDED, {"order_nos": list(order_nos)})).scalars())
+
+
+async def policy_of(session: AsyncSession, edition: str) -> Policy:
+    """An edition's rules; editions never change. The manual's own need no row."""
+    body = (await session.execute(BODY, {"edition": edition})).scalar_one_or_none()
+    if body is None and edition == STANDARD.edition:
+        return STANDARD
+    if body is None:
+        raise LookupError(f"Policy edition {edition} is gone from policy_edition; put it back to start its orders.")
+    return Policy.model_validate(body)

@@ -1,0 +1,67 @@
+"""What the departments' scenes share: a database of their own, a watch, and orders that came in."""
+
+import itertools
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+
+import httpx2
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from infra.db.connections import open_connections
+from infra.db.engine import open_engine, open_sessions
+from infra.db.ledger import Ledger
+from tests.departments.desk import Desk
+from tests.parties import Listener, Parties, listening, parties
+
+NUMBERS = itertools.count(1)
+"""One run of orders for all scenes, for the outside parties remember theirs."""
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def database_url(fresh_database: Callable[[], str]) -> str:
+    """An empty, migrated database."""
+    return fresh_database()
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
+    """Sessions of the scene's database."""
+    engine = open_engine(database_url, pool=20)
+    yield open_sessions(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+async def ledger(database_url: str, sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[Ledger]:
+    """The ledger of the scene's database."""
+    async with open_connections(database_url) as connections:
+        yield Ledger(connections, sessions)
+
+
+@pytest.fixture
+async def desk(sessions: async_sessionmaker[AsyncSession]) -> Desk:
+    """Puts orders and stock into the database, and reads the books."""
+    return Desk(sessions, NUMBERS, NOON)
+
+
+@pytest.fixture(scope="session")
+async def news() -> AsyncIterator[Listener]:
+    """Hears the news of the outside parties."""
+    async with listening() as listener:
+        yield listener
+
+
+@pytest.fixture(scope="session")
+async def market(news: Listener, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Parties]:
+    """The simulated outside parties, as a process of their own."""
+    async with parties(tmp_path_factory.mktemp("market"), news.url) as running:
+        yield running
+
+
+@pytest.fixture
+async def line(market: Parties) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client to the outside parties."""
+    async with market.client() as client:
+        yield client

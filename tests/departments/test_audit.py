@@ -1,0 +1,156 @@
+"""The audit department: findings and reservation in one transaction, with real PostgreSQL (SR-012…SR-019, SR-111)."""
+
+import asyncio
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from activities.audit import AuditActivities
+from domain.effects import Allocation, AuditOutcome, AuditRequest
+from domain.facts import Moved
+from domain.policy import AuditPolicy
+from infra.db import tables
+from infra.db.effects import EffectConflict
+from tests.departments.desk import Desk
+
+
+@pytest.fixture
+def department(desk: Desk) -> AuditActivities:
+    return AuditActivities(desk.sessions, desk.watch)
+
+
+def request(order_no: str, version: int = 1, *corrections: int) -> AuditRequest:
+    key = f"{order_no}/audit/{version}"
+    return AuditRequest(
+        key=key, order_no=order_no, version=version, policy=AuditPolicy(), corrections=tuple(corrections)
+    )
+
+
+def codes(outcome: AuditOutcome) -> list[str]:
+    return [finding.code for finding in outcome.findings]
+
+
+async def shelves(desk: Desk, tea: int = 10, cup: int = 10) -> None:
+    await desk.stock_is("TEA", WH_SH=tea)
+    await desk.stock_is("CUP", WH_SH=cup)
+
+
+@pytest.mark.clause("SR-111")
+async def test_a_good_order_is_audited_and_its_stock_reserved(desk: Desk, department: AuditActivities) -> None:
+    await shelves(desk)
+    outcome = await department.audit_order(request(await desk.order_came_in()))
+    assert outcome.findings == ()
+    assert outcome.allocations == (
+        Allocation(line="1", warehouse="WH_SH", quantity=2),
+        Allocation(line="2", warehouse="WH_SH", quantity=1),
+    )
+    assert (await desk.level("TEA"), await desk.level("CUP")) == ((10, 2), (10, 1))
+    assert await desk.ledger_adds_up()
+
+
+@pytest.mark.clause("SR-013")
+async def test_the_master_data_is_asked(desk: Desk, department: AuditActivities) -> None:
+    await desk.stock_is("TEA", specification="500g", WH_SH=10)
+    outcome = await department.audit_order(request(await desk.order_came_in()))
+    assert codes(outcome) == ["SPECIFICATION_MISMATCH", "SKU_UNKNOWN"]
+
+
+@pytest.mark.clause("SR-016")
+async def test_what_is_blocked_reserves_nothing(desk: Desk, department: AuditActivities) -> None:
+    await shelves(desk)
+    outcome = await department.audit_order(request(await desk.order_came_in(customer={"name": " "}, total=1)))
+    assert codes(outcome) == ["FIELD_MISSING", "FIELD_MISSING", "AMOUNT_MISMATCH", "PAYMENT_INCONSISTENT"]
+    assert (outcome.allocations, outcome.short) == ((), ())
+    assert await desk.level("TEA") == (10, 0)
+
+
+@pytest.mark.clause("SR-017")
+async def test_a_shortage_keeps_what_is_there(desk: Desk, department: AuditActivities) -> None:
+    await shelves(desk, tea=1)
+    outcome = await department.audit_order(request(await desk.order_came_in()))
+    assert codes(outcome) == ["STOCK_SHORT"]
+    assert outcome.short == (Moved(line="1", quantity=1),)
+    assert (await desk.level("TEA"), await desk.level("CUP")) == ((1, 1), (10, 1))
+
+
+async def test_an_audit_asked_for_again_answers_the_same_and_reserves_once(
+    desk: Desk, department: AuditActivities
+) -> None:
+    await shelves(desk)
+    order_no = await desk.order_came_in()
+    first = await department.audit_order(request(order_no))
+    assert await department.audit_order(request(order_no)) == first
+    assert await desk.level("TEA") == (10, 2)
+
+
+async def test_an_audit_that_runs_twice_at_once_reserves_once(desk: Desk, department: AuditActivities) -> None:
+    await shelves(desk)
+    order_no = await desk.order_came_in()
+    answers = await asyncio.gather(
+        *(department.audit_order(request(order_no)) for _ in range(4)), return_exceptions=True
+    )
+    assert [answer for answer in answers if isinstance(answer, AuditOutcome)]
+    assert await desk.level("TEA") == (10, 2)
+    assert await desk.ledger_adds_up()
+
+
+async def test_one_key_is_not_for_two_requests(desk: Desk, department: AuditActivities) -> None:
+    await shelves(desk)
+    order_no = await desk.order_came_in()
+    await department.audit_order(request(order_no))
+    with pytest.raises(EffectConflict, match="another request"):
+        await department.audit_order(request(order_no).having(policy=AuditPolicy(max_quantity=1)))
+
+
+@pytest.mark.clause("SR-019")
+async def test_a_corrected_version_is_audited_as_a_whole_and_both_are_kept(
+    desk: Desk, department: AuditActivities
+) -> None:
+    await shelves(desk)
+    order_no = await desk.order_came_in(customer={"name": "王小明", "phone": "1"})
+    assert codes(await department.audit_order(request(order_no))) == ["PHONE_MALFORMED"]
+    ignored = await desk.corrected(order_no, customer__name="")
+    accepted = await desk.corrected(order_no, customer__phone="13800138000")
+    outcome = await department.audit_order(request(order_no, 2, accepted))
+    assert (outcome.version, outcome.findings) == (2, ())
+    statuses = {row["id"]: row["status"] for row in await desk.rows(tables.correction)}
+    assert statuses == {ignored: "proposed", accepted: "accepted"}
+    (posted,) = await desk.rows(tables.inbound_order)
+    assert posted["raw"]["customer"]["phone"] == "1"
+
+
+async def test_a_new_version_gives_back_what_the_old_one_held(desk: Desk, department: AuditActivities) -> None:
+    await shelves(desk)
+    order_no = await desk.order_came_in()
+    await department.audit_order(request(order_no))
+    less = await desk.corrected(
+        order_no, lines__1__quantity=1, total=10000, payment__paid_amount=10000, lines__1__discount=600
+    )
+    outcome = await department.audit_order(request(order_no, 2, less))
+    assert outcome.findings == ()
+    assert (await desk.level("TEA"), await desk.level("CUP")) == ((10, 1), (10, 1))
+    wrong = await desk.corrected(order_no, lines__2__quantity=0)
+    await department.audit_order(request(order_no, 3, less, wrong))
+    assert (await desk.level("TEA"), await desk.level("CUP")) == ((10, 0), (10, 0))
+    assert await desk.ledger_adds_up()
+
+
+async def test_a_correction_of_the_wrong_type_waits_for_a_person(desk: Desk, department: AuditActivities) -> None:
+    await shelves(desk)
+    order_no = await desk.order_came_in()
+    odd = await desk.corrected(order_no, lines__1__quantity="two")
+    with pytest.raises(ApplicationError, match=r"lines.0.quantity|quantity") as refused:
+        await department.audit_order(request(order_no, 2, odd))
+    assert (refused.value.type, refused.value.non_retryable) == ("Business.UnfitCorrection", True)
+
+
+async def test_what_is_audited_says_nothing_personal(desk: Desk, department: AuditActivities) -> None:
+    await shelves(desk)
+    outcome = await department.audit_order(request(await desk.order_came_in()))
+    said = outcome.model_dump_json()
+    assert not any(word in said for word in ("王小明", "13800138000", "文三路"))
+
+
+async def test_an_order_nobody_took_in_is_said_to_be_missing(department: AuditActivities) -> None:
+    with pytest.raises(LookupError, match="POST /v1/orders"):
+        await department.audit_order(request("SO2026112300000000"))

@@ -1,0 +1,118 @@
+"""The ERP department with a simulated ERP over HTTP: entered once, read back, compared (SR-020, SR-021, row 35)."""
+
+import httpx2
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from activities.erp import ErpActivities
+from domain.effects import CancelEntryRequest, Content, EnterRequest, LineContent
+from domain.read_back import differences
+from infra.connectors.erp import ErpUnreachable
+from infra.connectors.erps.plain import PlainErp
+from infra.db import tables
+from tests.departments.desk import Desk
+from tests.parties import Parties
+
+LINE = LineContent(line="1", sku="TEA", specification="250g", quantity=2, unit_price=6800, discount=600)
+CONTENT = Content(lines=(LINE,), currency="CNY", discount=600, total=13000, payment_method="prepaid")
+
+
+@pytest.fixture
+def department(desk: Desk, line: httpx2.AsyncClient) -> ErpActivities:
+    return ErpActivities(PlainErp(line), desk.sessions, desk.watch)
+
+
+def request(order_no: str) -> EnterRequest:
+    return EnterRequest(key=f"{order_no}/enter_order/1", order_no=order_no, version=1, content=CONTENT)
+
+
+async def documents(market: Parties, desk: Desk, order_no: str) -> list[str]:
+    effects = (await market.log(await desk.external_id(order_no)))["effects"]
+    return [effect["key"] for effect in effects if effect["party"] == "erp"]
+
+
+@pytest.mark.clause("SR-020")
+async def test_an_order_is_entered_once_however_often_it_is_asked(
+    desk: Desk, department: ErpActivities, market: Parties
+) -> None:
+    order_no = await desk.order_came_in()
+    first = await department.enter_order(request(order_no))
+    assert first.document.startswith("XSD")
+    assert first.differences == ()
+    assert await department.enter_order(request(order_no)) == first
+    assert await documents(market, desk, order_no) == [f"{order_no}/enter_order/1"]
+
+
+@pytest.mark.clause("SR-020")
+async def test_a_timeout_after_the_write_makes_no_second_document(desk: Desk, market: Parties) -> None:
+    order_no = await desk.order_came_in()
+    await market.behave(await desk.external_id(order_no), erp={"loses_answers": 1})
+    async with market.client(within=0.3) as hasty:
+        outcome = await ErpActivities(PlainErp(hasty), desk.sessions, desk.watch).enter_order(request(order_no))
+    assert outcome.differences == ()
+    assert len(await documents(market, desk, order_no)) == 1
+
+
+@pytest.mark.clause("SR-020")
+async def test_what_was_entered_but_not_noted_is_found_by_its_key(
+    desk: Desk, department: ErpActivities, market: Parties
+) -> None:
+    order_no = await desk.order_came_in()
+    first = await department.enter_order(request(order_no))
+    async with desk.sessions.begin() as session:
+        await session.execute(tables.effect.delete())
+    assert await department.enter_order(request(order_no)) == first
+    assert len(await documents(market, desk, order_no)) == 1
+
+
+@pytest.mark.clause("SR-021")
+async def test_another_price_in_the_erp_is_a_difference(desk: Desk, department: ErpActivities, market: Parties) -> None:
+    order_no = await desk.order_came_in()
+    await market.behave(await desk.external_id(order_no), erp={"price_off_by": 1})
+    (difference,) = (await department.enter_order(request(order_no))).differences
+    assert (difference.code, difference.field) == ("ERP_DIFFERENCE", "lines.1.unit_price")
+    assert difference.params == {"expected": 6800, "actual": 6801}
+
+
+@pytest.mark.clause("SR-021")
+def test_code_quantity_price_and_delivery_are_compared_field_by_field() -> None:
+    other = CONTENT.having(
+        lines=(LINE.having(sku="CUP", quantity=3), LINE.having(line="9")), delivery_method="pickup", total=1
+    )
+    fields = {finding.field: finding.params["actual"] for finding in differences(CONTENT, other)}
+    assert fields == {
+        "lines.1.sku": "CUP",
+        "lines.1.quantity": 3,
+        "lines.9.sku": "TEA",
+        "delivery_method": "pickup",
+        "total": 1,
+    }
+    (missing,) = differences(CONTENT, CONTENT.having(lines=()))
+    assert (missing.field, missing.params["actual"]) == ("lines.1.sku", "—")
+
+
+async def test_a_refusal_waits_for_a_person(desk: Desk, department: ErpActivities, market: Parties) -> None:
+    order_no = await desk.order_came_in()
+    await market.behave(await desk.external_id(order_no), erp={"refuses": "customer is blocked"})
+    with pytest.raises(ApplicationError, match="customer is blocked") as refused:
+        await department.enter_order(request(order_no))
+    assert (refused.value.type, refused.value.non_retryable) == ("Business.ErpRefused", True)
+
+
+async def test_an_erp_that_is_down_is_asked_again(desk: Desk, department: ErpActivities, market: Parties) -> None:
+    order_no = await desk.order_came_in()
+    await market.behave(await desk.external_id(order_no), erp={"failing": 1})
+    with pytest.raises(ErpUnreachable):
+        await department.enter_order(request(order_no))
+    assert (await department.enter_order(request(order_no))).document
+
+
+async def test_a_document_is_cancelled_once(
+    desk: Desk, department: ErpActivities, line: httpx2.AsyncClient, market: Parties
+) -> None:
+    order_no = await desk.order_came_in()
+    document = (await department.enter_order(request(order_no))).document
+    asked = CancelEntryRequest(key=f"{order_no}/cancel_entry/{document}", order_no=order_no, document=document)
+    assert await department.cancel_entry(asked) == await department.cancel_entry(asked)
+    assert (await PlainErp(line).read(document)).cancelled
+    assert len(await documents(market, desk, order_no)) == 2

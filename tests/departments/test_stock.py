@@ -1,0 +1,124 @@
+"""The stock books under load: nothing oversold, nothing lost, no deadlock (P-01, rows 7, 27, 28; invariant 1)."""
+
+import asyncio
+import random
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from activities.audit import AuditActivities
+from activities.stock import StockActivities
+from domain.effects import AuditRequest, ReleaseStockRequest, ReserveRequest
+from domain.facts import Moved
+from domain.policy import AuditPolicy
+from infra.db import tables
+from infra.db.stock import Cause, Move, post
+from tests.departments.desk import Desk
+
+
+@pytest.fixture
+def department(desk: Desk) -> StockActivities:
+    return StockActivities(desk.sessions, desk.watch)
+
+
+def wish(order_no: str, cause: int = 1, **units: int) -> ReserveRequest:
+    """So many units of SKUs, each its own line."""
+    return ReserveRequest(
+        key=f"{order_no}/reserve/{cause}",
+        order_no=order_no,
+        version=1,
+        lines=tuple(Moved(line=sku, quantity=quantity) for sku, quantity in units.items()),
+        skus={sku: sku for sku in units},
+    )
+
+
+def ending(order_no: str) -> ReleaseStockRequest:
+    return ReleaseStockRequest(key=f"{order_no}/release_stock/all", order_no=order_no)
+
+
+@pytest.mark.clause("AC-23")
+async def test_200_orders_at_once_for_50_units_reserve_exactly_50(desk: Desk, department: StockActivities) -> None:
+    await desk.stock_is("TEA", WH_SH=30, WH_GZ=20)
+    outcomes = await asyncio.gather(*(department.reserve_stock(wish(f"SO{n}", TEA=1)) for n in range(200)))
+    assert sum(given.quantity for outcome in outcomes for given in outcome.allocations) == 50
+    assert sum(1 for outcome in outcomes if outcome.short) == 150
+    assert (await desk.level("TEA"), await desk.level("TEA", "WH_GZ")) == ((30, 30), (20, 20))
+    assert await desk.ledger_adds_up()
+
+
+async def test_40_orders_of_several_lines_in_any_order_never_wait_for_each_other_for_ever(
+    desk: Desk, department: StockActivities
+) -> None:
+    names = ["A", "B", "C", "D"]
+    for name in names:
+        await desk.stock_is(name, WH_SH=10, WH_GZ=3)
+    luck = random.Random(7)
+
+    async def live(number: int) -> None:
+        order_no = f"SO{number}"
+        chosen = luck.sample(names, 3)
+        await department.reserve_stock(wish(order_no, **{name: luck.randint(1, 3) for name in chosen}))
+        if number % 2:
+            await department.release_stock(ending(order_no))
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(*(live(number) for number in range(40)))
+    assert await desk.ledger_adds_up()
+    for level in await desk.rows(tables.stock_level):
+        assert 0 <= level["reserved"] <= level["on_hand"]
+
+
+async def test_what_is_short_is_reserved_when_it_arrives(desk: Desk, department: StockActivities) -> None:
+    await desk.stock_is("TEA", WH_SH=2)
+    first = await department.reserve_stock(wish("SO1", TEA=5))
+    assert first.short == (Moved(line="TEA", quantity=3),)
+    await desk.stock_is("CUP", WH_GZ=1)
+    assert (await department.reserve_stock(wish("SO1", 2, CUP=1))).short == ()
+    assert await department.reserve_stock(wish("SO1", TEA=5)) == first
+    assert await desk.level("TEA") == (2, 2)
+
+
+async def test_safety_and_quarantined_units_are_not_promised(desk: Desk, department: StockActivities) -> None:
+    await desk.stock_is("TEA", WH_SH=10)
+    await desk.counted("TEA", safety=3, quarantined=2)
+    assert (await department.reserve_stock(wish("SO1", TEA=6))).short == (Moved(line="TEA", quantity=1),)
+
+
+async def test_release_gives_back_everything_once(desk: Desk, department: StockActivities) -> None:
+    await desk.stock_is("TEA", WH_SH=10)
+    await desk.stock_is("CUP", WH_SH=10)
+    await department.reserve_stock(wish("SO1", TEA=2, CUP=3))
+    await department.reserve_stock(wish("SO2", TEA=4))
+    assert (await department.release_stock(ending("SO1"))).reference == "5"
+    assert (await department.release_stock(ending("SO1"))).reference == "5"
+    assert (await desk.level("TEA"), await desk.level("CUP")) == ((10, 4), (10, 0))
+    assert await desk.ledger_adds_up()
+
+
+async def test_release_of_nothing_is_done(department: StockActivities) -> None:
+    assert (await department.release_stock(ending("SO1"))).reference == "0"
+
+
+async def test_the_books_refuse_to_be_oversold(desk: Desk) -> None:
+    await desk.stock_is("TEA", WH_SH=1)
+    with pytest.raises(IntegrityError, match="ck_stock_level_reserved"):
+        async with desk.sessions.begin() as session:
+            await post(session, Cause("k", "SO1", desk.now), "reserve", [Move("1", "TEA", "WH_SH", 2)])
+
+
+async def test_audits_and_releases_at_once_leave_the_books_right(desk: Desk, department: StockActivities) -> None:
+    """40 orders for 10 sets, a third of them given up meanwhile."""
+    audit = AuditActivities(desk.sessions, desk.watch)
+    await desk.stock_is("TEA", WH_SH=20)
+    await desk.stock_is("CUP", WH_SH=10)
+    numbers = [await desk.order_came_in() for _ in range(40)]
+
+    async def live(place: int, order_no: str) -> None:
+        key = f"{order_no}/audit/1"
+        await audit.audit_order(AuditRequest(key=key, order_no=order_no, version=1, policy=AuditPolicy()))
+        if place % 3 == 0:
+            await department.release_stock(ending(order_no))
+
+    await asyncio.gather(*(live(place, order_no) for place, order_no in enumerate(numbers)))
+    assert await desk.ledger_adds_up()
+    assert await desk.level("CUP") <= (10, 10)
