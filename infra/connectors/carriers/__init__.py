@@ -1,0 +1,1 @@
+"""Carriers, one file a vendor; they know nothing of each other."""

@@ -1,0 +1,39 @@
+"""A carrier that speaks our plain JSON protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx2
+from pydantic import ValidationError
+
+from domain.effects import CarrierAnswer
+from infra.connectors.carrier import CarrierUnreachable, Subscription, UnknownTrackingNumber
+from infra.connectors.plain_protocol import PlainLine
+
+
+@dataclass(frozen=True)
+class PlainCarrier:
+    """The carrier behind ``client``, at ``prefix``."""
+
+    client: httpx2.AsyncClient
+    prefix: str = "/carrier"
+
+    @property
+    def _line(self) -> PlainLine:
+        return PlainLine(self.client, self.prefix, CarrierUnreachable, UnknownTrackingNumber)
+
+    async def subscribe(self, key: str, subscription: Subscription) -> str:
+        """Have the parcel's scans reported to us."""
+        answer = await self._line.write("/subscriptions", key, subscription.model_dump(mode="json"))
+        return str(answer["reference"])
+
+    async def query(self, tracking_number: str, carrier: str) -> CarrierAnswer:
+        """Every scan so far, and what the carrier says."""
+        answer = await self._line.read("/parcels", {"tracking_number": tracking_number, "carrier": carrier})
+        if answer is None:
+            raise UnknownTrackingNumber(f"The carrier has no parcel {tracking_number}; correct the tracking number.")
+        try:
+            return CarrierAnswer.model_validate(answer)
+        except ValidationError as unknown:
+            raise CarrierUnreachable(f"{self.prefix}/parcels: an answer in words we do not know") from unknown

@@ -1,0 +1,54 @@
+"""The sales channel: takes tracking numbers and order states (二(一)2, SR-022; 出库后上传物流单号, SR-121)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from domain.value import Value
+from infra.connectors.reference import OrderReference
+
+
+class ChannelUnreachable(Exception):
+    """Ours to retry: the channel did not answer, or not in words we know."""
+
+
+class ChannelRefused(Exception):
+    """The operator's to correct: the channel will never take this push (unknown order, malformed push)."""
+
+
+class TrackingPush(Value):
+    """One package's tracking number, for the channel's customer page."""
+
+    order: OrderReference
+    package: str
+    tracking_number: str
+    carrier: str = ""
+
+
+class StatusPush(Value):
+    """The order's state in the words of our catalogue (READY_TO_SHIP, SHIPPED …); never COMPLETED to a channel."""
+
+    order: OrderReference
+    status: str
+
+
+class ChannelAnswer(Value):
+    """Whether the channel took the push; ``reason`` is its own word where it did not.
+
+    A refusal wrote nothing: the same key may be pushed again later.
+    """
+
+    accepted: bool
+    reason: str = ""
+
+
+class Channel(Protocol):
+    """A sales channel. Both pushes may be asked again under the same key."""
+
+    async def push_tracking(self, key: str, push: TrackingPush) -> ChannelAnswer:
+        """Upload a tracking number; the answer becomes the fact tracking_accepted or tracking_refused."""
+        ...
+
+    async def push_status(self, key: str, push: StatusPush) -> ChannelAnswer:
+        """Tell the channel where the order is."""
+        ...

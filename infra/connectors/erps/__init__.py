@@ -1,0 +1,1 @@
+"""ERPs, one file a vendor; they know nothing of each other."""

@@ -1,0 +1,1 @@
+"""Messengers, one file a vendor; they know nothing of each other."""

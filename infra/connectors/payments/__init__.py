@@ -1,0 +1,1 @@
+"""Payment gateways, one file a vendor; they know nothing of each other."""

@@ -1,0 +1,1 @@
+"""Sales channels, one file a vendor; they know nothing of each other."""

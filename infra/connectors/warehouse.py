@@ -1,0 +1,67 @@
+"""The warehouse: gets shipments to pick, pack and send (SR-030), and is asked for reasons (SR-033, SR-051)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from domain.effects import Answer
+from domain.value import Value
+from infra.connectors.reference import OrderReference
+
+
+class WarehouseUnreachable(Exception):
+    """Ours to retry: the warehouse did not answer, or not in words we know."""
+
+
+class WarehouseRefused(Exception):
+    """The operator's to correct: the warehouse will never take this shipment, and says why."""
+
+
+class Receiver(Value):
+    """Whom the parcel is for. Personal data: read from PostgreSQL by the caller, never kept in a workflow."""
+
+    name: str
+    phone: str
+    province: str
+    city: str
+    district: str
+    street: str
+
+
+class ReleasedLine(Value):
+    """So many units of one SKU, for one order line."""
+
+    line: str
+    sku: str
+    quantity: int
+
+
+class Release(Value):
+    """One shipment, handed to its warehouse."""
+
+    order: OrderReference
+    shipment: int
+    warehouse: str
+    lines: tuple[ReleasedLine, ...]
+    receiver: Receiver
+    delivery_method: str = "express"
+
+
+class WarehouseQuestion(Value):
+    """Why is this late, and when will it be out?"""
+
+    order: OrderReference
+    warehouse: str = ""
+    shipment: int = 0
+
+
+class Warehouse(Protocol):
+    """A warehouse. Both calls may be asked again under the same key."""
+
+    async def release(self, key: str, release: Release) -> str:
+        """Hand over a shipment; answers the warehouse's number for it. WarehouseRefused where it never will."""
+        ...
+
+    async def inquire(self, key: str, question: WarehouseQuestion) -> Answer:
+        """Ask for the reason and for a promised time; an empty answer where the warehouse has nothing to say."""
+        ...

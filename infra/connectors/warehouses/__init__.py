@@ -1,0 +1,1 @@
+"""Warehouses, one file a vendor; they know nothing of each other."""

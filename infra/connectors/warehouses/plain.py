@@ -1,0 +1,36 @@
+"""A warehouse that speaks our plain JSON protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx2
+from pydantic import ValidationError
+
+from domain.effects import Answer
+from infra.connectors.plain_protocol import PlainLine
+from infra.connectors.warehouse import Release, WarehouseQuestion, WarehouseRefused, WarehouseUnreachable
+
+
+@dataclass(frozen=True)
+class PlainWarehouse:
+    """The warehouse behind ``client``, at ``prefix``."""
+
+    client: httpx2.AsyncClient
+    prefix: str = "/warehouse"
+
+    @property
+    def _line(self) -> PlainLine:
+        return PlainLine(self.client, self.prefix, WarehouseUnreachable, WarehouseRefused)
+
+    async def release(self, key: str, release: Release) -> str:
+        """Hand over a shipment."""
+        return str((await self._line.write("/releases", key, release.model_dump(mode="json")))["reference"])
+
+    async def inquire(self, key: str, question: WarehouseQuestion) -> Answer:
+        """Ask for the reason and a promised time."""
+        answer = await self._line.write("/inquiries", key, question.model_dump(mode="json"))
+        try:
+            return Answer.model_validate(answer)
+        except ValidationError as unknown:
+            raise WarehouseUnreachable(f"{self.prefix}/inquiries: an answer in words we do not know") from unknown
