@@ -1,0 +1,203 @@
+"""Departments with memory: they do what a scene tells them and remember everything they were asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from temporalio import activity
+
+from domain.effects import (
+    Allocation,
+    Answer,
+    AuditOutcome,
+    AuditRequest,
+    CancelEntryRequest,
+    CarrierAnswer,
+    Content,
+    Done,
+    EnterOutcome,
+    EnterRequest,
+    Finding,
+    Inquiry,
+    PayerAnswer,
+    RefundRequest,
+    ReleaseRequest,
+    ReleaseStockRequest,
+    ReserveOutcome,
+    ReserveRequest,
+)
+from domain.facts import Moved
+from domain.recording import ClockRow, LookOutcome, LookRequest, Recording
+
+
+@dataclass
+class Book:
+    """What the departments know of one order, and what a scene told them to do with it."""
+
+    content: Content | None = None
+    findings: tuple[Finding, ...] = ()
+    stock: dict[str, int] | None = None
+    warehouses: tuple[str, ...] = ("WH-SH",)
+    differences: tuple[Finding, ...] = ()
+    warehouse_answer: Answer = field(default_factory=Answer)
+    carrier_answer: CarrierAnswer = field(default_factory=CarrierAnswer)
+    payer_answer: PayerAnswer = field(default_factory=PayerAnswer)
+    shut: set[str] = field(default_factory=set)
+    broken: dict[str, Exception] = field(default_factory=dict)
+    stumbling: Counter[str] = field(default_factory=Counter)
+    waiting_facts: list[dict[str, Any]] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    asked: Counter[str] = field(default_factory=Counter)
+    requests: list[Any] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def letters(self) -> list[str]:
+        """Every outbox key that was recorded, in order, without the order's number."""
+        return [letter.key.split("/", 1)[1] for recording in self.recordings for letter in recording.outbox]
+
+    @property
+    def messages(self) -> list[str]:
+        """Template and subject of every message to the customer, in order."""
+        return [key.removeprefix("message/") for key in self.letters if key.startswith("message/")]
+
+    @property
+    def clocks(self) -> dict[tuple[str, str], list[ClockRow]]:
+        """The promise ledger as recorded last: rows by clock and subject, in order of their start."""
+        rows = {(row.kind, row.subject, row.start_at): row for recording in self.recordings for row in recording.clocks}
+        found: dict[tuple[str, str], list[ClockRow]] = defaultdict(list)
+        for (kind, subject, _), row in sorted(rows.items(), key=lambda item: item[0]):
+            found[kind, subject].append(row)
+        return found
+
+
+class Departments:
+    """All departments of the house; one book an order."""
+
+    def __init__(self) -> None:
+        """Open the books."""
+        self.books: dict[str, Book] = defaultdict(Book)
+
+    async def _step(self, name: str, request: Any) -> Book:
+        book = self.books[request.order_no]
+        book.asked[request.key] += 1
+        if name in book.broken:
+            raise book.broken[name]
+        while name in book.shut:
+            activity.heartbeat()
+            await asyncio.sleep(0.02)
+        if book.asked[request.key] == 1 or request.key not in {known.key for known in book.requests}:
+            book.steps.append(name)
+        book.requests.append(request)
+        if book.stumbling[name]:
+            book.stumbling[name] -= 1
+            message = "it was done, and then the line went dead"
+            raise ConnectionError(message)
+        return book
+
+    @activity.defn(name="audit_order")
+    async def audit_order(self, request: AuditRequest) -> AuditOutcome:
+        """Judge and reserve as the scene says."""
+        book = await self._step("audit_order", request)
+        content = book.content
+        if content is None:
+            message = "the scene gave the order no content"
+            raise AssertionError(message)
+        if book.findings:
+            return AuditOutcome(version=request.version, content=content, findings=book.findings)
+        wanted = tuple(Moved(line=line.line, quantity=line.quantity) for line in content.lines if line.quantity > 0)
+        found, short = self._allocate(book, wanted, {line.line: line.sku for line in content.lines})
+        return AuditOutcome(version=request.version, content=content, allocations=found, short=short)
+
+    @staticmethod
+    def _allocate(
+        book: Book, wanted: Sequence[Moved], skus: dict[str, str]
+    ) -> tuple[tuple[Allocation, ...], tuple[Moved, ...]]:
+        found, short = [], []
+        for number, part in enumerate(wanted):
+            sku = skus[part.line]
+            have = part.quantity if book.stock is None else min(part.quantity, book.stock.get(sku, 0))
+            if have:
+                warehouse = book.warehouses[number % len(book.warehouses)]
+                found.append(Allocation(line=part.line, warehouse=warehouse, quantity=have))
+            if book.stock is not None:
+                book.stock[sku] = book.stock.get(sku, 0) - have
+            if have < part.quantity:
+                short.append(Moved(line=part.line, quantity=part.quantity - have))
+        return tuple(found), tuple(short)
+
+    @activity.defn(name="reserve_stock")
+    async def reserve_stock(self, request: ReserveRequest) -> ReserveOutcome:
+        """Reserve what there is now."""
+        book = await self._step("reserve_stock", request)
+        found, short = self._allocate(book, request.lines, request.skus)
+        return ReserveOutcome(allocations=found, short=short)
+
+    @activity.defn(name="release_stock")
+    async def release_stock(self, request: ReleaseStockRequest) -> Done:
+        """Give stock back."""
+        await self._step("release_stock", request)
+        return Done()
+
+    @activity.defn(name="enter_order")
+    async def enter_order(self, request: EnterRequest) -> EnterOutcome:
+        """Write the ERP document."""
+        book = await self._step("enter_order", request)
+        return EnterOutcome(document=f"ERP-{request.order_no}", differences=book.differences)
+
+    @activity.defn(name="cancel_entry")
+    async def cancel_entry(self, request: CancelEntryRequest) -> Done:
+        """Cancel the ERP document."""
+        await self._step("cancel_entry", request)
+        return Done()
+
+    @activity.defn(name="release_shipment")
+    async def release_shipment(self, request: ReleaseRequest) -> Done:
+        """Take the shipment."""
+        await self._step("release_shipment", request)
+        return Done()
+
+    @activity.defn(name="ask_warehouse")
+    async def ask_warehouse(self, request: Inquiry) -> Answer:
+        """Answer for the warehouse."""
+        return (await self._step("ask_warehouse", request)).warehouse_answer
+
+    @activity.defn(name="ask_carrier")
+    async def ask_carrier(self, request: Inquiry) -> CarrierAnswer:
+        """Answer for the carrier."""
+        return (await self._step("ask_carrier", request)).carrier_answer
+
+    @activity.defn(name="ask_payer")
+    async def ask_payer(self, request: Inquiry) -> PayerAnswer:
+        """Answer for the gateway."""
+        return (await self._step("ask_payer", request)).payer_answer
+
+    @activity.defn(name="refund_payment")
+    async def refund_payment(self, request: RefundRequest) -> Done:
+        """Pay back."""
+        await self._step("refund_payment", request)
+        return Done()
+
+    @activity.defn(name="record_order")
+    async def record_order(self, recording: Recording) -> None:
+        """Keep the recording."""
+        self.books[recording.order_no].recordings.append(recording)
+
+    @activity.defn(name="look_for_facts")
+    async def look_for_facts(self, request: LookRequest) -> LookOutcome:
+        """Hand over what waits."""
+        return LookOutcome(facts=tuple(self.books[request.order_no].waiting_facts))
+
+    @property
+    def activities(self) -> list[Callable[..., Any]]:
+        """All of them, for a worker."""
+        return [
+            getattr(self, name)
+            for name, member in vars(Departments).items()
+            if hasattr(member, "__temporal_activity_definition")
+        ]

@@ -1,0 +1,79 @@
+"""Reading an order's history as the Temporal UI shows it: timers by name, attributes, and what it cost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import WorkflowHandle
+
+ACTIONS = {
+    "WORKFLOW_EXECUTION_STARTED",
+    "WORKFLOW_EXECUTION_SIGNALED",
+    "WORKFLOW_EXECUTION_UPDATE_ACCEPTED",
+    "ACTIVITY_TASK_SCHEDULED",
+    "TIMER_STARTED",
+    "UPSERT_WORKFLOW_SEARCH_ATTRIBUTES",
+}
+"""Events that are an action each; all local activities of a workflow task are one more."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What an order cost (performance.md, Budgets)."""
+
+    events: int
+    workflow_tasks: int
+    actions: int
+
+
+def name_of(event: HistoryEvent) -> str:
+    """The event's name, short."""
+    return EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
+
+
+def summary_of(event: HistoryEvent) -> str:
+    """The words beside an event in the timeline."""
+    data = event.user_metadata.summary.data
+    return str(json.loads(data)) if data else ""
+
+
+async def events_of(handle: WorkflowHandle[Any, Any]) -> list[HistoryEvent]:
+    """The whole history."""
+    return list((await handle.fetch_history()).events)
+
+
+async def timers_of(handle: WorkflowHandle[Any, Any]) -> list[str]:
+    """The names of all timers that were ever set, in order."""
+    return [summary_of(event) for event in await events_of(handle) if name_of(event) == "TIMER_STARTED"]
+
+
+async def pending_timers(handle: WorkflowHandle[Any, Any]) -> list[str]:
+    """The names of the timers that are still to ring."""
+    waiting: dict[int, str] = {}
+    for event in await events_of(handle):
+        match name_of(event):
+            case "TIMER_STARTED":
+                waiting[event.event_id] = summary_of(event)
+            case "TIMER_CANCELED":
+                del waiting[event.timer_canceled_event_attributes.started_event_id]
+            case "TIMER_FIRED":
+                del waiting[event.timer_fired_event_attributes.started_event_id]
+            case _:
+                pass
+    return list(waiting.values())
+
+
+def figures(events: list[HistoryEvent]) -> Figures:
+    """Events, workflow tasks and actions of a history."""
+    names = [name_of(event) for event in events]
+    markers = [event for event in events if name_of(event) == "MARKER_RECORDED"]
+    local = {event.marker_recorded_event_attributes.workflow_task_completed_event_id for event in markers}
+    return Figures(
+        events=len(events),
+        workflow_tasks=names.count("WORKFLOW_TASK_COMPLETED"),
+        actions=sum(name in ACTIONS for name in names) + len(local),
+    )

@@ -1,0 +1,217 @@
+"""The composition root: settings → adapters → departments → worker and relay; nothing else.
+
+`python -P -m worker` runs until SIGTERM or Ctrl-C. Nobody imports this module.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+import httpx2
+import structlog
+import uvloop
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from temporalio.client import Client
+from temporalio.common import WorkerDeploymentVersion
+from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.audit import AuditActivities
+from activities.carrier import CarrierActivities
+from activities.erp import ErpActivities
+from activities.ledger import LedgerActivities
+from activities.payment import PaymentActivities
+from activities.stock import StockActivities
+from activities.warehouse import WarehouseActivities
+from infra.connectors.carriers.plain import PlainCarrier
+from infra.connectors.erps.plain import PlainErp
+from infra.connectors.messengers.plain import PlainMessenger
+from infra.connectors.payments.plain import PlainGateway
+from infra.connectors.plain_protocol import plain_client
+from infra.connectors.shops.plain import PlainShop
+from infra.connectors.warehouses.plain import PlainWarehouse
+from infra.db.connections import Connections, open_connections
+from infra.db.engine import open_engine, open_sessions
+from infra.db.ledger import Ledger
+from infra.logging import set_up_logging
+from infra.relay import Connectors, Relay, metrics
+from infra.settings import Settings
+from infra.temporal import connect, prometheus_runtime
+from infra.trouble import Trouble
+from workflows.order import OrderWorkflow
+
+log = structlog.get_logger(__name__)
+PATIENCE = timedelta(seconds=60)
+"""How long a start waits for PostgreSQL and for Temporal."""
+SANDBOX = SandboxedWorkflowRunner(
+    restrictions=SandboxRestrictions.default.with_passthrough_modules("domain", "pydantic_core", "structlog")
+)
+
+
+@dataclass(frozen=True)
+class House:
+    """What the departments are built of."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    connections: Connections
+    parties: httpx2.AsyncClient
+
+    def departments(self) -> Sequence[Any]:
+        """Every activity of every department."""
+        sessions, now = self.sessions, watch
+        audit, stock = AuditActivities(sessions, now), StockActivities(sessions, now)
+        erp = ErpActivities(PlainErp(self.parties), sessions, now)
+        warehouse = WarehouseActivities(PlainWarehouse(self.parties), sessions, now)
+        carrier = CarrierActivities(PlainCarrier(self.parties))
+        payment = PaymentActivities(PlainGateway(self.parties), sessions, now)
+        ledger = LedgerActivities(Ledger(self.connections, sessions))
+        return [
+            audit.audit_order,
+            stock.reserve_stock,
+            stock.release_stock,
+            erp.enter_order,
+            erp.cancel_entry,
+            warehouse.release_shipment,
+            warehouse.ask_warehouse,
+            carrier.ask_carrier,
+            payment.ask_payer,
+            payment.refund_payment,
+            ledger.record_order,
+            ledger.look_for_facts,
+        ]
+
+    def worker(self, client: Client, task_queue: str) -> Worker:
+        """The worker of the order workflows (temporal.md R33, R43)."""
+        release = WorkerDeploymentVersion(deployment_name="orders", build_id=version("order-orchestrator"))
+        return Worker(
+            client,
+            task_queue=task_queue,
+            workflows=[OrderWorkflow],
+            activities=self.departments(),
+            workflow_runner=SANDBOX,
+            max_concurrent_workflow_tasks=50,
+            max_concurrent_activities=100,
+            max_concurrent_local_activities=100,
+            max_cached_workflows=2_000,
+            sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+            graceful_shutdown_timeout=timedelta(seconds=30),
+            deployment_config=WorkerDeploymentConfig(version=release, use_worker_versioning=False),
+            workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+            activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+        )
+
+    def relay(self, client: Client, task_queue: str) -> Relay:
+        """The relay, on the worker's own client."""
+        parties = self.parties
+        connectors = Connectors(
+            channel=PlainShop(parties),
+            carrier=PlainCarrier(parties),
+            messenger=PlainMessenger(parties),
+            erp=PlainErp(parties),
+        )
+        return Relay(self.sessions, client, task_queue, connectors, watch)
+
+
+def watch() -> datetime:
+    """The clock of this process."""
+    return datetime.now(UTC)  # noqa: TID251 - the one watch of the worker
+
+
+async def serve(settings: Settings, stop: asyncio.Event) -> None:
+    """Work until told to stop, then finish what is under way.
+
+    Raises:
+        Trouble: PostgreSQL or Temporal did not answer in time.
+    """
+    url = _database_url(settings)
+    async with AsyncExitStack() as opened:
+        engine = open_engine(url, pool=settings.database_pool, application="orders-worker")
+        opened.push_async_callback(engine.dispose)
+        await answer(engine)
+        client = await connect(settings, runtime=prometheus_runtime(settings.worker_metrics_port), patience=PATIENCE)
+        metrics.serve(settings.relay_metrics_port)
+        ledger = open_connections(url, most=settings.database_pool, application="orders-ledger")
+        connections = await opened.enter_async_context(ledger)
+        parties = await opened.enter_async_context(plain_client(settings.url_of_simulators))
+        house = House(open_sessions(engine), connections, parties)
+        worker, relay = house.worker(client, settings.task_queue), house.relay(client, settings.task_queue)
+        log.info("worker runs", task_queue=settings.task_queue, namespace=client.namespace)
+        await run_both(worker, relay, stop)
+    log.info("worker stopped")
+
+
+async def run_both(worker: Worker, relay: Relay, stop: asyncio.Event) -> None:
+    """Run worker and relay until ``stop``, or until one of them fails; then stop both."""
+    both = [asyncio.create_task(worker.run(), name="worker"), asyncio.create_task(relay.run(stop), name="relay")]
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait([*both, told], return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    stop.set()
+    if not both[0].done():
+        await worker.shutdown()
+    await asyncio.gather(*both)
+
+
+async def answer(engine: AsyncEngine, patience: timedelta = PATIENCE) -> None:
+    """Return when PostgreSQL answers. Trouble where it does not in time."""
+    until, pause = time.monotonic() + patience.total_seconds(), 0.1
+    while True:
+        try:
+            async with engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except OperationalError as error:
+            if time.monotonic() + pause > until:
+                where = engine.url.render_as_string()
+                todo = "Start it with `orders up`, or set ORDERS_DATABASE_URL to one that runs."
+                raise Trouble(f"PostgreSQL does not answer at {where}: {error.orig}", todo) from error
+        else:
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 1.0)
+
+
+def _database_url(settings: Settings) -> str:
+    if settings.database_url is None:
+        raise Trouble("The worker knows no database.", "Run `orders up`, which starts it, or set ORDERS_DATABASE_URL.")
+    return settings.database_url
+
+
+async def _until_told(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    await serve(settings, stop)
+
+
+def main() -> int:
+    """Run; the answer is the exit status."""
+    settings = Settings()
+    set_up_logging(settings.log_format, settings.log_level)
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # one line a request says nothing that the trail does not
+    try:
+        uvloop.run(_until_told(settings))
+    except Trouble as trouble:
+        log.error("worker cannot run", what=trouble.what, todo=trouble.todo)  # noqa: TRY400 - it says what to do
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    status = main()
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(status)  # the Temporal SDK's threads abort an ordinary exit now and then (temporal.md §9)

@@ -1,0 +1,1 @@
+"""When it is done: deterministic shells around the manual. Nothing is imported here."""

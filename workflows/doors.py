@@ -1,0 +1,45 @@
+"""Every door into an order: its signals and updates, described for the form of the Temporal UI (§4.12)."""
+
+from __future__ import annotations
+
+from workflows.messages import signal_of, update_of
+
+
+class OrderMessages:
+    """The named signals and updates; what they do is in ``OrderWorkflow.take_in``, ``judge`` and ``accept``."""
+
+    payment_event = signal_of(
+        "payment_event", "News from the payer or gateway: {kind: paid, payment_no, amount, currency}"
+    )
+    warehouse_event = signal_of("warehouse_event", "News from the warehouse: {kind: picked | packed | outbound | …}")
+    carrier_event = signal_of("carrier_event", "News from the carrier: {kind: carrier_scan, tracking_number, state}")
+    stock_event = signal_of("stock_event", "Stock arrived: {kind: stock_arrived, sku}")
+    customer_message = signal_of("customer_message", "From the customer: {kind: confirmed | ship_date_agreed, …}")
+    erp_event = signal_of("erp_event", "From the ERP: {kind: confirmed}")
+    channel_event = signal_of("channel_event", "From the channel: {kind: tracking_accepted | channel_closed | …}")
+
+    approve_audit = update_of("approve_audit", 'Let the order pass the audit: {"reason": "…"}')
+    reject_audit = update_of("reject_audit", 'Refuse the order in the audit: {"reason": "…"}')
+    correct_fields = update_of(
+        "correct_fields",
+        'Take a correction stored by the API and audit again: {"expected_version": 1, "correction": 7}',
+    )
+    confirm_payment = update_of(
+        "confirm_payment",
+        'Finance confirms money: {"role": "finance", "payment_no": "…", "amount": 39000, "currency": "CNY"}',
+    )
+    upload_tracking = update_of(
+        "upload_tracking",
+        'A package\'s number: {"package": "1", "shipment": 1, "tracking_number": "SF…", "carrier": "SF"}',
+    )
+    confirm_completion = update_of("confirm_completion", "Complete the delivered order now: {}")
+    place_hold = update_of(
+        "place_hold",
+        'Hold the order: {"reason": "DISPUTE", "note": "…"} or '
+        '{"reason": "MANUAL", "blocks": ["release"], "review_at": "2026-11-24T09:00:00Z", "note": "…"}',
+    )
+    release_hold = update_of("release_hold", 'Release one hold by its id: {"hold": "H1"}')
+    acknowledge = update_of("acknowledge", 'A case is seen, no more paging: {"case": 1}')
+    resolve_case = update_of("resolve_case", 'Close a case with what came of it: {"case": 1, "outcome": "REFUNDED"}')
+    retry_step = update_of("retry_step", 'Try a step again now: {"step": "SO…/enter/1"} or {"step": "stock"}')
+    cancel = update_of("cancel", 'Cancel the order before its release: {"reason": "…"}')

@@ -1,0 +1,71 @@
+"""Retry and time limits, one row a step (temporal.md §5.4). A step names its row; nobody writes a limit elsewhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypedDict
+
+from temporalio.common import RetryPolicy
+
+from domain.effects import (
+    Answer,
+    AuditOutcome,
+    CarrierAnswer,
+    Done,
+    EffectKind,
+    EnterOutcome,
+    PayerAnswer,
+    ReserveOutcome,
+)
+
+
+class Limits(TypedDict):
+    """What an activity may take. Retries have no end; a person sees the attempts and the last error."""
+
+    start_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+def _limits(seconds: int, first: float, longest: timedelta) -> Limits:
+    return Limits(
+        start_to_close_timeout=timedelta(seconds=seconds),
+        retry_policy=RetryPolicy(
+            initial_interval=timedelta(seconds=first), backoff_coefficient=2, maximum_interval=longest
+        ),
+    )
+
+
+ONCE = Limits(start_to_close_timeout=timedelta(seconds=3), retry_policy=RetryPolicy(maximum_attempts=1))
+"""A short database step inside the workflow task; what it cannot do in one attempt a regular activity does."""
+OURS = _limits(10, 0.2, timedelta(seconds=30))
+STOCK = _limits(10, 1, timedelta(minutes=1))
+PARTY = _limits(20, 1, timedelta(minutes=5))
+CARRIER = _limits(15, 5, timedelta(minutes=5))
+
+LIMITS: dict[EffectKind, Limits] = {
+    EffectKind.AUDIT: OURS,
+    EffectKind.RESERVE: STOCK,
+    EffectKind.RELEASE_STOCK: STOCK,
+    EffectKind.ENTER: PARTY,
+    EffectKind.CANCEL_ENTRY: PARTY,
+    EffectKind.RELEASE: PARTY,
+    EffectKind.ASK_WAREHOUSE: PARTY,
+    EffectKind.ASK_CARRIER: CARRIER,
+    EffectKind.ASK_PAYER: PARTY,
+    EffectKind.REFUND: PARTY,
+}
+OUTCOMES: dict[EffectKind, type] = {
+    EffectKind.AUDIT: AuditOutcome,
+    EffectKind.RESERVE: ReserveOutcome,
+    EffectKind.RELEASE_STOCK: Done,
+    EffectKind.ENTER: EnterOutcome,
+    EffectKind.CANCEL_ENTRY: Done,
+    EffectKind.RELEASE: Done,
+    EffectKind.ASK_WAREHOUSE: Answer,
+    EffectKind.ASK_CARRIER: CarrierAnswer,
+    EffectKind.ASK_PAYER: PayerAnswer,
+    EffectKind.REFUND: Done,
+}
+"""What each effect answers."""
+SHORT = frozenset({EffectKind.AUDIT, EffectKind.RESERVE, EffectKind.RELEASE_STOCK})
+"""Effects in our own database: tried once inside the workflow task, then as a regular activity."""

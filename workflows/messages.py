@@ -1,0 +1,101 @@
+"""Reading what a form, a command line or the relay sends: nothing of it can wedge an order (temporal.md R3, D3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from domain.facts import OutsideFact, parse
+from domain.requests import ASKS, Ask, Refusal
+
+KEPT = 2_000
+"""So many characters of an unreadable message are kept."""
+
+
+class Unreadable(Exception):
+    """The message cannot be read; the text says why, in its sender's words."""
+
+
+def facts_in(name: str, payload: Any, now: datetime) -> tuple[list[OutsideFact], list[str]]:
+    """The facts of a signal's payload (one, or a list), and what of it cannot be read."""
+    found: list[OutsideFact] = []
+    wrong: list[str] = []
+    for number, raw in enumerate(payload if isinstance(payload, list) else [payload]):
+        try:
+            found.append(_fact(raw, f"{name}/{now.isoformat()}/{number}", now))
+        except Unreadable as reason:
+            wrong.append(str(reason))
+    return found, wrong
+
+
+def _fact(raw: Any, unnamed: str, now: datetime) -> OutsideFact:
+    if not isinstance(raw, dict):
+        raise Unreadable(f"a fact is an object with `kind` and its fields, not: {_text(raw)}")
+    said = {"id": unnamed, "source": "operator", "occurred_at": now, "received_at": now, **raw}
+    try:
+        return parse(said)
+    except ValidationError as error:
+        raise Unreadable(f"{problems(error)} in {_text(raw)}") from error
+
+
+def ask_in(name: str, payload: Any, update_id: str) -> Ask:
+    """The request of an update's payload; ApplicationError INVALID lists all that is wrong."""
+    said = payload if isinstance(payload, dict) else {}
+    try:
+        return ASKS[name].model_validate({"request_id": update_id, **said})
+    except ValidationError as error:
+        raise no(Refusal(code="INVALID", reason=problems(error))) from error
+
+
+def no(refusal: Refusal) -> ApplicationError:
+    """The refusal as the caller of an update gets it."""
+    return ApplicationError(refusal.reason, refusal.model_dump(mode="json"), type=refusal.code, non_retryable=True)
+
+
+def problems(error: ValidationError) -> str:
+    """Every problem with its field, in one line."""
+    return "; ".join(f"{'.'.join(map(str, found['loc'])) or 'payload'}: {found['msg']}" for found in error.errors())[
+        :KEPT
+    ]
+
+
+def _text(raw: Any) -> str:
+    return json.dumps(raw, ensure_ascii=False, default=str)[:KEPT]
+
+
+def signal_of(name: str, description: str) -> Any:
+    """A signal of the order workflow: notes facts and returns (taste rule 6)."""
+
+    def note(self: Any, payload: Any = None, *rest: Any) -> None:
+        self.take_in(name, payload if not rest else [payload, *rest])
+
+    return workflow.signal(name=name, description=description)(_named(note, name))
+
+
+def update_of(name: str, description: str) -> Any:
+    """An update of the order workflow: judged by its validator, taken by its handler."""
+
+    def accept(self: Any, payload: Any = None, *rest: Any) -> dict[str, Any]:
+        del rest
+        answer: dict[str, Any] = self.accept(name, payload)
+        return answer
+
+    def judge(self: Any, payload: Any = None, *rest: Any) -> None:
+        del rest
+        self.judge(name, payload)
+
+    update = workflow.update(name=name, description=description)(_named(accept, name))
+    update.validator(_named(judge, f"judge_{name}"))
+    return update
+
+
+def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+    function.__name__ = name
+    function.__qualname__ = f"OrderWorkflow.{name}"
+    return function

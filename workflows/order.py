@@ -1,0 +1,339 @@
+"""The order's workflow: take in, decide, do, record, wait (SR-001, SR-160…163).
+
+The story stands in ``domain.manual``; this is the shell that gives it time, memory and hands. Handlers only note; one
+loop does the rest. All state is ``Order``, so the workflow can be reset, replayed and continued as new.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from domain.books import books
+    from domain.effects import EffectKind
+    from domain.facts import Fact
+    from domain.holds import EffectState, EffectStatus
+    from domain.inside import Asked, EffectDone, EffectParked
+    from domain.manual.answers import allowed_actions, refusal
+    from domain.manual.decide import decide
+    from domain.manual.explain import Explanation, as_text, explain
+    from domain.manual.looking import must_look
+    from domain.manual.turn import Due
+    from domain.order import Order
+    from domain.recording import LookOutcome, LookRequest, Projection, Recording
+    from domain.requests import Accepted, Ask, Cancel, OrderInput
+    from domain.taking.after import after
+    from domain.taking.opening import open_order
+    from domain.taking.trail import entry_of
+    from workflows.attributes import attributes, coarse
+    from workflows.doors import OrderMessages
+    from workflows.limits import LIMITS, ONCE, OURS, OUTCOMES, SHORT
+    from workflows.messages import ask_in, facts_in, no
+    from workflows.notebook import Notebook, Run
+
+LONG_HISTORY = 2_000
+"""Continue as new from so many events (edge case 46)."""
+
+
+@workflow.defn(name="OrderWorkflow")
+class OrderWorkflow(OrderMessages):
+    """One order from receipt to closure. Id ``order/{order_no}``."""
+
+    @workflow.init
+    def __init__(self, given: OrderInput) -> None:
+        """Build the complete state: handlers may run before ``run``."""
+        self._given = given
+        self._order = open_order(given)
+        self._inbox: list[Fact] = []
+        self._tasks: dict[str, tuple[int, asyncio.Task[None]]] = {}
+        self._short: set[str] = set()
+        self._timer: tuple[Due, asyncio.Task[None]] | None = None
+        self._notes = Notebook(given.order_no)
+        self._coarse: tuple[Any, ...] = ()
+        self._next_due: Due | None = None
+        self._cancel_heard = False
+        self.take_in("start", list(given.facts))
+
+    # -- the loop ------------------------------------------------------------------------------------------------
+
+    @workflow.run
+    async def run(self, given: OrderInput) -> str:
+        """Live the order's whole life; the result is its final stage."""
+        del given
+        while True:
+            try:
+                await self._turn()
+                if self._order.final and not self._inbox:
+                    return self._order.stage
+                self._continue_if_long()
+                await workflow.wait_condition(self._has_news)
+            except asyncio.CancelledError:
+                if workflow.cancellation_reason() is None:
+                    raise
+
+    async def _turn(self) -> None:
+        self._hear_cancel()
+        await self._look_if_due()
+        self._drain()
+        decision = decide(self._order, workflow.now())
+        self._order = decision.order
+        self._next_due = decision.next_due
+        self._notes.keep(decision.entries, decision.letters)
+        self._start_effects()
+        if self._short:
+            await workflow.wait_condition(lambda: not self._short)
+            if self._inbox:
+                return
+        explanation = explain(self._order, workflow.now(), decision.next_due)
+        recording = await self._record(explanation)
+        self._show(explanation, recording.projection)
+        self._arm(decision.next_due)
+
+    def _has_news(self) -> bool:
+        rang = self._timer is not None and self._timer[1].done()
+        told = bool(self._inbox) or self._notes.unrecorded
+        return told or rang or (workflow.cancellation_reason() is not None and not self._cancel_heard)
+
+    # -- take in -------------------------------------------------------------------------------------------------
+
+    def take_in(self, name: str, payload: Any) -> None:
+        """Note the facts of a signal; what cannot be read goes to the timeline."""
+        facts, wrong = facts_in(name, payload, workflow.now())
+        self._inbox += facts
+        for number, reason in enumerate(wrong):
+            self._note(f"unreadable/{workflow.now()}/{number}", "message_unreadable", name=name, reason=reason)
+
+    def _note(self, mark: str, code: str, **params: Any) -> None:
+        self._notes.note(mark, code, workflow.now(), **params)
+
+    def _drain(self) -> None:
+        inbox, self._inbox = self._inbox, []
+        for fact in inbox:
+            known = fact.id in self._order.seen
+            self._order = after(self._order, fact)
+            self._notes.took(fact.id)
+            if not known:
+                self._notes.keep([entry_of(fact, self._order)], ())
+
+    async def _look_if_due(self) -> None:
+        """Before silence is called silence, read the facts that wait in the inbox (performance.md)."""
+        if not must_look(self._order, workflow.now()):
+            return
+        found = await self._short_step("look_for_facts", LookRequest(order_no=self._order.number), LookOutcome)
+        self.take_in("look", [fact for fact in found.facts if fact.get("id") not in self._order.seen])
+
+    def _hear_cancel(self) -> None:
+        """Cancel in the Temporal UI is a request like any other, not a kill (edge case 43)."""
+        reason = workflow.cancellation_reason()
+        if reason is None or self._cancel_heard:
+            return
+        self._cancel_heard = True
+        ask = Cancel(request_id="temporal-cancel", reason=reason or "cancelled in the Temporal UI")
+        denied = refusal(self._order, ask)
+        if denied is None:
+            self._inbox.append(self._asked(ask))
+        else:
+            self._note("temporal-cancel", "cancel_refused", reason=denied.reason)
+
+    @workflow.signal(dynamic=True, description="Any other signal is kept in the timeline and changes nothing")
+    def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
+        """Nobody's signal wedges the order (R3)."""
+        sizes = [len(arg.payload.data) for arg in args]
+        key = f"unknown/{name[:100]}/{workflow.now().isoformat()}"
+        self._note(key, "message_unreadable", name=name[:100], reason=f"no such signal; bytes: {sizes}")
+
+    # -- requests ------------------------------------------------------------------------------------------------
+
+    def judge(self, name: str, payload: Any) -> None:
+        """An update's validator: raises the refusal or nothing; judges the newest state and writes nothing."""
+        ask = ask_in(name, payload, _update_id())
+        if _ask_id(ask) in self._order.seen or any(fact.id == _ask_id(ask) for fact in self._inbox):
+            return
+        denied = refusal(self._newest(), ask)
+        if denied is not None:
+            raise no(denied)
+
+    def accept(self, name: str, payload: Any) -> dict[str, Any]:
+        """An update's handler: note the request as a fact, answer with what the order is now."""
+        ask = ask_in(name, payload, _update_id())
+        self._inbox.append(self._asked(ask))
+        newest = self._newest()
+        return Accepted(
+            order_no=newest.number, request_id=ask.request_id, stage=newest.stage, version=newest.version
+        ).model_dump(mode="json")
+
+    def _asked(self, ask: Any) -> Asked:
+        now = workflow.now()
+        return Asked(id=_ask_id(ask), source=ask.role, actor=ask.actor, occurred_at=now, received_at=now, ask=ask)
+
+    def _newest(self) -> Order:
+        order = self._order
+        for fact in self._inbox:
+            order = after(order, fact)
+        return order
+
+    # -- do ------------------------------------------------------------------------------------------------------
+
+    def _start_effects(self) -> None:
+        for effect in self._order.effects:
+            if effect.status is not EffectStatus.RUNNING:
+                continue
+            tries, task = self._tasks.get(effect.key, (0, None))
+            if tries == effect.tries:
+                continue
+            if task is not None:
+                task.cancel()
+            if effect.kind in SHORT:
+                self._short.add(effect.key)
+            self._tasks[effect.key] = (effect.tries, asyncio.create_task(self._perform(effect)))
+
+    async def _perform(self, effect: EffectState) -> None:
+        fact: Fact
+        try:
+            fact = self._done(effect, await self._act(effect))
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                return
+            fact = self._parked(effect, error)
+        finally:
+            self._short.discard(effect.key)
+        if self._tasks.get(effect.key, (0, None))[0] == effect.tries:
+            del self._tasks[effect.key]
+        self._inbox.append(fact)
+
+    async def _act(self, effect: EffectState) -> Any:
+        kind = EffectKind(effect.kind)
+        if kind in SHORT:
+            try:
+                return await workflow.execute_local_activity(kind, effect.request, result_type=OUTCOMES[kind], **ONCE)
+            except ActivityError:
+                self._short.discard(effect.key)
+        return await workflow.execute_activity(
+            kind,
+            effect.request,
+            result_type=OUTCOMES[kind],
+            activity_id=f"{effect.key}:{effect.tries}",
+            summary=effect.cause,
+            **LIMITS[kind],
+        )
+
+    def _done(self, effect: EffectState, outcome: Any) -> EffectDone:
+        now = workflow.now()
+        return EffectDone(
+            id=f"{effect.key}/done",
+            occurred_at=now,
+            received_at=now,
+            effect=EffectKind(effect.kind),
+            key=effect.key,
+            cause=effect.cause,
+            outcome=outcome,
+        )
+
+    def _parked(self, effect: EffectState, error: ActivityError) -> EffectParked:
+        now, cause = workflow.now(), error.cause
+        return EffectParked(
+            id=f"{effect.key}/parked/{effect.tries}",
+            occurred_at=now,
+            received_at=now,
+            effect=EffectKind(effect.kind),
+            key=effect.key,
+            code=(cause.type or "") if isinstance(cause, ApplicationError) else type(cause).__name__,
+            text=str(getattr(cause, "message", cause)),
+        )
+
+    # -- record --------------------------------------------------------------------------------------------------
+
+    async def _record(self, explanation: Explanation) -> Recording:
+        info, order = workflow.info(), self._order
+        reset = info.run_id != info.original_execution_run_id and info.continued_run_id is None
+        run = Run(id=info.run_id, started_at=info.start_time, reset=reset)
+        recording = self._notes.recording(order, workflow.now(), explanation, run)
+        await self._short_step("record_order", recording, None)
+        self._notes.written(recording, order)
+        return recording
+
+    async def _short_step(self, name: str, request: Any, result_type: type | None) -> Any:
+        """A step in our own database: inside the workflow task, and only in trouble as a visible activity (R25)."""
+        try:
+            return await workflow.execute_local_activity(name, request, result_type=result_type, **ONCE)
+        except ActivityError:
+            return await workflow.execute_activity(name, request, result_type=result_type, **OURS)
+
+    def _show(self, explanation: Explanation, shown: Projection) -> None:
+        workflow.set_current_details(as_text(self._order, explanation))
+        if coarse(shown) != self._coarse:
+            self._coarse = coarse(shown)
+            workflow.upsert_search_attributes(attributes(shown))
+
+    # -- wait ----------------------------------------------------------------------------------------------------
+
+    def _arm(self, due: Due | None) -> None:
+        """One timer, named after its clock; one whose clock only moved later is left to ring (R10)."""
+        if self._timer is not None and not self._timer[1].done():
+            armed = self._timer[0]
+            if due is not None and armed.name == due.name and armed.at <= due.at:
+                return
+            self._timer[1].cancel()
+        self._timer = None
+        if due is not None and not self._order.final:
+            wait = max(due.at - workflow.now(), timedelta(milliseconds=1))
+            self._timer = (due, asyncio.create_task(_sleep(wait, due.name)))
+
+    def _continue_if_long(self) -> None:
+        info = workflow.info()
+        long = info.is_continue_as_new_suggested() or info.get_current_history_length() > LONG_HISTORY
+        if long and not self._inbox and not self._tasks:
+            snapshot = self._order.model_dump(mode="json")
+            workflow.continue_as_new(self._given.having(snapshot=snapshot, facts=()))
+
+    # -- queries -------------------------------------------------------------------------------------------------
+
+    @workflow.query(description="The whole order, as the workflow knows it")
+    def snapshot(self) -> dict[str, Any]:
+        """The order as JSON."""
+        return self._order.model_dump(mode="json")
+
+    @workflow.query(description="The latest lines of the timeline")
+    def timeline(self) -> list[dict[str, Any]]:
+        """Entries as JSON, oldest first."""
+        return [entry.model_dump(mode="json") for entry in self._notes.recent]
+
+    @workflow.query(description="Every clock: due, pauses, verdict, responsible")
+    def sla(self) -> list[dict[str, Any]]:
+        """Clock rows as JSON."""
+        return [row.model_dump(mode="json") for row in books(self._order, workflow.now()).clocks]
+
+    @workflow.query(name="allowed_actions", description="What may be asked now")
+    def actions(self) -> list[str]:
+        """Names of updates."""
+        return list(allowed_actions(self._order))
+
+    @workflow.query(name="explain", description="Why it is where it is, and what may be done now")
+    def explanation(self) -> dict[str, Any]:
+        """Explanation as JSON."""
+        return explain(self._order, workflow.now(), self._next_due).model_dump(mode="json")
+
+    @workflow.query(description="Every effect: key, attempts, state")
+    def effects(self) -> list[dict[str, Any]]:
+        """Effect states as JSON."""
+        return [effect.model_dump(mode="json") for effect in self._order.effects]
+
+
+async def _sleep(wait: timedelta, name: str) -> None:
+    await workflow.sleep(wait, summary=name)
+
+
+def _ask_id(ask: Ask) -> str:
+    return f"ask/{ask.request_id}"
+
+
+def _update_id() -> str:
+    info = workflow.current_update_info()
+    return info.id if info else "unnamed"
