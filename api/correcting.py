@@ -1,0 +1,71 @@
+"""A correction on its way into an order (SR-019): fields named by their path, kept first, then asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from api.dependencies import Parts
+from api.errors import problem, wrong_shape
+from api.placing import unknown_order
+from api.shapes import ORDER
+from domain.posted import UnfitCorrection, corrected
+from infra.db.corrections import Correction, RequestIdTaken, propose
+from infra.db.versions import read_version
+
+IDENTITY = frozenset({"channel", "external_id"})
+
+
+def paths_of(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Fields as paths, whether they were named so ("customer.phone") or as the order's own objects."""
+    for name, value in fields.items():
+        path = f"{prefix}{name}"
+        if isinstance(value, dict):
+            yield from paths_of(value, f"{path}.")
+        else:
+            yield path, value
+
+
+async def keep_correction(parts: Parts, order_no: str, asked: Mapping[str, Any]) -> int:
+    """Keep what is asked as a correction of the order; its number. A problem where the order cannot have it."""
+    patch = dict(paths_of(asked["fields"]))
+    for path in patch:
+        if path in IDENTITY or path.endswith(".line"):
+            raise _unfit(path, "this says which order or line it is and stays")
+    async with parts.sessions.begin() as session:
+        try:
+            raw = (await read_version(session, order_no)).raw
+        except LookupError:
+            raise unknown_order(order_no) from None
+        _check(raw, patch)
+        correction = Correction(order_no, asked["expected_version"], patch, asked["request_id"], asked["actor"])
+        try:
+            return await propose(session, correction, parts.now())
+        except RequestIdTaken:
+            raise problem(
+                409,
+                "request_id_taken",
+                "This request_id stands for another correction of this order",
+                todo="Take a new request_id for a new correction.",
+            ) from None
+
+
+def _check(raw: Mapping[str, Any], patch: Mapping[str, Any]) -> None:
+    """The corrected order has the shape of an order."""
+    for path, value in patch.items():
+        try:
+            corrected(raw, [{path: value}])
+        except UnfitCorrection as error:
+            raise _unfit(path, str(error)) from error
+    try:
+        ORDER.validate_json(json.dumps(corrected(raw, [patch])))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise wrong_shape(found, what="corrected order") from None
+
+
+def _unfit(path: str, reason: str) -> Exception:
+    return wrong_shape([{"loc": ("fields", path), "type": "unfit_correction", "msg": reason}], what="correction")

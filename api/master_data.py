@@ -1,0 +1,119 @@
+"""Master data: what we sell, where it lies, how much of it (shapes "Master data")."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from pydantic import Field
+
+from api.dependencies import Keeper, Reader, TheParts
+from api.errors import problem
+from api.shapes import Id, Posted, Units, Words
+from infra.db.counting import CountAnswer, Counted, put_counts
+from infra.db.master_data import Count, Sku, Warehouse, put_skus, put_warehouse
+from infra.db.queries import master
+
+router = APIRouter(prefix="/v1", tags=["Master data"])
+SkuCode = Annotated[Id, Path(examples=["TEA-250"])]
+Place = Annotated[Id, Path(examples=["SH"])]
+Stocked = Annotated[Units, Field(ge=0)]
+
+
+class SkuBody(Posted):
+    """What is known of a SKU. An empty ``specification``: there is none to compare an order with."""
+
+    name: Words = ""
+    specification: Words = ""
+    sellable: bool = True
+
+
+class WarehouseBody(Posted):
+    """What is known of a warehouse. The lower the ``priority``, the sooner it is asked."""
+
+    name: Words = ""
+    priority: Units = 100
+    region: Words = ""
+
+
+class StockBody(Posted):
+    """What was counted. ``safety`` units are never promised, ``quarantined`` ones are not sellable."""
+
+    on_hand: Stocked
+    safety: Stocked = 0
+    quarantined: Stocked = 0
+
+
+@router.put("/skus/{sku:path}", summary="Add or change a SKU")
+async def put_sku(sku: SkuCode, body: SkuBody, parts: TheParts, _keeper: Keeper) -> dict[str, Any]:
+    """The SKU as it is from now on; orders judged before keep what they were judged by."""
+    async with parts.sessions.begin() as session:
+        await put_skus(session, [Sku(sku=sku, **body.model_dump())])
+    return {"sku": sku, **body.model_dump()}
+
+
+@router.get("/skus", summary="List SKUs")
+async def list_skus(
+    parts: TheParts,
+    _reader: Reader,
+    after: Annotated[str, Query(description="The last SKU of the page before")] = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> dict[str, Any]:
+    """SKUs by their code."""
+    async with parts.sessions() as session:
+        rows = await master.skus(session, after, limit + 1)
+    return {"skus": rows[:limit], "has_more": len(rows) > limit}
+
+
+@router.get("/skus/{sku:path}", summary="One SKU and its stock")
+async def show_sku(sku: SkuCode, parts: TheParts, _reader: Reader) -> dict[str, Any]:
+    """The SKU, and what there is of it in every warehouse."""
+    async with parts.sessions() as session:
+        row = await master.one_sku(session, sku)
+        if row is None:
+            raise problem(404, "unknown_sku", f"There is no SKU {sku}", todo=f"Add it: PUT /v1/skus/{sku}.")
+        return row | {"stock": await master.stock(session, sku)}
+
+
+@router.put("/warehouses/{warehouse}", summary="Add or change a warehouse")
+async def put_place(warehouse: Place, body: WarehouseBody, parts: TheParts, _keeper: Keeper) -> dict[str, Any]:
+    """The warehouse as it is from now on."""
+    async with parts.sessions.begin() as session:
+        await put_warehouse(session, Warehouse(warehouse=warehouse, **body.model_dump()))
+    return {"warehouse": warehouse, **body.model_dump()}
+
+
+@router.get("/warehouses", summary="List warehouses")
+async def list_warehouses(parts: TheParts, _reader: Reader) -> dict[str, Any]:
+    """Every warehouse, in the order in which they are asked."""
+    async with parts.sessions() as session:
+        return {"warehouses": await master.warehouses(session)}
+
+
+@router.put("/stock/{warehouse}/{sku:path}", summary="Set what is on hand")
+async def put_stock(
+    warehouse: Place, sku: SkuCode, body: StockBody, parts: TheParts, _keeper: Keeper
+) -> dict[str, Any]:
+    """The books follow the count; orders that wait for the goods are told when there is more than before."""
+    count = Count(warehouse=warehouse, sku=sku, **body.model_dump())
+    async with parts.sessions.begin() as session:
+        [answer] = await put_counts(session, [count], parts.now())
+    if answer.fate is not Counted.PUT:
+        status = 409 if answer.fate is Counted.BELOW_RESERVED else 404
+        raise problem(status, answer.fate.value, **refused_count(count, answer))
+    return {"warehouse": warehouse, "sku": sku, **body.model_dump(), "reserved": answer.reserved}
+
+
+def refused_count(count: Count, answer: CountAnswer) -> dict[str, str]:
+    """Why a count was not put into the books, and what to do."""
+    match answer.fate:
+        case Counted.UNKNOWN_WAREHOUSE:
+            place = count.warehouse
+            return {"title": f"There is no warehouse {place}", "todo": f"Add it: PUT /v1/warehouses/{place}."}
+        case Counted.UNKNOWN_SKU:
+            return {"title": f"There is no SKU {count.sku}", "todo": f"Add it: PUT /v1/skus/{count.sku}."}
+        case _:
+            return {
+                "title": f"{answer.reserved} units of {count.sku} are reserved in {count.warehouse}, which is more",
+                "todo": "Cancel or correct orders until the count covers them, then set it again.",
+            }

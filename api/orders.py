@@ -1,0 +1,139 @@
+"""Placing orders and looking at them (SR-010, SR-023, SR-160): parse, ask, answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime, Field
+
+from api import answers
+from api.cursor import cursor_of, place_of
+from api.dependencies import DESK, PLACERS, Reader, TheParts, allow, caller_of, parts_of
+from api.placing import keep_payment, other_content, posting_of, read_order, receipt, unknown_order
+from api.shapes import ORDER_EXAMPLE, Posted
+from api.words import Language, asked_language, clock_row, order_row, story_row
+from infra.db.inbox import Intake
+from infra.db.queries import one_order
+from infra.db.queries.lists import Filters, Place, page_of_orders
+from infra.db.versions import read_version
+
+router = APIRouter(prefix="/v1/orders", tags=["Orders"])
+ORDER_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/PostedOrder"}, "example": ORDER_EXAMPLE}
+        },
+    }
+}
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=answers.Taken,
+    summary="Place an order",
+    responses={200: {"model": answers.Taken, "description": "The same order again"}},
+    openapi_extra=ORDER_BODY,
+)
+async def place_order(request: Request) -> Response:
+    """201 says that the order is durable. The same content again is 200; other content under the same id is 409."""
+    caller = await caller_of(request)
+    allow(caller, PLACERS, to="place orders")
+    parts = parts_of(request)
+    posting = posting_of(read_order(await request.body()), caller, parts.now(), request.scope["request_id"])
+    taken = await parts.inbox.take(posting)
+    if taken.intake is Intake.DIFFERENT:
+        raise other_content(posting, taken)
+    if taken.intake is Intake.KNOWN:
+        await keep_payment(parts.facts, posting)
+    return receipt(posting, taken)
+
+
+class OrderQuery(Posted):
+    """Which orders, and which page of them. An unknown filter is refused."""
+
+    stage: tuple[str, ...] = Field((), description="One or more", examples=[["READY_TO_SHIP"]])
+    channel: str | None = None
+    region: str | None = None
+    needs_attention: bool | None = None
+    open_case: str | None = Field(None, examples=["LOGISTICS_STALLED"])
+    hold: str | None = Field(None, examples=["DISPUTE"])
+    breach: str | None = Field(None, description="A clock that was breached", examples=["C4"])
+    placed_from: AwareDatetime | None = Field(None, alias="placed_at[gte]")
+    placed_to: AwareDatetime | None = Field(None, alias="placed_at[lt]")
+    q: str | None = Field(
+        None, max_length=200, description="Part of an order number, an external id or a tracking number"
+    )
+    limit: int = Field(20, ge=1, le=200)
+    cursor: str | None = Field(None, description="next_cursor of the page before")
+    lang: str = Field("", description="zh-Hans or en")
+
+    @property
+    def filters(self) -> Filters:
+        """Which orders."""
+        return Filters(**self.model_dump(exclude={"limit", "cursor", "lang"}))
+
+
+@router.get("", response_model=answers.OrderPage, summary="List orders")
+async def list_orders(
+    asked: Annotated[OrderQuery, Query()], request: Request, parts: TheParts, caller: Reader
+) -> dict[str, Any]:
+    """Newest first, from the projection; the next page by next_cursor."""
+    after = place_of(asked.cursor, asked.filters) if asked.cursor else None
+    async with parts.sessions() as session:
+        rows = await page_of_orders(session, caller.tenant, asked.filters, after, asked.limit + 1)
+    language = asked_language(request, asked.lang)
+    shown, has_more = rows[: asked.limit], len(rows) > asked.limit
+    last = Place(shown[-1]["placed_at"], shown[-1]["order_no"]) if has_more else None
+    return {
+        "orders": [order_row(row, language) for row in shown],
+        "has_more": has_more,
+        "next_cursor": cursor_of(last, asked.filters) if last else None,
+    }
+
+
+@router.get("/{order_no}", response_model=answers.OrderDetail, summary="One order")
+async def show_order(order_no: str, parts: TheParts, caller: Reader, language: Language) -> dict[str, Any]:
+    """The order with its lines, shipments, packages, clocks, cases, tasks and holds."""
+    async with parts.sessions() as session:
+        page = await one_order.order_page(session, caller.tenant, order_no)
+        if page is None:
+            raise unknown_order(order_no)
+        page["clocks"] = [clock_row(row, language) for row in await one_order.clocks(session, order_no)]
+        shows_receiver = caller.role in DESK
+        page["posted"] = (await read_version(session, order_no)).raw if shows_receiver else None
+    return order_row(page, language)
+
+
+@router.get("/{order_no}/timeline", response_model=answers.Story, summary="What happened")
+async def show_timeline(order_no: str, parts: TheParts, caller: Reader, language: Language) -> dict[str, Any]:
+    """Everything that happened, oldest first, as sentences: what was told to us, what we did, what we told others."""
+    async with parts.sessions() as session:
+        page = await one_order.order_page(session, caller.tenant, order_no)
+        if page is None:
+            raise unknown_order(order_no)
+        rows = await one_order.story(session, order_no)
+    timeline = [story_row(row, language, page["external_id"]) for row in rows]
+    return {"order_no": order_no, "language": language, "timeline": timeline}
+
+
+@router.get("/{order_no}/clocks", response_model=answers.Clocks, summary="The order's clocks")
+async def show_clocks(order_no: str, parts: TheParts, caller: Reader, language: Language) -> dict[str, Any]:
+    """One row a clock and subject: start, due, pauses, stop, verdict, responsible party (the promise ledger)."""
+    async with parts.sessions() as session:
+        if not await one_order.exists(session, caller.tenant, order_no):
+            raise unknown_order(order_no)
+        rows = await one_order.clocks(session, order_no)
+    return {"order_no": order_no, "clocks": [clock_row(row, language) for row in rows]}
+
+
+@router.get("/{order_no}/explanation", response_model=answers.Explained, summary="Why it is where it is")
+async def show_explanation(order_no: str, parts: TheParts, caller: Reader) -> dict[str, Any]:
+    """Whom it waits for, since when and until when, what happens by itself, what may be done and why the rest not."""
+    async with parts.sessions() as session:
+        found = await one_order.explanation(session, caller.tenant, order_no)
+    if found is None:
+        raise unknown_order(order_no)
+    return found

@@ -1,0 +1,106 @@
+"""The order's answer to a request: yes, no with its reasons, or not known yet (temporal.md R6, R7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi_problem.error import Problem
+from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
+
+from api.dependencies import Parts
+from api.errors import RETRY_AFTER, problem
+from domain.requests import Accepted, Ask, Refusal
+from infra.db.queries import one_order
+from infra.relay.door import is_closed, workflow_id
+from infra.relay.freshness import Freshness, OrderNotReached
+
+PATIENCE = timedelta(seconds=10)
+"""How long an answer may take."""
+FORBIDDEN, INVALID = "FORBIDDEN", "INVALID"
+STATUS = {FORBIDDEN: 403, INVALID: 422}
+"""Refusals that are not about the order's state."""
+
+
+async def ask_order(parts: Parts, tenant: str, order_no: str, ask: Ask) -> Accepted:
+    """Ask an order, brought up to date before. A problem where it refuses, is closed, or does not answer in time."""
+    client = await parts.temporal.client()
+    freshness = Freshness(parts.sessions, client, parts.temporal.task_queue, parts.now)
+    name = str(type(ask).model_fields["kind"].default)
+    try:
+        await freshness.bring_up_to_date(order_no, tenant)
+        accepted: Accepted = await client.get_workflow_handle(workflow_id(order_no)).execute_update(
+            name, ask.model_dump(mode="json"), id=ask.request_id, result_type=Accepted, rpc_timeout=PATIENCE
+        )
+    except WorkflowUpdateFailedError as error:
+        raise await _refused(parts, tenant, order_no, error) from error
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, OrderNotReached) as error:
+        raise _unknown(ask) from error
+    except RPCError as error:
+        raise await _closed(parts, tenant, order_no) if is_closed(error) else _unknown(ask) from error
+    return accepted
+
+
+async def _refused(parts: Parts, tenant: str, order_no: str, error: WorkflowUpdateFailedError) -> Problem:
+    cause = error.cause
+    if not isinstance(cause, ApplicationError) or not cause.details:
+        return await _closed(parts, tenant, order_no)
+    refusal = Refusal.model_validate(cause.details[0])
+    return problem(
+        STATUS.get(refusal.code, 409),
+        refusal.code,
+        refusal.reason,
+        todo=_todo(refusal),
+        order_no=order_no,
+        reason=refusal.reason,
+        alternatives=list(refusal.alternatives),
+        allowed_actions=await _allowed(parts, tenant, order_no),
+        stage=refusal.stage,
+        version=refusal.version,
+    )
+
+
+def _todo(refusal: Refusal) -> str:
+    if refusal.code == "STALE_VERSION":
+        return f"Read the order again and send expected_version {refusal.version}."
+    if refusal.alternatives:
+        return f"Instead: {', '.join(refusal.alternatives)}."
+    return "allowed_actions are what the order takes now; its explanation says why it does not take the others."
+
+
+async def _closed(parts: Parts, tenant: str, order_no: str) -> Problem:
+    """The order is over; nothing can be asked of it any more."""
+    async with parts.sessions() as session:
+        page = await one_order.explanation(session, tenant, order_no)
+    stage = page["explanation"].get("stage", "") if page else ""
+    return problem(
+        409,
+        "CLOSED",
+        "The order is closed",
+        todo="Place a new order, or report what happened as a fact: it is kept in the order's timeline.",
+        order_no=order_no,
+        reason="The order is closed",
+        alternatives=[],
+        allowed_actions=[],
+        stage=stage,
+    )
+
+
+def _unknown(ask: Ask) -> Problem:
+    """Whether the request was taken is not known; asked again with the same id it is not done twice."""
+    return problem(
+        503,
+        "outcome_unknown",
+        "The order did not answer in time",
+        todo=f"Send it again with request_id {ask.request_id}: the same id is never done twice.",
+        headers=RETRY_AFTER,
+        request=ask.request_id,
+    )
+
+
+async def _allowed(parts: Parts, tenant: str, order_no: str) -> list[Any]:
+    async with parts.sessions() as session:
+        page = await one_order.explanation(session, tenant, order_no)
+    return list(page["explanation"].get("actions", [])) if page else []

@@ -1,0 +1,20 @@
+"""The outside parties that letters go to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from infra.connectors.carrier import Carrier
+from infra.connectors.channel import Channel
+from infra.connectors.erp import Erp
+from infra.connectors.messaging import Messenger
+
+
+@dataclass(frozen=True)
+class Connectors:
+    """One adapter of each family a letter can go to."""
+
+    channel: Channel
+    carrier: Carrier
+    messenger: Messenger
+    erp: Erp

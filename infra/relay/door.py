@@ -1,0 +1,73 @@
+"""The way to an order's workflow: start it once, tell it facts (architecture §3, temporal.md R5-R7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.common import Priority, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.facts import SIGNAL_OF
+from domain.requests import OrderInput
+from infra.relay.opening import attributes_of, summary_of
+
+WORKFLOW = "OrderWorkflow"
+PRIORITY = 3
+FAIRNESS_BYTES = 64
+PATIENCE = timedelta(seconds=5)
+"""How long one call to Temporal may take."""
+
+
+def workflow_id(order_no: str) -> str:
+    """The id of an order's workflow, the same in the API, the books and the Temporal UI (SR-160)."""
+    return f"order/{order_no}"
+
+
+@dataclass(frozen=True)
+class Door:
+    """The way to the orders' workflows."""
+
+    client: Client
+    task_queue: str
+
+    async def start(self, order: OrderInput) -> bool:
+        """Start an order's workflow; False where it has one, running or closed, that knows nothing of this input."""
+        key = order.channel.encode()[:FAIRNESS_BYTES].decode(errors="ignore")
+        try:
+            # The conflict policy FAIL starts as idempotently as USE_EXISTING, and says whether the input was taken.
+            await self.client.start_workflow(
+                WORKFLOW,
+                order,
+                id=workflow_id(order.order_no),
+                task_queue=self.task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                search_attributes=attributes_of(order),
+                static_summary=summary_of(order),
+                priority=Priority(priority_key=PRIORITY, fairness_key=key),
+                request_eager_start=True,
+                rpc_timeout=PATIENCE,
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
+    async def tell(self, order_no: str, facts: Sequence[Mapping[str, Any]]) -> bool:
+        """Tell a started order facts, oldest first, in one signal; False where its workflow is closed."""
+        handle = self.client.get_workflow_handle(workflow_id(order_no))
+        try:
+            await handle.signal(SIGNAL_OF[facts[-1]["kind"]], list(facts), rpc_timeout=PATIENCE)
+        except RPCError as error:
+            if is_closed(error):
+                return False
+            raise
+        return True
+
+
+def is_closed(error: RPCError) -> bool:
+    """Whether Temporal says that a started order's workflow is over (R7)."""
+    return error.status is RPCStatusCode.NOT_FOUND and "namespace" not in error.message.lower()

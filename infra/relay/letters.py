@@ -1,0 +1,99 @@
+"""What a letter becomes at the party it is for: a message, a tracking number, a status, a subscription (§4.13)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from domain.catalogue.text import render
+from domain.policy import Policy
+from infra.connectors.carrier import Subscription
+from infra.connectors.channel import StatusPush, TrackingPush
+from infra.connectors.erp import ErpStatus
+from infra.connectors.messaging import Message
+from infra.connectors.reference import OrderReference
+from infra.db.versions import read_version
+from infra.db.waiting.letters import WaitingLetter
+from infra.db.waiting.orders import policy_of
+from infra.relay.connectors import Connectors
+
+COMPLETED = "COMPLETED"
+"""已完成 is the desk's and the ERP's label; no channel is told (SR-022)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether the party took the letter: its own number for it, or its reason."""
+
+    taken: bool
+    reference: str = ""
+    reason: str = ""
+
+
+@dataclass
+class Post:
+    """Sends one letter of any kind; raises what its connector raises."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    connectors: Connectors
+    _policies: dict[str, Policy] = field(default_factory=dict)
+
+    async def send(self, letter: WaitingLetter) -> Answer:
+        """Send one letter under its key; a party that has it already answers as it did then."""
+        return await self._kinds[letter.kind](letter)
+
+    @property
+    def _kinds(self) -> dict[str, Callable[[WaitingLetter], Awaitable[Answer]]]:
+        return {
+            "message": self._message,
+            "push_tracking": self._push_tracking,
+            "push_status": self._push_status,
+            "subscribe": self._subscribe,
+        }
+
+    async def _message(self, letter: WaitingLetter) -> Answer:
+        policy = await self._policy(letter.policy_edition)
+        # The customer knows the order by the channel's number.
+        params = {"no": letter.external_id, **letter.params}
+        text = render(letter.template, policy.language, params, policy.zone)
+        async with self.sessions() as session:
+            customer = (await read_version(session, letter.order_no)).raw["customer"]
+        receiver = customer.get("phone") or customer.get("buyer_key") or ""
+        message = Message(order=_reference(letter), template=letter.template, receiver=receiver, text=text)
+        return Answer(taken=True, reference=await self.connectors.messenger.send(letter.key, message))
+
+    async def _push_tracking(self, letter: WaitingLetter) -> Answer:
+        number, carrier = letter.params["tracking_number"], letter.params.get("carrier", "")
+        push = TrackingPush(
+            order=_reference(letter), package=str(letter.params["package"]), tracking_number=number, carrier=carrier
+        )
+        answer = await self.connectors.channel.push_tracking(letter.key, push)
+        return Answer(taken=answer.accepted, reason=answer.reason)
+
+    async def _push_status(self, letter: WaitingLetter) -> Answer:
+        status, order = letter.params["status"], _reference(letter)
+        reference = await self.connectors.erp.push_status(letter.key, ErpStatus(order=order, status=status))
+        if status == COMPLETED:
+            return Answer(taken=True, reference=reference)
+        answer = await self.connectors.channel.push_status(letter.key, StatusPush(order=order, status=status))
+        return Answer(taken=answer.accepted, reference=reference, reason=answer.reason)
+
+    async def _subscribe(self, letter: WaitingLetter) -> Answer:
+        wish = Subscription(
+            order=_reference(letter),
+            tracking_number=letter.params["tracking_number"],
+            carrier=letter.params.get("carrier", ""),
+        )
+        return Answer(taken=True, reference=await self.connectors.carrier.subscribe(letter.key, wish))
+
+    async def _policy(self, edition: str) -> Policy:
+        if edition not in self._policies:
+            async with self.sessions() as session:
+                self._policies[edition] = await policy_of(session, edition)
+        return self._policies[edition]
+
+
+def _reference(letter: WaitingLetter) -> OrderReference:
+    return OrderReference(order_no=letter.order_no, channel=letter.channel, external_id=letter.external_id)

@@ -1,0 +1,19 @@
+"""What the relay counts, for Prometheus on 127.0.0.1; no label holds personal data."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
+
+REGISTRY = CollectorRegistry()
+FACTS = Counter("relay_facts_delivered", "Facts that were told to their orders", registry=REGISTRY)
+UNMATCHED = Counter("relay_facts_unmatched", "Facts that came for closed orders", registry=REGISTRY)
+ORPHANS = Counter("relay_orphans_matched", "Facts whose order was found later", registry=REGISTRY)
+STARTED = Counter("relay_orders_started", "Orders whose workflow was started", registry=REGISTRY)
+FIRST_TURNS = Gauge("relay_orders_in_first_turn", "Started orders that have not recorded a turn", registry=REGISTRY)
+LETTERS = Counter("relay_letters", "Letters by kind and what came of them", ("kind", "outcome"), registry=REGISTRY)
+TROUBLE = Counter("relay_troubles", "Rounds of a lane that failed", ("lane",), registry=REGISTRY)
+
+
+def serve(port: int) -> None:
+    """Show them at http://127.0.0.1:port/metrics."""
+    start_http_server(port, addr="127.0.0.1", registry=REGISTRY)

@@ -1,0 +1,142 @@
+"""Sending the outbox (architecture §3.9): each letter once under its key, with back-off, with limits per channel."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from infra.connectors.channel import ChannelRefused
+from infra.connectors.erp import ErpRefused
+from infra.connectors.messaging import ReceiverRefused
+from infra.db.inbox import digest
+from infra.db.waiting import letters as waiting
+from infra.db.waiting.letters import WaitingLetter
+from infra.relay.letters import Answer, Post
+from infra.relay.metrics import LETTERS
+
+log = structlog.get_logger(__name__)
+AT_ONCE = 64
+A_CHANNEL = 8
+"""Letters of one kind and channel that are under way at once: one slow party holds up no other."""
+LONGEST = timedelta(minutes=5)
+FOR_EVER = (ReceiverRefused, ChannelRefused, ErpRefused)
+"""Answers that no repetition changes."""
+GATHER = 0.05
+"""Seconds in which letters gather before they are claimed together."""
+
+
+@dataclass
+class Sending:
+    """Sends letters; ``changed`` is called when one has come back and there is room again."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    post: Post
+    now: Callable[[], datetime]
+    changed: Callable[[], None]
+    _under_way: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _lines: defaultdict[tuple[str, str], asyncio.Semaphore] = field(
+        default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(A_CHANNEL))
+    )
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def work(self) -> float | None:
+        """One round: take what is due and there is room for, and send it beside the next rounds."""
+        room = AT_ONCE - len(self._tasks)
+        if room <= 0:
+            return None
+        await asyncio.sleep(GATHER)
+        full = [f"{kind}/{channel}" for (kind, channel), count in self._under_way.items() if count >= A_CHANNEL]
+        async with self.sessions.begin() as session:
+            letters = await waiting.claim(session, room, self.now(), full)
+        for letter in letters:
+            self._under_way[letter.kind, letter.channel] += 1
+            task = asyncio.create_task(self._send(letter))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return None
+
+    async def finish(self, *, within: timedelta) -> None:
+        """Wait for the letters that are under way; what is not settled by then goes again under its key."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within.total_seconds())
+        for task in self._tasks:
+            task.cancel()
+
+    async def _send(self, letter: WaitingLetter) -> None:
+        """Send one letter and write down what came of it; what cannot be written is tried again under its key."""
+        try:
+            async with self._lines[letter.kind, letter.channel]:
+                await self._try(letter)
+        except Exception as error:  # noqa: BLE001 (the claim runs out, and the letter is free again)
+            log.warning("letter not settled", key=letter.key, error=f"{type(error).__name__}: {error}")
+        finally:
+            self._under_way[letter.kind, letter.channel] -= 1
+            self.changed()
+
+    async def _try(self, letter: WaitingLetter) -> None:
+        try:
+            answer = await self.post.send(letter)
+        except FOR_EVER as error:
+            LETTERS.labels(letter.kind, "refused").inc()
+            async with self.sessions.begin() as session:
+                await waiting.give_up(session, letter, self.now(), str(error))
+            log.warning("letter refused for ever", key=letter.key, error=str(error))
+        except Exception as error:  # noqa: BLE001 (unreachable, or a defect: kept, shown, tried again)
+            LETTERS.labels(letter.kind, "failed").inc()
+            await self._later(letter, f"{type(error).__name__}: {error}")
+            if letter.attempts == 1:
+                log.warning("letter not sent", key=letter.key, error=f"{type(error).__name__}: {error}")
+        else:
+            await self._settle(letter, answer)
+
+    async def _settle(self, letter: WaitingLetter, answer: Answer) -> None:
+        LETTERS.labels(letter.kind, "sent" if answer.taken else "not taken").inc()
+        async with self.sessions.begin() as session:
+            if letter.kind == "push_tracking":
+                await waiting.keep_answer(session, _as_fact(letter, answer, self.now()))
+            if answer.taken:
+                await waiting.mark_sent(session, letter.key, self.now(), answer.reference)
+                return
+        await self._later(letter, answer.reason)
+
+    async def _later(self, letter: WaitingLetter, reason: str) -> None:
+        pause = min(LONGEST, timedelta(seconds=2 ** min(letter.attempts, 9)))
+        async with self.sessions.begin() as session:
+            await waiting.mark_failed(session, letter.key, self.now() + pause, reason)
+
+
+def _as_fact(letter: WaitingLetter, answer: Answer, now: datetime) -> dict[str, object]:
+    """The channel's answer to a tracking number as a fact (SR-121); a refusal with the same words is known already."""
+    kind = "tracking_accepted" if answer.taken else "tracking_refused"
+    number = letter.params["tracking_number"]
+    event_id = f"{letter.key}/accepted" if answer.taken else f"{letter.key}/refused/{digest(answer.reason)[:8]}"
+    data = {"tracking_number": number} | ({} if answer.taken else {"reason": answer.reason})
+    body = {
+        "source": letter.channel,
+        "event_id": event_id,
+        "kind": kind,
+        "occurred_at": now.isoformat(),
+        "order_no": letter.order_no,
+        "data": data,
+    }
+    return {
+        "tenant": letter.tenant,
+        "fact_id": f"{letter.channel}:{event_id}",
+        "source": letter.channel,
+        "event_id": event_id,
+        "kind": kind,
+        "order_no": letter.order_no,
+        "channel": letter.channel,
+        "external_id": letter.external_id,
+        "tracking_number": number,
+        "body": json.dumps(body, ensure_ascii=False),
+        "body_hash": digest(json.dumps(data, sort_keys=True, ensure_ascii=False)),
+        "at": now,
+    }

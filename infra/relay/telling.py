@@ -1,0 +1,105 @@
+"""Bringing facts to their orders: the decisive ones at once, and with them all that waited before them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from infra.db.waiting import facts as waiting
+from infra.db.waiting.facts import WaitingFact
+from infra.relay.door import Door
+from infra.relay.metrics import FACTS, ORPHANS, UNMATCHED
+
+log = structlog.get_logger(__name__)
+AT_ONCE = 50
+"""Orders of one transaction."""
+SIGNALS = 16
+"""Signals on their way at once."""
+CLOSED = "the order is closed"
+
+
+@dataclass
+class Telling:
+    """Tells orders their facts. ``heard`` are the orders that something came for since the last round."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    door: Door
+    now: Callable[[], datetime]
+    early: Callable[[Sequence[str]], None]
+    """Takes the orders that a decisive fact came for before they were started."""
+    heard: set[str] = field(default_factory=set)
+    look_everywhere: bool = True
+    """Whether something may have come that nobody told of."""
+    _lines: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SIGNALS))
+
+    async def work(self) -> float | None:
+        """One round: the orders that were heard of, or those that have waiting facts."""
+        wanted = await self._wanted()
+        for begin in range(0, len(wanted), AT_ONCE):
+            await self._tell_all(wanted[begin : begin + AT_ONCE])
+        return 0 if self.heard else None
+
+    async def look(self) -> float | None:
+        """Look for what nobody told of, and for the orders of orphans."""
+        async with self.sessions.begin() as session:
+            found = await waiting.match_orphans(session, self.now())
+        ORPHANS.inc(len(found))
+        self.heard.update(found)
+        self.look_everywhere = True
+        return None
+
+    async def tell(self, order_no: str) -> bool:
+        """Tell one started order everything that waits for it; False where it is closed."""
+        async with self.sessions() as session:
+            facts = await waiting.news(session, [order_no], everything=True)
+        if not facts:
+            return True
+        open_ = await self.door.tell(order_no, [fact.fact for fact in facts])
+        async with self.sessions.begin() as session:
+            await self._mark(session, facts, told=open_)
+        return open_
+
+    async def _wanted(self) -> list[str]:
+        wanted, self.heard = self.heard, set()
+        if self.look_everywhere:
+            self.look_everywhere = False
+            async with self.sessions() as session:
+                wanted |= set(await waiting.sweep(session, 1000))
+        return sorted(wanted)
+
+    async def _tell_all(self, order_nos: Sequence[str]) -> None:
+        """Tell these orders; what could not be told waits for the next look."""
+        async with self.sessions.begin() as session:
+            mine = await waiting.claim(session, order_nos)
+            if len(mine) < len(order_nos):
+                self.early(await waiting.not_started(session, order_nos))
+            found = await waiting.news(session, mine) if mine else []
+            each = [list(facts) for _, facts in groupby(found, key=lambda fact: fact.order_no)]
+            answers = await asyncio.gather(*map(self._tell_one, each), return_exceptions=True)
+            for told in (True, False):
+                facts = [fact for facts, answer in zip(each, answers, strict=True) if answer is told for fact in facts]
+                if facts:
+                    await self._mark(session, facts, told=told)
+        for error in answers:
+            if isinstance(error, BaseException):
+                raise error
+
+    async def _tell_one(self, facts: Sequence[WaitingFact]) -> bool:
+        async with self._lines:
+            return await self.door.tell(facts[0].order_no, [fact.fact for fact in facts])
+
+    async def _mark(self, session: AsyncSession, facts: Sequence[WaitingFact], *, told: bool) -> None:
+        if told:
+            await waiting.mark_delivered(session, facts, self.now())
+            FACTS.inc(len(facts))
+            return
+        await waiting.mark_unmatched(session, [fact.row for fact in facts], self.now(), CLOSED)
+        UNMATCHED.inc(len(facts))
+        for fact in facts:
+            log.warning("fact for a closed order", order_no=fact.order_no, kind=fact.kind, fact_id=fact.fact["id"])
