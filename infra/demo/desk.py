@@ -1,0 +1,145 @@
+"""The demo's hands: everything it does to the orders' API and to the simulated parties, over HTTP only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import httpx2
+from pydantic import TypeAdapter
+
+from domain.policy import Policy
+from domain.value import Value
+from infra.trouble import Trouble
+
+PATIENCE = 5
+"""Times a call is tried again when nobody answers."""
+
+
+class Seen(Value):
+    """One order as the list shows it."""
+
+    order_no: str
+    external_id: str
+    stage: str
+    final: bool = False
+    open_cases: tuple[str, ...] = ()
+    needs_attention: bool = False
+
+
+class CaseSeen(Value):
+    """One case of an order."""
+
+    case_no: int
+    kind: str
+    status: str
+
+
+class ClockSeen(Value):
+    """One clock of an order."""
+
+    kind: str
+    verdict: str
+
+
+class Detail(Value):
+    """One order in full, as far as the demo needs it."""
+
+    stage: str
+    version: int
+    cases: tuple[CaseSeen, ...] = ()
+    clocks: tuple[ClockSeen, ...] = ()
+    holds: tuple[dict[str, Any], ...] = ()
+    effects: tuple[dict[str, Any], ...] = ()
+
+
+PAGE: TypeAdapter[list[Seen]] = TypeAdapter(list[Seen])
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Calls our API at ``api_url`` with one key a role, and the parties at ``simulators_url``."""
+
+    client: httpx2.AsyncClient
+    api_url: str
+    simulators_url: str
+    keys: Mapping[str, str]
+    _requests: count[int] = field(default_factory=lambda: count(1))
+
+    async def put_policy(self, policy: Policy, channel: str) -> None:
+        """An edition of the policy, for one channel."""
+        body: dict[str, object] = {"channel": channel, "body": policy.model_dump(mode="json")}
+        await self._call("PUT", f"/v1/policies/{policy.edition}", "supervisor", body)
+
+    async def put(self, path: str, body: Mapping[str, object]) -> None:
+        """Master data: a SKU, a warehouse, a stock level."""
+        await self._call("PUT", f"/v1/{path}", "supervisor", dict(body))
+
+    async def post_order(self, order: Mapping[str, object]) -> str:
+        """Place an order; its number."""
+        answer = await self._call("POST", "/v1/orders", "channel", dict(order))
+        return str(answer["order_no"])
+
+    async def ask(self, order_no: str, request: str, body: Mapping[str, object]) -> None:
+        """Make a request of an order, as a supervisor."""
+        named = {"request_id": f"demo-{order_no}-{next(self._requests)}", **body}
+        await self._call("POST", f"/v1/orders/{order_no}/{request}", "supervisor", named)
+
+    async def tell(self, role: str, fact: Mapping[str, object]) -> None:
+        """Report a fact."""
+        await self._call("POST", "/v1/facts", role, dict(fact))
+
+    async def behave(self, external_id: str, behavior: Mapping[str, object]) -> None:
+        """Set the parties' behavior for an order."""
+        await self._send("PUT", f"{self.simulators_url}/behavior/{external_id}", None, dict(behavior))
+
+    async def pay(self, payment: Mapping[str, object]) -> None:
+        """Have the customer pay now."""
+        await self._send("POST", f"{self.simulators_url}/payments/payments", None, dict(payment))
+
+    async def orders(self, since: datetime, channels: tuple[str, ...]) -> list[Seen]:
+        """Every order of these channels placed since then."""
+        found: list[Seen] = []
+        for channel in channels:
+            cursor: str | None = None
+            while True:
+                params = {"channel": channel, "placed_at[gte]": since.isoformat(), "limit": "100"}
+                page = await self._page(params | ({"cursor": cursor} if cursor else {}))
+                found += PAGE.validate_python(page["orders"])
+                cursor = page.get("next_cursor")
+                if not cursor:
+                    break
+        return found
+
+    async def detail(self, order_no: str) -> Detail:
+        """One order in full."""
+        return Detail.model_validate(await self._call("GET", f"/v1/orders/{order_no}", "viewer"))
+
+    async def _page(self, params: Mapping[str, str]) -> dict[str, Any]:
+        query = str(httpx2.QueryParams(dict(params)))
+        return await self._call("GET", f"/v1/orders?{query}", "viewer")
+
+    async def _call(self, method: str, path: str, role: str, body: dict[str, object] | None = None) -> dict[str, Any]:
+        return await self._send(method, self.api_url + path, self.keys[role], body)
+
+    async def _send(self, method: str, url: str, key: str | None, body: dict[str, object] | None) -> dict[str, Any]:
+        failure = ""
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        for attempt in range(1, PATIENCE + 1):
+            try:
+                answer = await self.client.request(method, url, json=body, headers=headers)
+            except httpx2.RequestError as error:
+                failure = f"no answer ({type(error).__name__})"
+            else:
+                if answer.is_success:
+                    read: dict[str, Any] = answer.json() if answer.content else {}
+                    return read
+                failure = f"{answer.status_code} {answer.text[:500]}"
+                if answer.is_client_error:
+                    break
+            await asyncio.sleep(attempt / 2)
+        raise Trouble(f"{method} {url}: {failure}", "`orders doctor` looks at the usual causes.")

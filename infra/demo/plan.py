@@ -1,0 +1,90 @@
+"""How the demo describes one order before it is posted: what it is, what will go wrong, and how it must end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from domain.order import Stage
+from domain.packages import PackageState
+from domain.policy import CaseKind, ClockKind
+from domain.value import Value
+from infra.demo.goods import BY_SKU, PEOPLE
+
+
+class Act(Value):
+    """What somebody does to the order: ``wait`` seconds after it is placed, has reached ``stage`` or has the case.
+
+    ``what``: the name of a request, or ``fact``, ``pay``, ``restock``, ``post_again``.
+    """
+
+    what: str
+    body: dict[str, Any] = Field(default_factory=dict)
+    stage: Stage | None = None
+    case: CaseKind | None = None
+    wait: float = 0
+
+
+class Plan(Value):
+    """One planned order; ``at`` is when it is posted, in seconds of the run."""
+
+    name: str
+    at: float = 0
+    channel: str = "demo-tmall"
+    skus: tuple[tuple[str, int], ...] = (("DEMO-TEA-250", 1),)
+    payment: str = "prepaid"
+    pays_in_body: bool = True
+    delivery: str = "express"
+    order: dict[str, Any] = Field(default_factory=dict)
+    behavior: dict[str, Any] = Field(default_factory=dict)
+    acts: tuple[Act, ...] = ()
+    ends: Stage = Stage.COMPLETED
+    cases: tuple[CaseKind, ...] = ()
+    breaches: tuple[ClockKind, ...] = ()
+    ship_by: float | None = Field(None, description="Seconds from placing to the channel's ship-by date")
+    may_have: tuple[CaseKind, ...] = Field((), description="Cases that a busy machine may add")
+    promised_days: int | None = Field(None, description="Days from today to the promised delivery date")
+
+    @property
+    def total(self) -> int:
+        """What the buyer has to pay, in fen."""
+        return sum(_price(sku) * quantity for sku, quantity in self.skus)
+
+
+def _price(sku: str) -> int:
+    return BY_SKU[sku].price if sku in BY_SKU else 3000
+
+
+def lines(plan: Plan, run: str) -> list[dict[str, Any]]:
+    """The order's lines; a SKU that ends in ``*`` is this run's own."""
+    return [
+        {
+            "line": str(number),
+            "sku": sku.replace("*", run),
+            "specification": BY_SKU[sku].specification if sku in BY_SKU else "",
+            "quantity": quantity,
+            "unit_price": _price(sku),
+        }
+        for number, (sku, quantity) in enumerate(plan.skus, start=1)
+    ]
+
+
+def receiver(number: int) -> dict[str, dict[str, str]]:
+    """Customer and address of the run's order ``number``."""
+    person = PEOPLE[number % len(PEOPLE)]
+    return {
+        "customer": {"name": person.name, "phone": person.phone, "buyer_key": f"buyer-{number % len(PEOPLE)}"},
+        "address": {
+            "province": person.province,
+            "city": person.city,
+            "district": person.district,
+            "street": person.street,
+        },
+    }
+
+
+def scan(after: float, state: PackageState, **more: object) -> dict[str, object]:
+    """One scan of a carrier's script."""
+    recipient = {"by_recipient": True} if state is PackageState.DELIVERED else {}
+    return {"after": after, "state": state, "code": state.lower(), **recipient, **more}

@@ -1,0 +1,218 @@
+"""One run of the demo: bring stock, place the planned orders over a minute, act as people do, see how they end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import zip_longest
+from typing import Any
+
+from domain.policy import STANDARD, Policy, compressed
+from infra.demo import good, troubled
+from infra.demo.desk import Desk, Detail, Seen
+from infra.demo.goods import SKUS, STOCK, WAREHOUSES
+from infra.demo.plan import Act, Plan, lines, receiver
+
+HOUR, LEAST = timedelta(seconds=1), timedelta(seconds=10)
+"""The demo's time: an hour is a second, and no clock is shorter than ten."""
+CHANNELS = (good.SHOP, good.JD, good.DOUYIN, good.OWN, good.STORE, good.SALES)
+OVER = 64.0
+"""Seconds over which the orders are placed."""
+PATIENCE = 240.0
+"""Seconds after the last order within which every order must have ended."""
+LOOK_EVERY = 1.0
+
+
+def plans() -> tuple[Plan, ...]:
+    """Every planned order with its time: the longest first, then the troubled among the good."""
+    mixed = [plan for pair in zip_longest(troubled.THEN, good.GOOD) for plan in pair if plan is not None]
+    order = (*troubled.FIRST, *mixed)
+    return tuple(plan.having(at=OVER * number / (len(order) - 1)) for number, plan in enumerate(order))
+
+
+def edition(run: str) -> Policy:
+    """The run's policy: the manual's rules in the demo's time."""
+    policy = compressed(STANDARD, hour=HOUR, least=LEAST, edition=f"demo-{run}")
+    return policy.having(channels_without_numbers=(good.STORE, good.SALES))
+
+
+@dataclass
+class Story:
+    """One planned order on its way: ``seen`` is how it stands, ``detail`` how it ended."""
+
+    plan: Plan
+    external_id: str
+    order_no: str = ""
+    placed_at: datetime | None = None
+    seen: Seen | None = None
+    detail: Detail | None = None
+    trouble: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to it."""
+        return bool(self.seen and self.seen.final)
+
+
+@dataclass
+class Run:
+    """A run named ``name``; ``now`` tells the time."""
+
+    name: str
+    desk: Desk
+    now: Callable[[], datetime]
+    stories: list[Story] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Give every plan its external id."""
+        planned = enumerate(plans(), start=1)
+        self.stories = [Story(plan, f"{self.name}-{number:03d}") for number, plan in planned]
+
+    async def prepare(self) -> None:
+        """The run's policy, master data and stock."""
+        policy = edition(self.name)
+        for channel in CHANNELS:
+            await self.desk.put_policy(policy.having(edition=f"{policy.edition}-{channel}"), channel)
+        for warehouse, name in WAREHOUSES.items():
+            await self.desk.put(f"warehouses/{warehouse}", {"name": name})
+        for sku in SKUS:
+            await self._put_sku(sku.sku, sku.name, sku.specification)
+            for warehouse in sku.warehouses:
+                await self.desk.put(f"stock/{warehouse}/{sku.sku}", {"on_hand": STOCK})
+        for own in ("DEMO-LATE", "DEMO-NONE"):
+            await self._put_sku(f"{own}-{self.name}", "新品", "")
+
+    async def live(self, progress: Callable[[Sequence[Story]], None]) -> None:
+        """Place every order in its time, and watch until all have ended or patience has."""
+        async with asyncio.TaskGroup() as tasks:
+            for number, story in enumerate(self.stories):
+                tasks.create_task(self._live_one(number, story))
+            watching = tasks.create_task(self._watch(progress))
+            await self._all_ended()
+            watching.cancel()
+        for story in self.stories:
+            if story.order_no:
+                story.detail = await self.desk.detail(story.order_no)
+        progress(self.stories)
+
+    async def _put_sku(self, sku: str, name: str, specification: str) -> None:
+        body = {"name": name, "specification": specification, "sellable": True}
+        await self.desk.put(f"skus/{sku}", body)
+
+    async def _all_ended(self) -> None:
+        for _ in range(int((OVER + PATIENCE) / LOOK_EVERY)):
+            if all(story.ended or story.trouble for story in self.stories):
+                return
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _watch(self, progress: Callable[[Sequence[Story]], None]) -> None:
+        since = self.now() - timedelta(minutes=1)
+        while True:
+            seen = {order.external_id: order for order in await self.desk.orders(since, CHANNELS)}
+            for story in self.stories:
+                story.seen = seen.get(story.external_id, story.seen)
+            progress(self.stories)
+            await asyncio.sleep(LOOK_EVERY)
+
+    # -- one order -----------------------------------------------------------------------------------------------
+
+    async def _live_one(self, number: int, story: Story) -> None:
+        await asyncio.sleep(story.plan.at)
+        try:
+            await self.desk.behave(story.external_id, behavior(story.plan))
+            story.placed_at = self.now()
+            order = self._order(number, story, story.placed_at)
+            story.order_no = await self.desk.post_order(order)
+            for act in story.plan.acts:
+                await self._reach(story, act)
+                await self._do(story, act, order)
+        except Exception as error:  # noqa: BLE001 (one order's trouble is told in the summary)
+            story.trouble = f"{type(error).__name__}: {error}"
+
+    def _order(self, number: int, story: Story, now: datetime) -> dict[str, Any]:
+        plan = story.plan
+        person = receiver(number)
+        for part, changes in plan.order.items():
+            person[part] = {**person[part], **changes}
+        paid = {"paid_amount": plan.total, "paid_at": now.isoformat()}
+        in_body = plan.payment == "prepaid" and plan.pays_in_body
+        moments: dict[str, str] = {}
+        if plan.ship_by is not None:
+            moments["latest_ship_at"] = (now + timedelta(seconds=plan.ship_by)).isoformat()
+        if plan.promised_days is not None:
+            moments["promised_delivery_date"] = (now + timedelta(days=plan.promised_days)).date().isoformat()
+        return {
+            "channel": plan.channel,
+            "external_id": story.external_id,
+            "placed_at": now.isoformat(),
+            **person,
+            "lines": lines(plan, self.name),
+            "currency": "CNY",
+            "total": plan.total,
+            "payment": {"method": plan.payment, **(paid if in_body else {})},
+            "delivery_method": plan.delivery,
+            **moments,
+        }
+
+    async def _reach(self, story: Story, act: Act) -> None:
+        """Wait until the moment of an act has come."""
+        while story.seen is None or not _has_come(story.seen, act):
+            if story.ended:
+                raise LookupError(f"it ended as {story.seen and story.seen.stage} before {act.what}")
+            await asyncio.sleep(LOOK_EVERY / 4)
+        await asyncio.sleep(act.wait)
+
+    async def _do(self, story: Story, act: Act, order: Mapping[str, Any]) -> None:
+        body = {name: _named(value, self.name) for name, value in act.body.items()}
+        reference = {"channel": story.plan.channel, "external_id": story.external_id}
+        match act.what:
+            case "post_again":
+                await self.desk.post_order(order)
+            case "pay":
+                await self.desk.pay({**reference, **body})
+            case "restock":
+                await self._restock(story)
+            case "fact":
+                moment = {"event_id": f"{story.external_id}/{body['kind']}", "occurred_at": self.now().isoformat()}
+                await self.desk.tell("channel", {"source": "channel", **moment, **reference, **body})
+            case _:
+                await self._ask(story, act, body)
+
+    async def _restock(self, story: Story) -> None:
+        (sku, quantity), *_ = story.plan.skus
+        warehouse = next(iter(WAREHOUSES))
+        await self.desk.put(f"stock/{warehouse}/{_named(sku, self.name)}", {"on_hand": quantity})
+
+    async def _ask(self, story: Story, act: Act, body: dict[str, Any]) -> None:
+        detail = await self.desk.detail(story.order_no)
+        if "review_in" in body:
+            body["review_at"] = (self.now() + timedelta(seconds=body.pop("review_in"))).isoformat()
+        if act.what == "resolve_case":
+            body["case"] = next(one.case_no for one in detail.cases if one.kind == act.case)
+        if act.what == "release_hold":
+            body["hold"] = detail.holds[-1]["id"]
+        if act.what == "correct_fields":
+            body = {"expected_version": detail.version, "fields": body}
+        if act.what == "retry_step":
+            body["step"] = next(one["key"] for one in detail.effects if one["status"] != "DONE")
+        await self.desk.ask(story.order_no, act.what, body)
+
+
+def behavior(plan: Plan) -> dict[str, Any]:
+    """The parties' behavior for a planned order, in the demo's time."""
+    planned: dict[str, Any] = {"hour": HOUR.total_seconds(), **plan.behavior}
+    if plan.payment == "prepaid" and not plan.pays_in_body:
+        planned["payments"] = {"channel": plan.channel, "amount": plan.total, **planned.get("payments", {})}
+    return planned
+
+
+def _has_come(seen: Seen, act: Act) -> bool:
+    if act.stage is not None:
+        return seen.stage == act.stage
+    return act.case is None or act.case in seen.open_cases
+
+
+def _named(value: Any, run: str) -> Any:
+    return value.replace("*", run) if isinstance(value, str) else value

@@ -1,0 +1,145 @@
+"""What came of a run: lost, doubled, otherwise than planned, late, out of balance; each finding in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.crash.siege import Siege, Story
+from tests.evidence import Log, done, doubled
+
+CUT_OFF = timedelta(seconds=10)
+"""After so long Temporal gives a workflow task to another worker when the first does not answer any more."""
+GRACE = timedelta(seconds=3)
+"""How late a clock may fire on a busy machine."""
+FIRED = """SELECT e.order_no, c.kind, c.due_at, e.recorded_at FROM order_event AS e JOIN clock AS c USING (order_no)
+    WHERE e.code = 'clock_breached' AND c.kind = e.params ->> 'clock' AND c.subject = e.params ->> 'subject'
+        AND c.due_at < e.recorded_at AND e.order_no = ANY(%(orders)s)"""
+STOPPED = """SELECT order_no, min(stop_at) AS stop_at FROM clock
+    WHERE kind = 'C4' AND stop_event = 'outbound' AND order_no = ANY(%(orders)s) GROUP BY 1"""
+FACTS = """SELECT fact_id, state, decisive FROM inbound_fact WHERE order_no = ANY(%(orders)s) AND conflict_of IS NULL"""
+KEPT = """SELECT external_id, count(*) AS times FROM inbound_order WHERE external_id = ANY(%(ids)s) GROUP BY 1"""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The findings of a run by kind, and its figures."""
+
+    findings: Mapping[str, list[str]]
+    figures: Mapping[str, Any]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found."""
+        return not any(self.findings.values())
+
+
+async def judge(siege: Siege, before: Mapping[tuple[str, str], tuple[int, int]]) -> Verdict:
+    """Look at everything a run left behind; ``before`` is the stock before it."""
+    evidence = siege.house.evidence
+    logs = await evidence.logs([story.external_id for story in siege.stories])
+    orders = [story.order_no for story in siege.stories if story.order_no]
+    told = [fact for log in logs.values() for fact in log["news"] if fact["told"]]
+    fired = evidence.rows(FIRED, orders=orders)
+    findings = {
+        "lost": [*_lost_orders(siege), *_lost_facts(siege, told, orders)],
+        "doubled": [*_doubled(siege, logs), *[line for log in logs.values() for line in doubled(log)]],
+        "unplanned": [line for story in siege.stories for line in _unplanned(story)],
+        "late": [*_late(siege, fired), *_moved(siege, logs, orders)],
+        "unbalanced": evidence.unbalanced(before),
+    }
+    down = (siege.back_at - siege.killed_at).total_seconds() if siege.back_at and siege.killed_at else None
+    figures = {
+        "down": down,
+        "facts": len(told),
+        "requests": sum(len(story.promised) for story in siege.stories) - len(orders),
+        "orders": len(orders),
+        "clocks": len(fired),
+        "lateness": max((row["recorded_at"] - row["due_at"] for row in fired), default=timedelta()).total_seconds(),
+        "took": siege.took,
+    }
+    return Verdict(findings, figures)
+
+
+def _lost_orders(siege: Siege) -> Iterator[str]:
+    ids = [story.external_id for story in siege.stories]
+    kept = {row["external_id"]: row["times"] for row in siege.house.evidence.rows(KEPT, ids=ids)}
+    for story in siege.stories:
+        if story.promised and kept.get(story.external_id) != 1:
+            yield f"{story.external_id} was acknowledged and is kept {kept.get(story.external_id, 0)} times"
+
+
+def _lost_facts(siege: Siege, told: list[dict[str, Any]], orders: list[str]) -> Iterator[str]:
+    kept = {row["fact_id"]: row for row in siege.house.evidence.rows(FACTS, orders=orders)}
+    for fact in told:
+        row = kept.get(f"{fact['source']}:{fact['event_id']}")
+        if row is None:
+            yield f"fact {fact['event_id']} was acknowledged and is gone"
+        elif row["decisive"] and row["state"] == "waiting":
+            yield f"fact {fact['event_id']} still waits"
+
+
+def _doubled(siege: Siege, logs: Mapping[str, Log]) -> Iterator[str]:
+    """Documents, releases and refunds against what was planned: neither twice nor never."""
+    for story in siege.stories:
+        log, plan = logs[story.external_id], story.plan
+        planned = {
+            ("erp", "/documents"): int(plan.breach != "C1" and plan.releases > 0),
+            ("warehouse", "/releases"): plan.releases,
+            ("payments", "/refunds"): plan.refunds,
+        }
+        for (party, path), times in planned.items():
+            if len(done(log, party, path)) != times:
+                yield f"{story.external_id}: {party}{path} {len(done(log, party, path))} times, planned {times}"
+
+
+def _unplanned(story: Story) -> Iterator[str]:
+    if story.trouble:
+        yield f"{story.external_id}: {story.trouble}"
+    detail = story.detail
+    if detail is None:
+        yield f"{story.external_id}: never seen"
+        return
+    if detail.stage != story.plan.ends:
+        yield f"{story.external_id} ({story.plan.name}) is {detail.stage}, planned {story.plan.ends}"
+    cases = {case.kind for case in detail.cases}
+    if cases != story.plan.cases:
+        yield f"{story.external_id} ({story.plan.name}) has cases {sorted(cases)}, planned {sorted(story.plan.cases)}"
+    breaches = {clock.kind for clock in detail.clocks if clock.verdict == "breached"}
+    planned = {story.plan.breach} - {None}
+    if breaches != planned:
+        yield f"{story.external_id} ({story.plan.name}) breached {sorted(breaches)}, planned {sorted(map(str, planned))}"
+
+
+def _late(siege: Siege, fired: list[dict[str, Any]]) -> Iterator[str]:
+    """Clocks that fired later than the downtime explains, and those that never fired."""
+    for row in fired:
+        late = row["recorded_at"] - _could_fire(siege, row["due_at"])
+        if late > GRACE:
+            yield f"{row['order_no']}: {row['kind']} fired {late.total_seconds():.1f} s later than it could"
+    heard = {(row["order_no"], row["kind"]) for row in fired}
+    for story in siege.stories:
+        if story.plan.breach and (story.order_no, story.plan.breach) not in heard:
+            yield f"{story.external_id}: {story.plan.breach} never fired"
+
+
+def _could_fire(siege: Siege, due: datetime) -> datetime:
+    """When a clock could fire at the earliest: at its due, or when what was killed worked again."""
+    if siege.killed_at is None or siege.back_at is None:
+        return due
+    worked = max(siege.back_at, siege.killed_at + CUT_OFF)
+    return max(due, worked) if siege.killed_at - timedelta(seconds=1) <= due <= worked else due
+
+
+def _moved(siege: Siege, logs: Mapping[str, Log], orders: list[str]) -> Iterator[str]:
+    """Clocks stop when it happened, not when we heard of it: the warehouse's own time of the outbound."""
+    stopped = {row["order_no"]: row["stop_at"] for row in siege.house.evidence.rows(STOPPED, orders=orders)}
+    for story in siege.stories:
+        news = [fact for fact in logs[story.external_id]["news"] if fact["kind"] == "outbound"]
+        if not news or story.order_no not in stopped:
+            continue
+        happened = datetime.fromisoformat(min(fact["occurred_at"] for fact in news))
+        if stopped[story.order_no] > max(datetime.fromisoformat(fact["occurred_at"]) for fact in news):
+            yield f"{story.external_id}: C4 stopped at {stopped[story.order_no]}, out at {happened}"

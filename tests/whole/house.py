@@ -1,0 +1,137 @@
+"""A whole house for tests: worker, API and simulated parties as children, on the test run's servers, in quick time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+import tomllib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from temporalio.client import Client
+
+from domain.policy import STANDARD, Policy, compressed
+from infra.demo.desk import Desk, Detail
+from infra.local import Extras, Stack
+from infra.settings import Settings
+from infra.temporal import connect
+from tests.evidence import Evidence
+
+CHANNEL = "whole-shop"
+HOUR = timedelta(seconds=0.1)
+"""How long the parties' hour takes: an order lives for two and a half seconds."""
+LONG = timedelta(minutes=5)
+"""No clock of these orders runs out by itself, however busy the machine is."""
+RECEIVER = {
+    "customer": {"name": "欧阳拾光", "phone": "19911112222", "buyer_key": "buyer-of-whole"},
+    "address": {"province": "浙江省", "city": "杭州市", "district": "余杭区", "street": "未来科技城海曙路 7788 号"},
+}
+PERSONAL = ("欧阳拾光", "19911112222", "buyer-of-whole", "未来科技城海曙路", "7788", "19911113333", "轻放勿压")
+"""What must stand nowhere but in PostgreSQL and at the parties."""
+
+
+def now() -> datetime:
+    """The time of the test."""
+    return datetime.now(UTC)  # noqa: TID251 - the tests' watch
+
+
+def policy(edition: str) -> Policy:
+    """The manual's rules in quick time, with clocks that nobody breaches."""
+    quick = compressed(STANDARD, hour=HOUR, least=LONG, edition=edition)
+    return quick.having(transit=LONG, auto_complete_after=LONG)
+
+
+def order(external_id: str, **changes: Any) -> dict[str, Any]:
+    """An order of two units, paid when it was placed."""
+    at = now().isoformat()
+    line = {"line": "1", "sku": "TEA-250", "specification": "250g", "quantity": 2, "unit_price": 6800}
+    return {
+        "channel": CHANNEL,
+        "external_id": external_id,
+        "placed_at": at,
+        **RECEIVER,
+        "lines": [line],
+        "currency": "CNY",
+        "total": 13600,
+        "payment": {"method": "prepaid", "paid_amount": 13600, "paid_at": at},
+        "buyer_message": "轻放勿压",
+        **changes,
+    }
+
+
+@dataclass
+class House:
+    """Everything that is up, and how one talks to it."""
+
+    stack: Stack
+    desk: Desk
+    temporal: Client
+    evidence: Evidence
+    said: list[str]
+    began: datetime = field(default_factory=now)
+
+    async def posts(self, body: dict[str, Any]) -> httpx2.Response:
+        """Post an order, once, whatever the answer."""
+        headers = {"Authorization": f"Bearer {self.desk.keys['channel']}"}
+        return await self.desk.client.post(f"{self.stack.api_url}/v1/orders", json=body, headers=headers)
+
+    async def asks(self, path: str, role: str = "viewer") -> Any:
+        """The answer to a GET."""
+        headers = {"Authorization": f"Bearer {self.desk.keys[role]}"}
+        answer = await self.desk.client.get(f"{self.stack.api_url}/v1{path}", headers=headers)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def see_ended(self, order_nos: Iterable[str], *, within: float = 30) -> list[Detail]:
+        """Wait until these orders are over; how they ended. Where one is not, the error tells what it waits for."""
+        wanted, until = sorted(set(order_nos)), time.monotonic() + within
+        while True:
+            seen = {order.order_no: order for order in await self.desk.orders(self.began, (CHANNEL,))}
+            left = [no for no in wanted if no not in seen or not seen[no].final]
+            if not left:
+                return [await self.desk.detail(no) for no in wanted]
+            assert time.monotonic() < until, [await self.asks(f"/orders/{no}/explanation") for no in left]
+            await asyncio.sleep(0.1)
+
+    def kill(self, name: str) -> int:
+        """Kill a child with -9, and answer its process id; the stack will start it again."""
+        killed = self.stack.pids[name]
+        os.kill(killed, signal.SIGKILL)
+        return killed
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]], otherwise: str, *, within: float = 30) -> None:
+    """Wait until something holds."""
+    until = time.monotonic() + within
+    while not await holds():
+        assert time.monotonic() < until, otherwise
+        await asyncio.sleep(0.1)
+
+
+@contextlib.asynccontextmanager
+async def open_house(settings: Settings, environment: dict[str, str]) -> AsyncIterator[House]:
+    """Everything up on the servers that ``settings`` name, with the quick policy in force."""
+    said: list[str] = []
+    hours = {"ORDERS_SIMULATORS_HOUR": str(HOUR.total_seconds())}
+    async with (
+        Stack(settings, extras=Extras(environment=hours | environment), say=said.append) as stack,
+        httpx2.AsyncClient(timeout=30) as client,
+    ):
+        desk = Desk(client, stack.api_url, stack.simulators_url, keys_of(stack.settings.keys_file))
+        await desk.put_policy(policy(f"whole-{int(time.time())}"), CHANNEL)
+        evidence = Evidence(stack.simulators_url, stack.database_url)
+        yield House(stack, desk, await connect(stack.settings), evidence, said)
+
+
+def keys_of(file: Path) -> dict[str, str]:
+    """Role → key."""
+    keys: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))["keys"]
+    return keys
+
