@@ -15,6 +15,8 @@ import typer
 
 from api.commands_demo import demo
 from api.commands_doctor import doctor
+from api.commands_import import import_
+from api.commands_orders import explain, list_, show
 from api.commands_up import up
 from infra.trouble import Trouble
 
@@ -32,6 +34,10 @@ app = typer.Typer(
 app.command(rich_help_panel="The system")(up)
 app.command(rich_help_panel="The system")(demo)
 app.command(rich_help_panel="The system")(doctor)
+app.command("import", rich_help_panel="Orders")(import_)
+app.command("list", rich_help_panel="Orders")(list_)
+app.command(rich_help_panel="Orders")(show)
+app.command(rich_help_panel="Orders")(explain)
 
 
 def _show_version(asked: bool) -> None:

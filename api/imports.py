@@ -15,7 +15,7 @@ from api.dependencies import PLACERS, Parts, allow, caller_of, parts_of
 from api.errors import problem
 from api.files.master_files import read_counts, read_skus
 from api.files.order_file import COLUMNS, OrderRows, read_orders
-from api.files.sheet import Row, Sheet
+from api.files.sheet import HEADER, File, Row, Sheet
 from api.master_data import refused_count
 from api.placing import keep_payment, posting_of
 from infra.db.counting import Counted, put_counts
@@ -55,6 +55,7 @@ async def import_file(
     request: Request,
     kind: Literal["orders", "skus", "stock"],
     document: Annotated[str, Query(max_length=200, description="The file's name, kept with its orders")] = "",
+    first_row: Annotated[int, Query(ge=HEADER + 1, description="Of a piece: its first row in the whole file")] = 2,
 ) -> Imported:
     """A CSV in UTF-8 (with or without BOM) or GB18030, as the body or as the form field ``file``.
 
@@ -63,7 +64,8 @@ async def import_file(
     """
     caller, parts = await caller_of(request), parts_of(request)
     allow(caller, PLACERS if kind == "orders" else {"operator", "supervisor"}, to=f"import {kind}")
-    sheet, counts = await _IMPORTS[kind](parts, caller, await _content(request), document)
+    file = File(await _content(request), first_row)
+    sheet, counts = await _IMPORTS[kind](parts, caller, file, document)
     return Imported(
         kind=kind,
         rows=len(sheet.rows),
@@ -88,8 +90,8 @@ async def _content(request: Request) -> bytes:
 # -- orders ----------------------------------------------------------------------------------------------------------
 
 
-async def _orders(parts: Parts, caller: Holder, content: bytes, document: str) -> tuple[Sheet, Counts]:
-    sheet, found = await asyncio.to_thread(read_orders, content)
+async def _orders(parts: Parts, caller: Holder, file: File, document: str) -> tuple[Sheet, Counts]:
+    sheet, found = await asyncio.to_thread(read_orders, file)
     counts: Counts = Counter()
     for begin in range(0, len(found), ORDERS_AT_ONCE):
         await _take(
@@ -136,8 +138,8 @@ async def _take(
 # -- master data -----------------------------------------------------------------------------------------------------
 
 
-async def _skus(parts: Parts, _caller: Holder, content: bytes, _document: str) -> tuple[Sheet, Counts]:
-    sheet, found = await asyncio.to_thread(read_skus, content)
+async def _skus(parts: Parts, _caller: Holder, file: File, _document: str) -> tuple[Sheet, Counts]:
+    sheet, found = await asyncio.to_thread(read_skus, file)
     counts: Counts = Counter()
     for begin in range(0, len(found), AT_ONCE):
         some = [sku for _, sku in found[begin : begin + AT_ONCE]]
@@ -155,8 +157,8 @@ def _news(sku: Sku, known: dict[str, dict[str, object]]) -> str:
     return "known" if Sku(**row) == sku else "changed"  # type: ignore[arg-type]
 
 
-async def _stock(parts: Parts, _caller: Holder, content: bytes, _document: str) -> tuple[Sheet, Counts]:
-    sheet, found = await asyncio.to_thread(read_counts, content)
+async def _stock(parts: Parts, _caller: Holder, file: File, _document: str) -> tuple[Sheet, Counts]:
+    sheet, found = await asyncio.to_thread(read_counts, file)
     counts: Counts = Counter()
     for begin in range(0, len(found), AT_ONCE):
         await _put(parts, sheet, found[begin : begin + AT_ONCE], counts)
@@ -175,7 +177,7 @@ async def _put(parts: Parts, sheet: Sheet, some: Sequence[tuple[Row, Count]], co
             sheet.wrong(row.number, column, answer.fate.value, f"{told['title']}. {told['todo']}")
 
 
-_IMPORTS: dict[str, Callable[[Parts, Holder, bytes, str], Awaitable[tuple[Sheet, Counts]]]] = {
+_IMPORTS: dict[str, Callable[[Parts, Holder, File, str], Awaitable[tuple[Sheet, Counts]]]] = {
     "orders": _orders,
     "skus": _skus,
     "stock": _stock,

@@ -6,25 +6,16 @@ Dropping the facts that are not decisive changes no decision and no verdict: a t
 from __future__ import annotations
 
 from domain.facts import CarrierScan, OutsideFact
-from domain.packages import PackageState
+from domain.packages import FINAL, PackageState
 
 WAITING_KINDS = frozenset({"picked", "packed", "delivery_estimated", "channel_completed"})
-DECISIVE_SCANS = frozenset(
-    {
-        PackageState.READY_FOR_PICKUP,
-        PackageState.DELIVERY_FAILED,
-        PackageState.DELIVERED,
-        PackageState.RETURNING,
-        PackageState.RETURNED_TO_SENDER,
-        PackageState.LOST,
-        PackageState.DAMAGED,
-        PackageState.CANCELLED,
-    }
-)
-WATCHED_PACKAGES = frozenset(
-    {PackageState.DELIVERED, PackageState.LOST, PackageState.READY_FOR_PICKUP, PackageState.DELIVERY_FAILED}
-)
-"""A movement scan of a package in one of these states is news."""
+DECISIVE_SCANS = FINAL | {
+    PackageState.READY_FOR_PICKUP,
+    PackageState.DELIVERY_FAILED,
+    PackageState.RETURNING,
+}
+WATCHED_PACKAGES = FINAL | {PackageState.READY_FOR_PICKUP, PackageState.DELIVERY_FAILED}
+"""A movement scan of a package in one of these states is news: it moves on after all, or moved before its end."""
 
 
 def is_decisive(fact: OutsideFact, *, watched: bool) -> bool:

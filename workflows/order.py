@@ -13,7 +13,7 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from domain.books import books
@@ -74,8 +74,8 @@ class OrderWorkflow(OrderMessages):
                     return self._order.stage
                 self._continue_if_long()
                 await workflow.wait_condition(self._has_news)
-            except asyncio.CancelledError:
-                if workflow.cancellation_reason() is None:
+            except (asyncio.CancelledError, FailureError) as error:
+                if workflow.cancellation_reason() is None or not is_cancelled_exception(error):
                     raise
 
     async def _turn(self) -> None:
@@ -198,7 +198,7 @@ class OrderWorkflow(OrderMessages):
         fact: Fact
         try:
             fact = self._done(effect, await self._act(effect))
-        except ActivityError as error:
+        except FailureError as error:
             if is_cancelled_exception(error):
                 return
             fact = self._parked(effect, error)
@@ -213,7 +213,9 @@ class OrderWorkflow(OrderMessages):
         if kind in SHORT:
             try:
                 return await workflow.execute_local_activity(kind, effect.request, result_type=OUTCOMES[kind], **ONCE)
-            except ActivityError:
+            except FailureError as error:  # a local activity fails with its own error, unwrapped
+                if is_cancelled_exception(error):
+                    raise
                 self._short.discard(effect.key)
         return await workflow.execute_activity(
             kind,
@@ -236,7 +238,7 @@ class OrderWorkflow(OrderMessages):
             outcome=outcome,
         )
 
-    def _parked(self, effect: EffectState, error: ActivityError) -> EffectParked:
+    def _parked(self, effect: EffectState, error: FailureError) -> EffectParked:
         now, cause = workflow.now(), error.cause
         return EffectParked(
             id=f"{effect.key}/parked/{effect.tries}",
@@ -263,7 +265,7 @@ class OrderWorkflow(OrderMessages):
         """A step in our own database: inside the workflow task, and only in trouble as a visible activity (R25)."""
         try:
             return await workflow.execute_local_activity(name, request, result_type=result_type, **ONCE)
-        except ActivityError:
+        except FailureError:
             return await workflow.execute_activity(name, request, result_type=result_type, **OURS)
 
     def _show(self, explanation: Explanation, shown: Projection) -> None:

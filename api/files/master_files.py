@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from api.files.sheet import Row, Sheet, read_sheet
+from api.files.sheet import File, Row, Sheet, read_sheet
 from api.shapes import MAX_ID_BYTES
 from infra.db.master_data import Count, Sku
 
@@ -13,15 +13,15 @@ STOCK_COLUMNS = ("warehouse", "sku", "on_hand", "safety", "quarantined")
 MOST_UNITS = 2**31 - 1
 
 
-def read_skus(content: bytes) -> tuple[Sheet, list[tuple[Row, Sku]]]:
+def read_skus(file: File) -> tuple[Sheet, list[tuple[Row, Sku]]]:
     """The SKUs of a file."""
-    sheet = read_sheet(content, SKU_COLUMNS, ("sku",))
+    sheet = read_sheet(file, SKU_COLUMNS, ("sku",))
     return sheet, list(_skus(sheet))
 
 
-def read_counts(content: bytes) -> tuple[Sheet, list[tuple[Row, Count]]]:
+def read_counts(file: File) -> tuple[Sheet, list[tuple[Row, Count]]]:
     """The stock counts of a file."""
-    sheet = read_sheet(content, STOCK_COLUMNS, ("warehouse", "sku", "on_hand"))
+    sheet = read_sheet(file, STOCK_COLUMNS, ("warehouse", "sku", "on_hand"))
     return sheet, list(_counts(sheet))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from api.files.sheet import WHOLE as WHOLE_NUMBER
-from api.files.sheet import Row, Sheet, read_sheet
+from api.files.sheet import File, Row, Sheet, read_sheet
 from api.shapes import PostedOrder
 
 OF_ORDER = {
@@ -133,9 +133,9 @@ class OrderRows:
         self._sheet.wrong(row.number, column, code, reason)
 
 
-def read_orders(content: bytes) -> tuple[Sheet, list[OrderRows]]:
+def read_orders(file: File) -> tuple[Sheet, list[OrderRows]]:
     """The orders of a file, by the place of their first rows."""
-    sheet = read_sheet(content, COLUMNS, NEEDED)
+    sheet = read_sheet(file, COLUMNS, NEEDED)
     return sheet, list(_orders(sheet))
 
 

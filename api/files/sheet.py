@@ -81,16 +81,24 @@ class Sheet:
         return text
 
 
-def read_sheet(content: bytes, known: Collection[str], needed: Collection[str]) -> Sheet:
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file, or a piece of one whose first row below the header is row ``first_row`` of the whole."""
+
+    content: bytes
+    first_row: int = HEADER + 1
+
+
+def read_sheet(file: File, known: Collection[str], needed: Collection[str]) -> Sheet:
     """Read a file whose header names some of the ``known`` columns and all the ``needed`` ones."""
     sheet = Sheet()
     try:
-        records = _records(_text(content))
-        header = [name.strip().lower().replace(" ", "_") for name in next(records, [])]
+        records = records_of(file.content)
+        header = names_of(next(records, []))
         if not _fits(sheet, header, known, needed):
             return sheet
-        for number, record in enumerate(records, start=HEADER + 1):
-            if number - HEADER > MOST_ROWS:
+        for number, record in enumerate(records, start=file.first_row):
+            if number - file.first_row >= MOST_ROWS:
                 sheet.wrong(THE_FILE, "", "too_many_rows", f"A file has at most {MOST_ROWS} rows; send it in pieces")
                 break
             _take(sheet, number, header, record)
@@ -99,17 +107,20 @@ def read_sheet(content: bytes, known: Collection[str], needed: Collection[str]) 
     return sheet
 
 
-def _text(content: bytes) -> str:
+def records_of(content: bytes) -> Iterator[list[str]]:
+    """The records of a CSV file, the header first. UnicodeDecodeError, csv.Error where it is none."""
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("gb18030")
-
-
-def _records(text: str) -> Iterator[list[str]]:
+        text = content.decode("gb18030")
     first = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=first.count)
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+
+def names_of(header: Collection[str]) -> list[str]:
+    """The columns as we name them."""
+    return [name.strip().lower().replace(" ", "_") for name in header]
 
 
 def _fits(sheet: Sheet, header: list[str], known: Collection[str], needed: Collection[str]) -> bool:

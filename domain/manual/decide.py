@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.clocks import TICK
-from domain.holds import EffectStatus
+from domain.holds import EffectStatus, Task
 from domain.manual import ending, first_steps, intake, release, shipping, watch
 from domain.manual.turn import Due, Turn
 from domain.order import Order
@@ -93,14 +93,17 @@ def _watchdog(turn: Turn) -> None:
 
 
 def _close_tasks(turn: Turn) -> None:
-    """A task is done when its case is closed, or when what it warned of is over."""
+    """A task is done when its case is closed, its correction was made, or what it warned of is over."""
     open_cases = {case.no for case in turn.order.open_cases}
     running = {clock.id for clock in clocks(turn.order) if clock.running}
+
+    def over(task: Task) -> bool:
+        if task.kind == "CORRECT" and task.key != f"correct/{turn.order.version}":
+            return True
+        return task.case_no not in open_cases if task.case_no else task.key.split("/", 1)[1] not in running
+
     tasks = tuple(
-        task.having(done_at=turn.now, done_by="desk")
-        if task.done_at is None
-        and (task.case_no not in open_cases if task.case_no else task.key.split("/", 1)[1] not in running)
-        else task
+        task.having(done_at=turn.now, done_by="desk") if task.done_at is None and over(task) else task
         for task in turn.order.tasks
     )
     turn.order = turn.order.having(tasks=tasks)

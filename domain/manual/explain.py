@@ -169,7 +169,10 @@ def as_text(order: Order, found: Explanation) -> str:
         for case in order.open_cases
     ]
     lines.append(f"- {say['open']}: {', '.join(f'`{action}`' for action in found.actions) or '—'}")
-    lines += [f"- ~~`{action}`~~ {reason}" for action, reason in found.closed.items()]
+    reasons = dict.fromkeys(found.closed.values())
+    for reason in () if found.final else reasons:
+        shut = (f"`{action}`" for action, why in found.closed.items() if why == reason)
+        lines.append(f"- {say['closed']}: {', '.join(shut)} — {reason}")
     return "\n".join(lines)
 
 
@@ -189,6 +192,7 @@ _CHINESE = {
     "attention": "需要处理",
     "case": "异常",
     "open": "可用操作",
+    "closed": "不可用",
 }
 _ENGLISH = {
     "waiting": "waiting for",
@@ -198,4 +202,5 @@ _ENGLISH = {
     "attention": "needs attention",
     "case": "case",
     "open": "open actions",
+    "closed": "closed actions",
 }

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.catalogue.text import label
+from domain.policy import STANDARD, ClockKind
 from infra.demo.run import Story
 
 LANGUAGE = "en"
@@ -92,15 +93,15 @@ def breaches(stories: Sequence[Story]) -> Table:
     for column in ("clock", "promise", "planned breaches", "seen as a case"):
         table.add_column(column)
     planned = Counter(clock for story in stories for clock in story.plan.breaches)
-    shown = Counter(
-        clock
-        for story in stories
-        for clock in story.plan.breaches
-        if story.detail and any(one.kind in story.plan.cases for one in story.detail.cases)
-    )
+    shown = Counter(clock for story in stories for clock in story.plan.breaches if _has_case(story, clock))
     for clock in sorted(planned):
         table.add_row(clock, label("clock", clock, LANGUAGE), str(planned[clock]), str(shown[clock]))
     return table
+
+
+def _has_case(story: Story, clock: ClockKind) -> bool:
+    opened = STANDARD.rule(clock).opens
+    return story.detail is not None and any(one.kind == opened for one in story.detail.cases)
 
 
 def links(api_url: str, ui_url: str | None, namespace: str) -> list[tuple[str, str]]:

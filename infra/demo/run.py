@@ -87,11 +87,11 @@ class Run:
     async def live(self, progress: Callable[[Sequence[Story]], None]) -> None:
         """Place every order in its time, and watch until all have ended or patience has."""
         async with asyncio.TaskGroup() as tasks:
-            for number, story in enumerate(self.stories):
-                tasks.create_task(self._live_one(number, story))
+            living = [tasks.create_task(self._live_one(number, one)) for number, one in enumerate(self.stories)]
             watching = tasks.create_task(self._watch(progress))
             await self._all_ended()
-            watching.cancel()
+            for task in (*living, watching):
+                task.cancel()
         for story in self.stories:
             if story.order_no:
                 story.detail = await self.desk.detail(story.order_no)

@@ -21,6 +21,8 @@ from tests.whole.house import House, open_house
 
 VICTIMS = ("worker", "api", "temporal", "postgres")
 NAMES = {"worker": "worker", "api": "API", "temporal": "Temporal", "postgres": "PostgreSQL"}
+SHOWN = 20
+"""Findings of one kind that are told in full."""
 COLUMNS = ("killed", "orders", "facts", "requests", "down s", "clocks", "latest s", "lost", "doubled", "unplanned",
            "late", "unbalanced", "took s")  # fmt: skip
 
@@ -31,7 +33,7 @@ async def crash(victims: list[str], orders: int, folder: Path) -> dict[str, Verd
         update={"database_url": None, "temporal_address": None, "temporal_profile": None, "temporal_config_file": None}
     )
     verdicts = {}
-    async with open_house(settings, {"ORDERS_SIMULATORS_HOUR": str(HOUR.total_seconds())}) as house:
+    async with open_house(settings, {"ORDERS_LOG_FORMAT": "json", "ORDERS_SIMULATORS_HOUR": str(HOUR.total_seconds())}) as house:
         await _prepare(house)
         for victim in victims:
             before = house.evidence.stock()
@@ -39,6 +41,9 @@ async def crash(victims: list[str], orders: int, folder: Path) -> dict[str, Verd
             await siege.run()
             verdicts[victim] = await judge(siege, before)
             say(f"{NAMES[victim]}: {'all is well' if verdicts[victim].clean else 'FAILED'}, {siege.took:.0f} s")
+            for kind, lines in verdicts[victim].findings.items():
+                for line in lines[:SHOWN]:
+                    say(f"  {kind}: {line}")
     return verdicts
 
 
@@ -53,7 +58,7 @@ async def _prepare(house: House) -> None:
 
 
 def show(verdicts: dict[str, Verdict]) -> bool:
-    """The table, every finding, and one line that says it all; whether nothing was found."""
+    """The table, and one line that says it all; whether nothing was found."""
     table = Table(title="Killed with -9 in the middle of a run", title_justify="left")
     for column in COLUMNS:
         table.add_column(column, justify="left" if column == "killed" else "right")
@@ -66,10 +71,6 @@ def show(verdicts: dict[str, Verdict]) -> bool:
         table.add_row(NAMES[victim], *numbers, down, *clocks, *counts, f"{figures['took']:.0f}")
     console = Console(width=None if sys.stdout.isatty() else 140)
     console.print(table)
-    for victim, verdict in verdicts.items():
-        for kind, lines in verdict.findings.items():
-            for line in lines[:20]:
-                console.print(f"{NAMES[victim]}, {kind}: {line}", highlight=False)
     clean = all(verdict.clean for verdict in verdicts.values())
     orders = sum(verdict.figures["orders"] for verdict in verdicts.values())
     end = "nothing lost, nothing twice, every order as planned" if clean else "NOT ALL IS WELL"
@@ -91,7 +92,7 @@ def main() -> int:
     victims = asked.victims or list(VICTIMS)
     if set(victims) - set(VICTIMS):
         parser.error(f"choose from {', '.join(VICTIMS)}")
-    with tempfile.TemporaryDirectory(prefix="orders-crash-") as folder:
+    for folder in [tempfile.mkdtemp(prefix="orders-crash-")]:
         verdicts = asyncio.run(crash(victims, asked.orders, Path(folder)))
         return 0 if show(verdicts) else 1
 

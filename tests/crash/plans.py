@@ -12,7 +12,7 @@ from domain.policy import STANDARD, CaseKind, ClockKind, Policy, compressed
 
 HOUR = timedelta(seconds=0.5)
 """How long the parties' hour takes: an order lives for twelve seconds."""
-LONG, CONFIRM, OUTBOUND = timedelta(minutes=10), timedelta(seconds=12), timedelta(seconds=26)
+LONG, CONFIRM, OUTBOUND = timedelta(minutes=10), timedelta(seconds=14), timedelta(seconds=22)
 CALM, UNPAID, SLOW = "crash-calm", "crash-unpaid", "crash-slow"
 """Channels: one on which no clock runs out, one of orders nobody pays, one of a slow warehouse."""
 LATE = {ClockKind.CONFIRM: (UNPAID, CONFIRM), ClockKind.OUTBOUND: (SLOW, OUTBOUND)}
@@ -59,7 +59,7 @@ PLANS = (
     Plan("nobody pays, cancelled after C1", 10, UNPAID, paid=False, behavior=NEVER_PAYS, ends=Stage.CANCELLED,
          act=Act("cancel", {"reason": "客户未付款"}, case=CaseKind.CONFIRM_OVERDUE),
          cases=frozenset({CaseKind.CONFIRM_OVERDUE}), breach=ClockKind.CONFIRM, releases=0),
-    Plan("slow warehouse, out after C4", 8, SLOW, behavior={"warehouse": {"outbound": 28}},
+    Plan("slow warehouse, out after C4", 8, SLOW, behavior={"warehouse": {"outbound": 36}},
          cases=frozenset({CaseKind.OUTBOUND_OVERDUE}), breach=ClockKind.OUTBOUND),
     Plan("plain", 42),
     Plan("paid two seconds later", 10, paid=False, behavior=PAYS),

@@ -21,7 +21,7 @@ from infra.trouble import Trouble
 from tests.crash.plans import CALM, SLOW, UNPAID, Plan, spread
 from tests.whole.house import RECEIVER, House, now
 
-PLACED_OVER, KILLED_AFTER = 20.0, 13.0
+PLACED_OVER, KILLED_AFTER = 36.0, 18.0
 """Seconds over which the orders are placed, and after which the child is killed."""
 PATIENCE = 120.0
 """Seconds from the first order within which all must have ended."""
@@ -64,13 +64,15 @@ class Siege:
         """Place, kill, act, and wait until every order has ended or patience has."""
         began = time.monotonic()
         async with asyncio.TaskGroup() as tasks:
-            for number, story in enumerate(self.stories):
+            acting = [
                 tasks.create_task(self._live(story, PLACED_OVER * number / len(self.stories)))
-            tasks.create_task(self._kill())
-            watching = tasks.create_task(self._watch())
+                for number, story in enumerate(self.stories)
+            ]
+            acting += [tasks.create_task(self._kill()), tasks.create_task(self._watch())]
             while time.monotonic() - began < PATIENCE and not all(map(_is_over, self.stories)):
                 await asyncio.sleep(LOOK_EVERY)
-            watching.cancel()
+            for task in acting:
+                task.cancel()
         self.took = time.monotonic() - began
         for story in self.stories:
             if story.order_no:

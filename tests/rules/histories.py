@@ -140,6 +140,8 @@ class History:
             left = max(out + (package - 1) * self.near(2), self.entered + HOUR)
             moved = [{"line": line, "quantity": quantity} for line, quantity in load.items() if quantity]
             if moved:
+                self.happens(left - 2 * HOUR, "picked", shipment=shipment)
+                self.happens(left - HOUR, "packed", shipment=shipment)
                 self.happens(left, "outbound", package=str(package), lines=moved, shipment=shipment)
                 self._numbered(left, shipment, str(package))
 
@@ -181,6 +183,11 @@ class History:
         if self.random.random() < 0.2:
             at = self.placed + self.near(20)
             self.happens(at, "ship_date_agreed", ship_at=at + self.near(20))
+        if self.random.random() < 0.2:
+            self.happens(self.placed + self.near(90), "channel_completed")
+        if self.random.random() < 0.2:
+            promised_at = self.placed + self.near(70)
+            self.happens(self.placed + self.near(50), "outbound_promised", shipment=1, promised_at=promised_at)
         if self.random.random() < 0.1:
             self.happens(self.placed + self.near(3), "ship_by_moved", latest_ship_at=self.placed + self.near(60))
         if self.random.random() < 0.07:

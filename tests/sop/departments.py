@@ -186,12 +186,18 @@ class Departments:
     @activity.defn(name="record_order")
     async def record_order(self, recording: Recording) -> None:
         """Keep the recording."""
-        self.books[recording.order_no].recordings.append(recording)
+        book = self.books[recording.order_no]
+        if "record_order" in book.broken:
+            raise book.broken["record_order"]
+        book.recordings.append(recording)
 
     @activity.defn(name="look_for_facts")
     async def look_for_facts(self, request: LookRequest) -> LookOutcome:
         """Hand over what waits."""
-        return LookOutcome(facts=tuple(self.books[request.order_no].waiting_facts))
+        book = self.books[request.order_no]
+        if "look_for_facts" in book.broken:
+            raise book.broken["look_for_facts"]
+        return LookOutcome(facts=tuple(book.waiting_facts))
 
     @property
     def activities(self) -> list[Callable[..., Any]]:

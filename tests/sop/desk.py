@@ -106,7 +106,7 @@ class Desk:
         self.now = moment
         await self.settles()
 
-    async def hears(self, kind: str, *, at: datetime | None = None, **data: Any) -> str:
+    async def hears(self, kind: str, *, at: datetime | None = None, settles: bool = True, **data: Any) -> str:
         """A fact of ``kind`` that happened ``at`` (now, if not said) reaches the order; returns its id."""
         fact_id = data.pop("id", f"test:{next(self._facts)}")
         fact = {
@@ -118,12 +118,13 @@ class Desk:
             **data,
         }
         await self.handle.signal(SIGNAL_OF[kind], [fact])
-        await self.settles()
+        if settles:
+            await self.settles()
         return fact_id
 
-    async def is_paid(self, *, at: datetime | None = None, amount: int = 39_000, payment_no: str = "P1") -> None:
+    async def is_paid(self, *, amount: int = 39_000, payment_no: str = "P1", **how: Any) -> None:
         """The money arrives."""
-        await self.hears("paid", at=at, amount=amount, currency="CNY", payment_no=payment_no, source="payment")
+        await self.hears("paid", amount=amount, currency="CNY", payment_no=payment_no, source="payment", **how)
 
     async def ships(self, *, number: str | None = "SF1", accepted: bool = True, **data: Any) -> None:
         """A package goes out, with its number, which the channel takes."""
@@ -177,6 +178,18 @@ class Desk:
         async with asyncio.timeout(SETTLE_WITHIN):
             while not self._is_settled(await self.order()):
                 await asyncio.sleep(0.01)
+
+    async def shows(self, **wanted: Any) -> None:
+        """Until the order's row in the books says so; for what comes by real time."""
+        async with asyncio.timeout(SETTLE_WITHIN):
+            while wanted != self.book.recordings[-1].projection.model_dump(include=set(wanted)):
+                await asyncio.sleep(0.01)
+
+    async def ends_as(self, stage: Stage) -> None:
+        """What was kept waiting comes through, and the order ends so."""
+        async with asyncio.timeout(SETTLE_WITHIN):
+            assert await self.handle.result() == stage
+        await self.settles()
 
     def _is_settled(self, order: Order) -> bool:
         waiting = {*self.book.shut, *self.book.broken}

@@ -79,7 +79,7 @@ async def test_the_warehouse_names_a_day_and_the_customer_hears_it(desk: Desk) -
 async def test_an_outbound_in_time_that_is_reported_late_takes_the_case_back(desk: Desk) -> None:
     await a_paid_order(desk)
     paid_at = desk.now
-    await desk.passes(hours=49)
+    await desk.passes(hours=48, minutes=30)
     assert await desk.open_cases() == ["OUTBOUND_OVERDUE"]
     await desk.hears("outbound", at=paid_at + DUE)
     await desk.hears("tracking_number", at=paid_at + DUE, tracking_number="SF1", carrier="SF")

@@ -21,7 +21,15 @@ PARTS: dict[str, tuple[Table, str]] = {
 OF_ITSELF = ("holds", "findings", "unmatched", "effects", "explanation", "sequence")
 STORY = text(
     """
-SELECT e.code, e.at, e.recorded_at, e.actor, e.source, e.params, '' AS state, e.key
+SELECT 'order_placed' AS code, o.placed_at AS at, o.received_at AS recorded_at, o.submitter AS actor,
+    o.channel AS source, jsonb_build_object('channel', o.channel, 'external_id', o.external_id) AS params,
+    '' AS state, ' 1' AS key
+FROM inbound_order AS o WHERE o.order_no = :order_no
+UNION ALL
+SELECT 'order_received', o.received_at, o.received_at, o.submitter, 'us', '{}', '', ' 2'
+FROM inbound_order AS o WHERE o.order_no = :order_no
+UNION ALL
+SELECT e.code, e.at, e.recorded_at, e.actor, e.source, e.params, '', e.key
 FROM order_event AS e WHERE e.order_no = :order_no AND NOT EXISTS (
     SELECT FROM inbound_fact AS f WHERE f.order_no = e.order_no AND f.fact_id = e.key AND f.conflict_of IS NULL)
 UNION ALL

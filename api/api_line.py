@@ -1,0 +1,72 @@
+"""The command line's way to the API: where it is, with which key, and what its problems say."""
+
+from __future__ import annotations
+
+import tomllib
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from infra.local import load_settings, running
+from infra.trouble import Trouble
+
+PATIENCE = 120.0
+"""Seconds an answer may take: a large file is read whole."""
+
+
+class ApiLine:
+    """The API as a program reaches it: that of the stack which is up, else ORDERS_API_URL; with a role's key.
+
+    Args:
+        role: whose key of keys.toml is used.
+    """
+
+    def __init__(self, role: str) -> None:
+        settings = load_settings()
+        up = running(settings)
+        self.url = settings.api_url or (up.api_url if up else settings.url_of_api)
+        try:
+            keys = tomllib.loads(settings.keys_file.read_text(encoding="utf-8"))
+            key = keys.get("keys", keys)[role]
+        except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
+            todo = "`orders up` makes it on its first start; ORDERS_DATA names its folder."
+            raise Trouble(f"There is no {role} key in {settings.keys_file}.", todo) from error
+        headers = {"Authorization": f"Bearer {key}"}
+        self._client = httpx2.Client(base_url=self.url, headers=headers, timeout=PATIENCE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def get(self, path: str, **params: Any) -> dict[str, Any]:
+        """Read. Trouble where the API does not answer, or says no."""
+        given = {name: value for name, value in params.items() if value not in (None, "", [])}
+        return self._answer("GET", path, params=given)
+
+    def send_file(self, path: str, content: bytes, **params: Any) -> dict[str, Any]:
+        """Send a CSV file. Trouble as in ``get``."""
+        return self._answer("POST", path, content=content, headers={"Content-Type": "text/csv"}, params=params)
+
+    def _answer(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        try:
+            answer = self._client.request(method, path, **options)
+        except httpx2.RequestError as error:
+            todo = "Start it with `orders up`, or set ORDERS_API_URL to one that runs."
+            raise Trouble(f"The API does not answer at {self.url} ({type(error).__name__}).", todo) from error
+        try:
+            said: dict[str, Any] = answer.json()
+        except ValueError:
+            said = {"title": f"The API answered {answer.status_code}, and not in JSON."}
+        if not answer.is_success:
+            raise Trouble(_told(said), said.get("todo") or "`orders doctor` looks at the usual causes.")
+        return said
+
+
+def _told(said: dict[str, Any]) -> str:
+    fields = [f"{error['field']}: {error['reason']}" for error in said.get("errors", [])]
+    return "; ".join([f"{said.get('title', 'The API said no')}", *fields])

@@ -1,0 +1,197 @@
+"""What must hold in every order, at every step (order-model §4.10), written without the house's own guards.
+
+``of_state`` reads one order; ``of_step`` what a step may have changed. Each gives its complaints in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.books import books
+from domain.effects import EffectKind, Severity
+from domain.holds import EffectState, EffectStatus
+from domain.manual.answers import allowed_actions
+from domain.manual.decide import Decision
+from domain.order import Order, Stage
+from domain.packages import PackageState
+from domain.policy import CaseKind
+
+GONE = {PackageState.LOST, PackageState.DAMAGED, PackageState.RETURNED_TO_SENDER, PackageState.CANCELLED}
+ENDED = {Stage.CANCELLED, Stage.REJECTED}
+FINAL = ENDED | {Stage.COMPLETED, Stage.RETURNED, Stage.CLOSED}
+ASKS_ONLY = {EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.ASK_WAREHOUSE}
+
+
+def of_state(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
+    """Complaints about an order after its turn."""
+    yield from _quantities(order)
+    yield from _money(order)
+    yield from _ends(order)
+    yield from _clocks(order, now)
+    yield from _papers(order)
+    if order.stage not in FINAL:
+        yield from _silence(order, now, decision)
+
+
+def of_step(before: Order, after: Order, event: str) -> Iterator[str]:
+    """Complaints about what one event, and the turn after it, did."""
+    was = {effect.key: effect for effect in before.effects}
+    for effect in after.effects:
+        known = was.get(effect.key)
+        if known is None:
+            yield from _started(before, after, effect)
+        elif known.status is EffectStatus.DONE and effect.status is not EffectStatus.DONE:
+            yield f"4: {effect.key} is done and runs again"
+    released = {hold.id for hold in before.open_holds} - {hold.id for hold in after.open_holds}
+    if released and event != "release_hold":
+        yield f"11: {released} released by {event}"
+    if len(released) > 1:
+        yield f"11: {released} released together"
+    if after.version not in (before.version, before.version + 1):
+        yield "13: the version jumped"
+
+
+# -- 2, 3, 6 ---------------------------------------------------------------------------------------------------------
+
+
+def _quantities(order: Order) -> Iterator[str]:
+    for line in order.lines:
+        places = (line.cancelled, line.unallocated, line.reserved, line.picked, line.shipped)
+        if sum(places) != max(line.quantity, 0) or min(places) < 0:
+            yield f"2: line {line.line} has {places} of {line.quantity}"
+        if not line.shipped >= line.delivered >= line.returned >= 0 or line.lost < 0:
+            yield f"2: line {line.line} shipped {line.shipped}, delivered {line.delivered}, returned {line.returned}"
+        planned = sum(
+            part.quantity for each in order.shipments if each.state != "CANCELLED" for part in each.lines
+            if part.line == line.line
+        )
+        if planned > line.quantity:
+            yield f"14: {planned} of {line.quantity} units of line {line.line} are planned"
+
+
+def _money(order: Order) -> Iterator[str]:
+    for currency in {receipt.currency for receipt in order.payment.receipts}:
+        came = sum(receipt.amount for receipt in order.payment.receipts if receipt.currency == currency)
+        asked = sum(back.amount for back in order.payment.refunds if back.currency == currency)
+        gone = sum(back.amount for back in order.payment.refunds if back.currency == currency and back.done)
+        if not 0 <= gone <= asked <= came:
+            yield f"3: {came} came, {asked} asked back, {gone} went back"
+        if order.stage in ENDED and came != gone:
+            yield f"3: {order.stage} with {came - gone} left"
+
+
+# -- 5, 6: the ends --------------------------------------------------------------------------------------------------
+
+
+def _ends(order: Order) -> Iterator[str]:
+    stage = order.stage
+    if stage in {Stage.DELIVERED, Stage.COMPLETED} and not any(line.shipped for line in order.lines):
+        yield f"6: {stage}, and nothing was shipped"
+    if stage is Stage.COMPLETED:
+        yield from _completed(order)
+    if stage in ENDED and any(line.reserved or line.picked for line in order.lines):
+        yield f"1: {stage} with stock reserved"
+    out = {f"{order.number}/release/{each.number}" for each in order.shipments if each.state == "OUTBOUND"}
+    doing = {each.key for each in order.effects if each.status != "DONE" and each.kind not in ASKS_ONLY} - out
+    if stage in FINAL and doing:
+        yield f"4: {stage} while {doing} is not done"
+    if order.ending and any(effect.kind == EffectKind.RELEASE for effect in order.effects):
+        yield "14: undone although a warehouse has it"
+
+
+def _completed(order: Order) -> Iterator[str]:
+    if any("complete" in hold.blocks for hold in order.holds if hold.released_at is None):
+        yield "5: completed over a hold"
+    if any(case.kind is CaseKind.FALSE_DELIVERY and case.resolved_at is None for case in order.cases):
+        yield "5: completed over a doubt"
+    if not all(each.state is PackageState.DELIVERED or each.state in GONE for each in order.packages if each.out):
+        yield "5: completed with a parcel on its way"
+    money = order.payment
+    came = sum(receipt.amount for receipt in money.receipts)
+    gone = sum(back.amount for back in money.refunds if back.done)
+    lost = any(each.state in GONE for each in order.packages)
+    if any(not back.done for back in money.refunds):
+        yield "5: completed while money goes back"
+    if (money.method == "prepaid" or came) and came - gone != money.due and not lost:
+        yield f"5: completed with {came - gone} of {money.due}"
+    if order.completed_at is None or any(row.kind == "C3" and row.stop_at is None for row in books(order, order.completed_at).clocks):
+        yield "5: completed, and C3 runs on"
+
+
+# -- 8, 9, 10 --------------------------------------------------------------------------------------------------------
+
+
+def _silence(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
+    due = decision.next_due
+    if due and due.at <= now:
+        yield f"8: {due.name} is due at {due.at}, and it is {now}: the loop would spin"
+    underway = any(effect.status is EffectStatus.RUNNING for effect in order.effects)
+    task = any(task.done_at is None and task.role for task in order.tasks)
+    if not (due or underway or task or allowed_actions(order)):
+        yield "8: a silent wait"
+
+
+def _clocks(order: Order, now: datetime) -> Iterator[str]:
+    for row in books(order, now).clocks:
+        if row.stop_at and row.stop_at < row.start_at:
+            yield f"9: {row.kind} stopped before its start"
+        if row.gross_s is not None and row.net_s is not None and not 0 <= row.net_s <= row.gross_s:
+            yield f"9: {row.kind} net {row.net_s}, gross {row.gross_s}"
+        if row.verdict not in ({"open", "breached"} if row.gross_s is None else {"met", "breached", "void"}):
+            yield f"9: {row.kind} is {row.verdict}"
+
+
+def _papers(order: Order) -> Iterator[str]:
+    subjects = [(case.kind, case.subject) for case in order.cases if case.resolved_at is None]
+    if len(subjects) != len(set(subjects)):
+        yield "10: two open cases of one kind on one subject"
+    if any(case.resolved_at and not (case.outcome and case.actor) for case in order.cases):
+        yield "10: a case ended without outcome or actor"
+    if len({effect.key for effect in order.effects}) != len(order.effects):
+        yield "4: an effect key twice"
+    if len(set(order.said)) != len(order.said):
+        yield "17: a message twice"
+    if len([effect for effect in order.effects if effect.kind == EffectKind.AUDIT and effect.status != "DONE"]) > 1:
+        yield "13: two versions are audited at once"
+
+
+# -- 14: what ERP and warehouse are given ----------------------------------------------------------------------------
+
+
+def _started(before: Order, order: Order, effect: EffectState) -> Iterator[str]:
+    held = {what for hold in order.holds if hold.released_at is None for what in hold.blocks}
+    match effect.kind:
+        case EffectKind.AUDIT if "audit_start" in held:
+            yield "11: audited over a hold"
+        case EffectKind.ENTER | EffectKind.RELEASE:
+            yield from _unfit(order, held, effect.kind)
+        case _:
+            pass
+    if effect.kind == EffectKind.RELEASE and (order.entered is None or order.entered.differences) and _open(order, CaseKind.ERP_MISMATCH):
+        yield "14: released over a difference in the ERP"
+    if effect.kind == EffectKind.RELEASE and before.ending:
+        yield "14: released while it is undone"
+
+
+def _unfit(order: Order, held: set[str], kind: str) -> Iterator[str]:
+    money = order.payment
+    mine = sum(receipt.amount for receipt in money.receipts if receipt.currency == money.currency)
+    blocking = [finding for finding in order.audit.findings if finding.severity is not Severity.NOTICE]
+    critical = [finding for finding in blocking if finding.severity is Severity.CRITICAL]
+    if order.audit.version != order.version or critical or (blocking and not order.audit.approved_by):
+        yield f"14: {kind} although its last audit did not pass"
+    if money.method == "prepaid" and mine < money.due:
+        yield f"14: {kind} although {mine} of {money.due} was paid"
+    if _open(order, CaseKind.PAYMENT_MISMATCH):
+        yield f"14: {kind} over a payment mismatch"
+    if any(line.unallocated for line in order.lines):
+        yield f"14: {kind} although stock is short"
+    if "release" in held:
+        yield f"14: {kind} over a hold"
+    if "audit_end" in held:
+        yield f"14: {kind} before the audit's end"
+
+
+def _open(order: Order, kind: CaseKind) -> bool:
+    return any(case.kind is kind and case.resolved_at is None for case in order.cases)

@@ -1,0 +1,173 @@
+"""The exhaustive search of the model, breadth first, and the search of a world in which one guard is gone (M2)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import pytest
+
+from domain import transitions
+from domain.order import Order, Stage
+from tests.rules import invariants
+from tests.rules.model import Event, State, begin, events, happen, key
+
+Key = tuple[Any, ...]
+
+
+class Edge(NamedTuple):
+    """One step of the search: where it led, and which guards said no while it was taken."""
+
+    event: Event
+    to: Key
+    stages: tuple[Stage, Stage, Stage]
+    refusing: frozenset[str]
+
+
+class Node(NamedTuple):
+    """One state, how it was reached, its steps, and which guards refused something else."""
+
+    state: State
+    path: tuple[str, ...]
+    edges: tuple[Edge, ...]
+    refusing: frozenset[str]
+
+
+class Search(NamedTuple):
+    """Everything that was found; ``complaints`` stay empty in a sound house."""
+
+    first: Key
+    nodes: dict[Key, Node]
+    complaints: list[str]
+
+
+# -- the search ------------------------------------------------------------------------------------------------------
+
+
+def explore(method: str) -> Search:
+    """Every state that can be reached, and every complaint about it."""
+    heard: set[str] = set()
+    with _listening(heard):
+        start = begin(method)
+        found = Search(key(start), {}, list(_of(start, ())))
+        waiting: deque[tuple[Key, State, tuple[str, ...]]] = deque([(found.first, start, ())])
+        known = {found.first}
+        heard_first = frozenset(heard)
+        while waiting:
+            at, state, path = waiting.popleft()
+            heard.clear()
+            offered = list(events(state))
+            refusing = frozenset(heard) | (heard_first if at == found.first else frozenset())
+            edges = []
+            for event in offered:
+                heard.clear()
+                following = happen(state, event)
+                edge = Edge(event, key(following), _stages(state, following), frozenset(heard))
+                edges.append(edge)
+                trail = (*path, event.said)
+                found.complaints.extend(_between(state, event, following, trail))
+                if edge.to not in known:
+                    known.add(edge.to)
+                    found.complaints.extend(_of(following, trail))
+                    waiting.append((edge.to, following, trail))
+            found.nodes[at] = Node(state, path, tuple(edges), refusing)
+    return found
+
+
+def _stages(before: State, following: State) -> tuple[Stage, Stage, Stage]:
+    return before.order.stage, following.told, following.order.stage
+
+
+def _of(state: State, trail: tuple[str, ...]) -> Iterator[str]:
+    for complaint in invariants.of_state(state.order, state.now, state.decision):
+        yield f"{complaint} after {trail}"
+
+
+def _between(before: State, event: Event, following: State, trail: tuple[str, ...]) -> Iterator[str]:
+    for complaint in invariants.of_step(before.order, following.order, event.name):
+        yield f"{complaint} after {trail}"
+
+
+@contextmanager
+def _listening(heard: set[str]) -> Iterator[None]:
+    """Write down which guards say no."""
+
+    def told(name: str, guard: transitions.Guard) -> transitions.Guard:
+        def ask(order: Order) -> bool:
+            if guard(order):
+                return True
+            heard.add(name)
+            return False
+
+        return ask
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, guard in list(transitions.GUARDS.items()):
+            patch.setitem(transitions.GUARDS, name, told(name, guard))
+        yield
+
+
+# -- a world without a guard -----------------------------------------------------------------------------------------
+
+
+def counterexample(found: Search, guard: str) -> str:
+    """The first complaint of a world in which ``guard`` always holds; empty where nobody misses it.
+
+    Where a guard never said no, that world is the one already searched: the search goes on only from where it did.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(transitions.GUARDS, guard, lambda _: True)
+        waiting = deque(_differing(found, guard))
+        known: set[Key] = set()
+        while waiting and len(known) < PATIENCE:
+            state, trail = waiting.popleft()
+            for event in events(state):
+                following = happen(state, event)
+                at = key(following)
+                for complaint in (*_between(state, event, following, (*trail, event.said)), *_of(following, trail)):
+                    return complaint
+                if at not in known:
+                    known.add(at)
+                    waiting.append((following, (*trail, event.said)))
+    return ""
+
+
+PATIENCE = 1_500
+"""So many states a world without a guard may show before somebody has to miss it."""
+
+
+def _differing(found: Search, guard: str) -> Iterator[tuple[State, tuple[str, ...]]]:
+    """The states that this world shares with the searched one, and in which the guard said no to something."""
+    first = found.nodes[found.first]
+    if guard in first.refusing:
+        yield begin(first.state.order.payment.method), ()
+        return
+    reached, waiting = {found.first}, deque([found.first])
+    while waiting:
+        node = found.nodes[waiting.popleft()]
+        if guard in node.refusing or any(guard in edge.refusing for edge in node.edges):
+            yield node.state, node.path
+        for edge in node.edges:
+            if guard not in edge.refusing and edge.to not in reached:
+                reached.add(edge.to)
+                waiting.append(edge.to)
+
+
+# -- ends ------------------------------------------------------------------------------------------------------------
+
+
+def dead_ends(found: Search) -> list[tuple[str, ...]]:
+    """The paths to states from which no final one can be reached."""
+    sources: dict[Key, set[Key]] = {}
+    for at, node in found.nodes.items():
+        for edge in node.edges:
+            sources.setdefault(edge.to, set()).add(at)
+    living = {at for at, node in found.nodes.items() if node.state.order.final}
+    waiting = deque(living)
+    while waiting:
+        for source in sources.get(waiting.popleft(), set()) - living:
+            living.add(source)
+            waiting.append(source)
+    return [node.path for at, node in found.nodes.items() if at not in living]
