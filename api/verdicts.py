@@ -71,10 +71,20 @@ def _todo(refusal: Refusal) -> str:
 
 
 async def _closed(parts: Parts, tenant: str, order_no: str) -> Problem:
-    """The order is over; nothing can be asked of it any more."""
+    """The order is over, or its workflow is although the order is not (edge case 42): nothing can be asked of it."""
     async with parts.sessions() as session:
         page = await one_order.explanation(session, tenant, order_no)
-    stage = page["explanation"].get("stage", "") if page else ""
+    why = page["explanation"] if page else {}
+    stage = why.get("stage", "")
+    if not why.get("final"):
+        return problem(
+            409,
+            "WORKFLOW_GONE",
+            "The order is open, but its workflow was ended by hand",
+            todo="Tell operations: GET /v1/orders/…/timeline says how far it came.",
+            order_no=order_no,
+            stage=stage,
+        )
     return problem(
         409,
         "CLOSED",

@@ -33,6 +33,8 @@ class EffectKind(StrEnum):
     REFUND = "refund_payment"
 
 
+INQUIRIES = frozenset({EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER})
+"""Effects that only ask: nothing has to wait for their answers."""
 WORDS = {
     EffectKind.AUDIT: "audit",
     EffectKind.RESERVE: "reserve",

@@ -10,7 +10,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
-from domain.effects import Content, Finding, Severity
+from domain.effects import INQUIRIES, Content, Finding, Severity
+from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth
 from domain.payment import Payment
@@ -98,7 +99,11 @@ class Unmatched(Value):
 
 
 class Order(Value):
-    """One order. ``seen`` are the latest fact ids, ``said`` the outbox keys, ``fired`` what was noticed."""
+    """One order.
+
+    ``seen`` are the latest fact ids, ``early`` the unmatched facts that may fit later, ``said`` the outbox keys,
+    ``fired`` what was noticed.
+    """
 
     number: str
     tenant: str = "default"
@@ -131,6 +136,7 @@ class Order(Value):
     completed_at: Moment | None = None
     closed_at: Moment | None = None
     unmatched: tuple[Unmatched, ...] = ()
+    early: tuple[OutsideFact, ...] = ()
     seen: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     fired: tuple[str, ...] = ()
@@ -151,7 +157,8 @@ class Order(Value):
         return self._intake_stage()
 
     def _ending_stage(self, ending: Ending) -> Stage:
-        if not ending.stock_released or not self.payment.settled or self.running:
+        undoing = any(effect.kind not in INQUIRIES for effect in self.running)
+        if not ending.stock_released or not self.payment.settled or undoing:
             return Stage.CANCELLING
         if self.entered and not self.entered.cancelled:
             return Stage.CANCELLING
@@ -172,6 +179,8 @@ class Order(Value):
         if any(package.gone and not self.settled_loss(package) for package in out):
             return self._underway(out)
         live = [package for package in out if not package.gone]
+        if not live and (self.payment.refund_running or any(map(self._owed, out))):
+            return self._underway(out)
         if not live:
             returned = all(line.returned == line.shipped for line in self.lines)
             return Stage.RETURNED if returned else Stage.CLOSED
@@ -240,12 +249,13 @@ class Order(Value):
         return next((case for case in reversed(self.cases) if case.kind is kind and case.subject == subject), None)
 
     def settled_loss(self, package: Package) -> bool:
-        """Whether somebody decided what becomes of a package that will not arrive, and the money went back."""
+        """Whether somebody decided what becomes of a package that will not arrive."""
         kind = CaseKind.RETURN_TO_SENDER if package.story.state == "RETURNED_TO_SENDER" else CaseKind.LOST_OR_DAMAGED
         case = self.case_ever(kind, package.subject)
-        asked = self.effect(f"refund/{package.subject}") is not None or self.refund_for(package) <= 0
-        resolved = case is not None and case.status is CaseStatus.RESOLVED
-        return resolved and asked and not self.payment.refund_running
+        return case is not None and case.status is CaseStatus.RESOLVED
+
+    def _owed(self, package: Package) -> bool:
+        return self.refund_for(package) > 0 and self.effect(f"refund/{package.subject}") is None
 
     def refund_for(self, package: Package) -> int:
         """What goes back for a package that will not arrive: its goods' worth; all we hold where nothing arrives."""
@@ -276,6 +286,15 @@ class Order(Value):
             if reference in (package.id, package.tracking_number):
                 return package
         return None
+
+    def shipped_units(self, shipment: Shipment) -> dict[str, int]:
+        """What left of a shipment, by line, as its packages say."""
+        units: dict[str, int] = {}
+        for package in self.packages:
+            if package.out and package.shipment == shipment.number:
+                for part in package.lines:
+                    units[part.line] = units.get(part.line, 0) + part.quantity
+        return units
 
     @property
     def takes_numbers(self) -> bool:

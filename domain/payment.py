@@ -101,7 +101,7 @@ class Payment(Value):
                 return count
         return None
 
-    @property
+    @cached_property
     def settling(self) -> tuple[Receipt, ...]:
         """The receipts that paid the order."""
         return tuple(receipt for receipt in self.receipts[: self.paying or 0] if receipt.currency == self.currency)
@@ -129,7 +129,7 @@ class Payment(Value):
         """Money came, and it is not what is due (edge case 5)."""
         return bool(self.receipts) and self.paying is None
 
-    @property
+    @cached_property
     def confirming(self) -> Receipt | None:
         """The receipt that closed the payment gate."""
         if not self.needed:

@@ -48,33 +48,45 @@ class Evidence:
         with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
             return connection.execute(statement.encode(), values).fetchall()
 
-    def stock(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """Warehouse and SKU → what is on hand and what of it is reserved."""
-        levels = self.rows("SELECT warehouse, sku, on_hand, reserved FROM stock_level")
-        return {(row["warehouse"], row["sku"]): (row["on_hand"], row["reserved"]) for row in levels}
+    def let_claims_run_out(self) -> None:
+        """Two minutes pass for letters that a killed relay had claimed and never settled: they are free again."""
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute("UPDATE outbox SET next_attempt_at = now() WHERE sent_at IS NULL AND last_error = ''")
 
-    def unbalanced(self, before: Mapping[tuple[str, str], tuple[int, int]]) -> list[str]:
-        """Where the stock books do not add up: shelf, reserved units and ledger, and what left since ``before``."""
-        found = []
-        now = self.stock()
-        ledger = {(row["warehouse"], row["sku"]): row for row in self.rows(LEDGER)}
-        for place, (on_hand, reserved) in now.items():
-            row = ledger.get(place, {"reserved": 0, "outbound": 0})
-            if row["reserved"] != reserved:
-                found.append(f"{place}: {reserved} reserved, the ledger has {row['reserved']}")
-            if place in before and before[place][0] - row["outbound"] != on_hand:
-                found.append(f"{place}: {before[place][0]} before, {row['outbound']} left, {on_hand} on hand")
-        sent = {(row["order_no"], row["line"]): row["units"] for row in self.rows(SENT)}
-        booked = {(row["order_no"], row["line"]): row["units"] for row in self.rows(BOOKED)}
-        found += [f"{line}: {units} sent, {booked.get(line, 0)} booked" for line, units in sent.items()
-                  if booked.get(line, 0) != units]
-        return found + [f"{line}: {units} booked, none sent" for line, units in booked.items() if line not in sent]
+    def shelves(self) -> dict[tuple[str, str], int]:
+        """Warehouse and SKU → what is on hand together with everything that ever left: what nobody may change."""
+        return {(row["warehouse"], row["sku"]): row["on_hand"] + row["outbound"] for row in self.rows(STOCK)}
+
+    def unbalanced(self, before: Mapping[tuple[str, str], int]) -> list[str]:
+        """Where the stock books do not add up: shelves since ``before``, reserved units and ledger, what was sent."""
+        found = [
+            f"{row['warehouse']} {row['sku']}: {row['reserved']} reserved, the ledger has {row['booked']}"
+            for row in self.rows(STOCK)
+            if row["reserved"] != row["booked"]
+        ]
+        now = self.shelves()
+        found += [
+            f"{place}: {units} units before, {now[place]} now" for place, units in before.items() if now[place] != units
+        ]
+        lines = self.rows(SENT)
+        return found + [
+            f"{row['order_no']}/{row['line']}: {row['sent']} units sent, {row['booked']} booked"
+            for row in lines
+            if row["sent"] != row["booked"]
+        ]
 
 
-LEDGER = "SELECT warehouse, sku, sum(units) AS reserved, sum(outbound) AS outbound FROM reservation GROUP BY 1, 2"
-SENT = """SELECT p.order_no, l.line, sum(l.units::int) AS units
-    FROM package AS p, jsonb_each_text(p.lines) AS l(line, units) WHERE p.outbound_at IS NOT NULL GROUP BY 1, 2"""
-BOOKED = "SELECT order_no, line, sum(outbound) AS units FROM reservation GROUP BY 1, 2 HAVING sum(outbound) > 0"
+STOCK = """SELECT l.warehouse, l.sku, l.on_hand, l.reserved,
+        COALESCE(sum(r.units), 0) AS booked, COALESCE(sum(r.outbound), 0) AS outbound
+    FROM stock_level AS l LEFT JOIN reservation AS r USING (warehouse, sku) GROUP BY 1, 2, 3, 4"""
+SENT = """WITH s AS (
+    SELECT p.order_no, l.line, sum(l.units::int) AS sent FROM package AS p, jsonb_each_text(p.lines) AS l(line, units)
+    WHERE p.outbound_at IS NOT NULL GROUP BY 1, 2
+), b AS (
+    SELECT order_no, line, sum(outbound) AS booked FROM reservation GROUP BY 1, 2 HAVING sum(outbound) > 0
+)
+SELECT order_no, line, COALESCE(sent, 0) AS sent, COALESCE(booked, 0) AS booked
+FROM s FULL JOIN b USING (order_no, line)"""
 
 
 def effects(log: Log) -> Counter[tuple[str, ...]]:
@@ -84,8 +96,9 @@ def effects(log: Log) -> Counter[tuple[str, ...]]:
 
 def doubled(log: Log) -> list[str]:
     """The effects of an order that were done more than once."""
-    return [f"{log['external_id']}: {' '.join(effect)} {times} times" for effect, times in effects(log).items()
-            if times > 1]
+    return [
+        f"{log['external_id']}: {' '.join(effect)} {times} times" for effect, times in effects(log).items() if times > 1
+    ]
 
 
 def messages(log: Log) -> list[str]:

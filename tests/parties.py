@@ -18,7 +18,11 @@ import httpx2
 import uvicorn
 from fastapi import FastAPI, Request, Response
 
+from domain.effects import Content, LineContent
+from infra.connectors.erp import ErpEntry
 from infra.connectors.plain_protocol import plain_client
+from infra.connectors.reference import OrderReference
+from infra.connectors.warehouse import Receiver, Release, ReleasedLine
 
 ROOT = Path(__file__).parent.parent
 ROLES = ("channel", "warehouse", "carrier", "payment")
@@ -147,3 +151,22 @@ async def parties(folder: Path, product_url: str, *, hour: float = 0.05) -> Asyn
         yield town
     finally:
         await town.stop()
+
+
+def entry(order: OrderReference) -> ErpEntry:
+    """An order of two units of tea, as the ERP is given it."""
+    line = LineContent(line="1", sku="TEA-250", quantity=2, unit_price=6800)
+    content = Content(lines=(line,), currency="CNY", total=13600, payment_method="prepaid")
+    return ErpEntry(order=order, version=1, content=content)
+
+
+def release(order: OrderReference, *, quantity: int = 2, delivery_method: str = "express") -> Release:
+    """A shipment of tea, as the warehouse is given it."""
+    return Release(
+        order=order,
+        shipment=1,
+        warehouse="HZ",
+        lines=(ReleasedLine(line="1", sku="TEA-250", quantity=quantity),),
+        receiver=Receiver(name="王小明", phone="13800138000", province="浙江省", city="杭州市", district="", street=""),
+        delivery_method=delivery_method,
+    )

@@ -59,6 +59,7 @@ class OrderWorkflow(OrderMessages):
         self._coarse: tuple[Any, ...] = ()
         self._next_due: Due | None = None
         self._cancel_heard = False
+        self._messages = 0
         self.take_in("start", list(given.facts))
 
     # -- the loop ------------------------------------------------------------------------------------------------
@@ -105,10 +106,12 @@ class OrderWorkflow(OrderMessages):
 
     def take_in(self, name: str, payload: Any) -> None:
         """Note the facts of a signal; what cannot be read goes to the timeline."""
-        facts, wrong = facts_in(name, payload, workflow.now())
+        self._messages += 1
+        facts, wrong = facts_in(f"{name}/{self._messages}", payload, workflow.now())
         self._inbox += facts
         for number, reason in enumerate(wrong):
-            self._note(f"unreadable/{workflow.now()}/{number}", "message_unreadable", name=name, reason=reason)
+            mark = f"unreadable/{self._messages}/{workflow.now()}/{number}"
+            self._note(mark, "message_unreadable", name=name, reason=reason)
 
     def _note(self, mark: str, code: str, **params: Any) -> None:
         self._notes.note(mark, code, workflow.now(), **params)
@@ -116,11 +119,11 @@ class OrderWorkflow(OrderMessages):
     def _drain(self) -> None:
         inbox, self._inbox = self._inbox, []
         for fact in inbox:
-            known = fact.id in self._order.seen
-            self._order = after(self._order, fact)
+            before, self._order = self._order, after(self._order, fact)
             self._notes.took(fact.id)
-            if not known:
-                self._notes.keep([entry_of(fact, self._order)], ())
+            caught_up = [early for early in before.early if early not in self._order.early]
+            new = [] if fact.id in before.seen else [fact]
+            self._notes.keep([entry_of(taken, self._order) for taken in (*new, *caught_up)], ())
 
     async def _look_if_due(self) -> None:
         """Before silence is called silence, read the facts that wait in the inbox (performance.md)."""
@@ -146,8 +149,9 @@ class OrderWorkflow(OrderMessages):
     def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
         """Nobody's signal wedges the order (R3)."""
         sizes = [len(arg.payload.data) for arg in args]
-        key = f"unknown/{name[:100]}/{workflow.now().isoformat()}"
-        self._note(key, "message_unreadable", name=name[:100], reason=f"no such signal; bytes: {sizes}")
+        self._messages += 1
+        mark = f"unreadable/{self._messages}/{workflow.now()}"
+        self._note(mark, "message_unreadable", name=name[:100], reason=f"no such signal; bytes: {sizes}")
 
     # -- requests ------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -70,8 +70,12 @@ def subject(value: str, language: str) -> str:
     return (chinese if language == "zh-Hans" else english).get(kind, value)
 
 
-def listed(values: Sequence[object] | str, language: str) -> str:
+def units(value: Sequence[Mapping[str, object]], language: str) -> str:
+    """So many units of each order line."""
+    said = "商品行{line} {quantity}件" if language == "zh-Hans" else "{quantity} of line {line}"
+    return listed([said.format_map(one) for one in value], language)
+
+
+def listed(values: Sequence[str], language: str) -> str:
     """Several things in a row."""
-    if isinstance(values, str):
-        return values
-    return ("、" if language == "zh-Hans" else ", ").join(str(value) for value in values)
+    return ("、" if language == "zh-Hans" else ", ").join(values)

@@ -110,7 +110,7 @@ REQUESTS: dict[str, Words] = {
         ("{actor}驳回订单。", "{actor} rejected the order."),
     ),
     "correct_fields": (
-        ("{actor}更正了订单信息，现为第{version}版。", "{actor} corrected the order; it is now version {version}."),
+        ("{actor}更正了订单信息（更正{correction}）。", "{actor} corrected the order (correction {correction})."),
         ("{actor}更正了订单信息。", "{actor} corrected the order."),
     ),
     "confirm_payment": (
@@ -134,19 +134,13 @@ REQUESTS: dict[str, Words] = {
     ),
     "acknowledge": (("{actor}已知悉异常{case}。", "{actor} acknowledged case {case}."),),
     "resolve_case": (
-        ("{actor}解决异常{case}：{outcome}。", "{actor} resolved case {case}: {outcome}."),
+        ("{actor}解决异常{case}：{outcome:outcome}。", "{actor} resolved case {case}: {outcome:outcome}."),
         ("{actor}解决异常{case}。", "{actor} resolved case {case}."),
     ),
     "retry_step": (("{actor}重试步骤{step}。", "{actor} tried the step {step} again."),),
     "cancel": (
         ("{actor}取消订单：{reason}。", "{actor} cancelled the order: {reason}."),
         ("{actor}取消订单。", "{actor} cancelled the order."),
-    ),
-    "request_refused": (
-        (
-            "{actor}请求“{request:request}”被拒绝：{reason:refusal}。",
-            "{actor} asked to {request:request} and was refused: {reason:refusal}.",
-        ),
     ),
 }
 SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK}

@@ -1,7 +1,7 @@
 """Say a text of the catalogue: a message (never with a blank, SR-055), a sentence of the timeline, a label.
 
 Forms of a placeholder: ``date`` (11月25日), ``moment`` (with the time), ``money`` (minor units of the parameter
-``currency``), ``days``, ``span`` (seconds), ``subject`` (shipment/2), or a kind of label.
+``currency``), ``days``, ``span`` (seconds), ``subject`` (shipment/2), ``units`` of order lines, or a kind of label.
 """
 
 from __future__ import annotations
@@ -113,8 +113,15 @@ def _said(value: Any, form: str | None, params: Mapping[str, Any], speech: Speec
     if form in PLAIN:
         return PLAIN[form](value, speech.language)
     if isinstance(value, list | tuple):
-        return forms.listed([label(form, str(one), speech.language) for one in value], speech.language)
-    return label(form, str(value), speech.language)
+        return forms.listed([_labelled(form, one, speech.language) for one in value], speech.language)
+    return _labelled(form, value, speech.language)
+
+
+def _labelled(kind: str, value: Any, language: str) -> str:
+    """The label of a word, or of a finding with the field it is about."""
+    if isinstance(value, Mapping):
+        return f"{label(kind, str(value.get('code', '')), language)} ({value.get('field', '')})"
+    return label(kind, str(value), language)
 
 
 ZONED: dict[str, Callable[[Any, str, str], str]] = {"date": forms.date_words, "moment": forms.moment_words}
@@ -122,5 +129,5 @@ PLAIN: dict[str, Callable[[Any, str], str]] = {
     "days": forms.days,
     "span": forms.span,
     "subject": forms.subject,
-    "list": forms.listed,
+    "units": forms.units,
 }

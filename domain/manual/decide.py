@@ -22,6 +22,7 @@ CLAUSES = (
     release.release,
     shipping.packages,
     shipping.parcel_cases,
+    shipping.mis_shipment,
     ending.pickup,
     ending.settle,
     ending.complete,

@@ -114,10 +114,22 @@ def parcel_cases(turn: Turn) -> None:
             turn.close_case(failed, "WENT_ON")
 
 
+def mis_shipment(turn: Turn) -> None:
+    """More units left than the shipment held, or of another line: a case, never a refusal (§4.3 first outbound)."""
+    for shipment in turn.order.shipments:
+        planned = {part.line: part.quantity for part in shipment.lines}
+        left = turn.order.shipped_units(shipment)
+        for package in turn.order.packages:
+            wrong = [part.line for part in package.lines if left.get(part.line, 0) > planned.get(part.line, 0)]
+            if package.out and package.shipment == shipment.number and wrong:
+                _open_once(turn, package, CaseKind.MIS_SHIPMENT, ",".join(wrong))
+
+
 def _open_once(turn: Turn, package: Package, kind: CaseKind, mark: str) -> Case | None:
     if turn.fired(f"{kind}/{package.subject}/{mark}"):
         return None
-    case = turn.open_case(kind, package.subject, cause=package.state, responsible="carrier")
+    responsible = "warehouse" if kind is CaseKind.MIS_SHIPMENT else "carrier"
+    case = turn.open_case(kind, package.subject, cause=package.state, responsible=responsible)
     turn.task(f"case/{case.no}", "DECIDE", "customer_service", case_no=case.no)
     return case
 

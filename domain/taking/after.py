@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from domain.facts import Fact
+from domain.facts import SIGNAL_OF, Fact
 from domain.order import Order, Unmatched
 from domain.taking import carrier, channel, outcomes, payment, requests, warehouse
-from domain.taking.warehouse import DoesNotFit
+from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 REMEMBERED = 500
 """So many fact ids are remembered; older ones are recognised by what they say (scan id, payment number)."""
@@ -41,20 +41,44 @@ def after(order: Order, fact: Fact) -> Order:
     """The order after this fact. One that does not fit is kept among the unmatched, and nothing else changes."""
     if fact.id in order.seen:
         return order
-    kind: str = fact.kind  # type: ignore[attr-defined]  # every fact has one
     known = order.having(seen=(*order.seen, fact.id)[-REMEMBERED:])
     if order.final:
         return _unmatched(known, fact, "the order is closed")
     try:
-        changed = TAKES[kind](known, fact)
+        return _caught_up(_taken(known, fact))
+    except ComesEarly as reason:
+        kept = (*known.early, fact)[-REMEMBERED:] if _kind(fact) in SIGNAL_OF else known.early
+        return _unmatched(known.having(early=kept), fact, str(reason))
     except DoesNotFit as reason:
         return _unmatched(known, fact, str(reason))
-    return _settled(changed, fact)
+
+
+def _taken(order: Order, fact: Fact) -> Order:
+    return _settled(TAKES[_kind(fact)](order, fact), fact)
+
+
+def _caught_up(order: Order) -> Order:
+    """The order with every early fact that fits by now, the oldest first (after a Reset all facts come at once)."""
+    for fact in () if order.final else order.early:
+        try:
+            changed = _taken(order, fact)
+        except DoesNotFit:
+            continue
+        return _caught_up(
+            changed.having(
+                early=tuple(other for other in changed.early if other.id != fact.id),
+                unmatched=tuple(other for other in changed.unmatched if other.id != fact.id),
+            )
+        )
+    return order
+
+
+def _kind(fact: Fact) -> str:
+    return fact.kind  # type: ignore[attr-defined, no-any-return]  # every fact has one
 
 
 def _unmatched(order: Order, fact: Fact, reason: str) -> Order:
-    kind: str = fact.kind  # type: ignore[attr-defined]  # every fact has one
-    entry = Unmatched(id=fact.id, kind=kind, at=fact.at, reason=reason)
+    entry = Unmatched(id=fact.id, kind=_kind(fact), at=fact.at, reason=reason)
     return order.having(unmatched=(*order.unmatched, entry))
 
 

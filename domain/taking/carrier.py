@@ -6,17 +6,17 @@ from domain.calendar import end_of_day, local_day
 from domain.facts import CarrierScan, DeliveryEstimated
 from domain.order import Order
 from domain.shipments import Package
-from domain.taking.warehouse import DoesNotFit, arrived, with_package
+from domain.taking.warehouse import ComesEarly, arrived, with_package
 
 
 def package_of(order: Order, reference: str | None) -> Package:
-    """The package a carrier speaks of: by number, by id, or the only one there is; DoesNotFit otherwise."""
+    """The package a carrier speaks of: by number, by id, or the only one there is; ComesEarly otherwise."""
     package = order.package(reference) if reference else None
     if package is None and not reference and len(order.packages) == 1:
         package = order.packages[0]
     if package is None:
         message = f"no package {reference or 'without a number'} is known"
-        raise DoesNotFit(message)
+        raise ComesEarly(message)
     return package
 
 

@@ -14,12 +14,13 @@ ENVELOPE = frozenset({"id", "kind", "source", "actor", "occurred_at", "received_
 
 def entry_of(fact: Fact, order: Order) -> Entry:
     """The timeline's line for a fact that ``order`` has taken in, or could not use."""
-    code, params = _said(fact)
+    (code, params), key = _said(fact), fact.id
     unmatched = order.unmatched[-1] if order.unmatched else None
     if unmatched is not None and unmatched.id == fact.id:
         code, params = "fact_unmatched", {"kind": unmatched.kind, "reason": unmatched.reason}
+        key = f"{fact.id}/early" if any(early.id == fact.id for early in order.early) else fact.id
     return Entry(
-        key=fact.id,
+        key=key,
         code=code,
         at=fact.at,
         recorded_at=fact.received_at,

@@ -16,13 +16,17 @@ class DoesNotFit(Exception):
     """The fact does not fit the order; the text says why. It goes to the unmatched facts."""
 
 
+class ComesEarly(DoesNotFit):
+    """What the fact speaks of is not there yet: the fact is tried again whenever the order moves on."""
+
+
 def shipment_of(order: Order, number: int) -> Shipment:
-    """The shipment a warehouse speaks of; DoesNotFit where there is none."""
+    """The shipment a warehouse speaks of; ComesEarly where there is none."""
     for shipment in order.shipments:
         if shipment.number == number:
             return shipment
     message = f"no shipment {number} is planned"
-    raise DoesNotFit(message)
+    raise ComesEarly(message)
 
 
 def _with_shipment(order: Order, changed: Shipment) -> Order:
@@ -118,18 +122,9 @@ def outbound(order: Order, fact: Outbound) -> Order:
 
 def _left(order: Order, shipment: Shipment) -> tuple[Moved, ...]:
     """What of the shipment no package has taken yet."""
-    gone = _shipped_units(order, shipment)
+    gone = order.shipped_units(shipment)
     left = ((part.line, part.quantity - gone.get(part.line, 0)) for part in shipment.lines)
     return tuple(Moved(line=line, quantity=quantity) for line, quantity in left if quantity > 0)
-
-
-def _shipped_units(order: Order, shipment: Shipment) -> dict[str, int]:
-    units: dict[str, int] = {}
-    for package in order.packages:
-        if package.out and package.shipment == shipment.number:
-            for part in package.lines:
-                units[part.line] = units.get(part.line, 0) + part.quantity
-    return units
 
 
 def _out(order: Order, shipment: Shipment) -> Shipment:
@@ -159,7 +154,7 @@ def short_picked(order: Order, fact: ShortPicked) -> Order:
     """The shelf held less than the books: these units have to be found again."""
     shipment = shipment_of(order, fact.shipment)
     planned = {part.line: part.quantity for part in shipment.lines}
-    missing = min(fact.quantity, planned.get(fact.line, 0) - _shipped_units(order, shipment).get(fact.line, 0))
+    missing = min(fact.quantity, planned.get(fact.line, 0) - order.shipped_units(shipment).get(fact.line, 0))
     if missing <= 0:
         message = f"shipment {shipment.number} has no units of line {fact.line} left to miss"
         raise DoesNotFit(message)

@@ -37,7 +37,7 @@ class PlainLine:
         except httpx2.RequestError as broken:
             written = await self.written(path, key)
             if written is None:
-                raise self.unreachable(f"{self.prefix}{path}: no answer ({type(broken).__name__})") from broken
+                raise self.unreachable(f"{self._name} did not answer {path} ({type(broken).__name__})") from broken
             return written
         return self._answer(path, response)
 
@@ -50,11 +50,11 @@ class PlainLine:
         try:
             response = await self.client.get(self.prefix + path, params=params)
         except httpx2.RequestError as broken:
-            raise self.unreachable(f"{self.prefix}{path}: no answer ({type(broken).__name__})") from broken
+            raise self.unreachable(f"{self._name} did not answer {path} ({type(broken).__name__})") from broken
         return None if response.status_code == httpx2.codes.NOT_FOUND else self._answer(path, response)
 
     def _answer(self, path: str, response: httpx2.Response) -> dict[str, Any]:
-        where = f"{self.prefix}{path}: {response.status_code}"
+        where = f"{self._name} answered {response.status_code} to {path}"
         if response.is_server_error or response.status_code == httpx2.codes.TOO_MANY_REQUESTS:
             raise self.unreachable(where)
         try:
@@ -66,3 +66,7 @@ class PlainLine:
         if not response.is_success:
             raise self.refused(f"{where} {answer.get('reason', '')}".rstrip())
         return answer
+
+    @property
+    def _name(self) -> str:
+        return f"the {self.prefix.strip('/')}"

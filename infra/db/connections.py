@@ -21,7 +21,7 @@ def open_connections(database_url: str, *, most: int = 4, application: str = "or
         max_size=most,
         open=False,
         timeout=5,
-        reconnect_timeout=0,
+        reconnect_timeout=4,  # after that the next caller tries anew: no long pause outlives an outage
         kwargs={
             "autocommit": True,
             "application_name": application,

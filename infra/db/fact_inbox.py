@@ -1,7 +1,8 @@
 """The inbox for facts (edge cases 13, 14, 18): a fact is kept when it is acknowledged, once, whoever repeats it.
 
 A fact whose order is not known yet is an orphan; the relay finds its order when the order, or the package's number,
-arrives. The same id with another body is kept beside the first as a conflict, with an alert.
+arrives. The same id with another body is kept beside the first as a conflict, with an alert. A fact from a future more
+than ten minutes away is flagged; its clocks use the time at which it was received (edge case 17).
 """
 
 from __future__ import annotations
@@ -51,7 +52,13 @@ WITH given AS MATERIALIZED (
         CASE WHEN found IS NULL THEN 'orphan' ELSE 'waiting' END
     FROM given
     ON CONFLICT (tenant, fact_id) WHERE conflict_of IS NULL DO NOTHING
-    RETURNING tenant, fact_id, body_hash, order_no, decisive
+    RETURNING tenant, fact_id, body_hash, order_no, decisive, occurred_at, received_at
+), early AS (
+    INSERT INTO alert (key, kind, order_no, at, detail)
+    SELECT 'clock_skew/' || tenant || '/' || fact_id, 'clock_skew', order_no, received_at,
+        jsonb_build_object('fact_id', fact_id, 'seconds', extract(epoch FROM occurred_at - received_at)::int)
+    FROM kept WHERE occurred_at > received_at + interval '10 minutes'
+    ON CONFLICT DO NOTHING
 )
 SELECT DISTINCT ON (kept.tenant, kept.fact_id) g.n, kept.order_no,
     CASE WHEN kept.decisive AND kept.order_no IS NOT NULL THEN pg_notify('relay', 'fact ' || kept.order_no) IS NULL END

@@ -20,7 +20,7 @@ HOUR, LEAST = timedelta(seconds=1), timedelta(seconds=10)
 CHANNELS = (good.SHOP, good.JD, good.DOUYIN, good.OWN, good.STORE, good.SALES)
 OVER = 64.0
 """Seconds over which the orders are placed."""
-PATIENCE = 240.0
+PATIENCE = 150.0
 """Seconds after the last order within which every order must have ended."""
 LOOK_EVERY = 1.0
 

@@ -23,7 +23,7 @@ CONFIRM = (
         name="C1 paid in time, told too late",
         channel=JD,
         pays_in_body=False,
-        behavior={"payments": {"pays_after": 3, "late": 12, "admits": False}},
+        behavior={"payments": {"pays_after": 3, "late": 15, "admits": False}},
         cases=(CaseKind.CONFIRM_OVERDUE,),
     ),
     Plan(
@@ -129,7 +129,7 @@ OUTBOUND = (
     Plan(
         name="C4 slow warehouse",
         channel=DOUYIN,
-        behavior={"warehouse": {"outbound": 52, "reason": "爆仓", "promises": 20}},
+        behavior={"warehouse": {"outbound": 58, "reason": "爆仓", "promises": 20}},
         cases=(CaseKind.OUTBOUND_OVERDUE,),
         breaches=(ClockKind.OUTBOUND,),
     ),
@@ -145,7 +145,7 @@ OUTBOUND = (
         name="C8 channel's ship-by date missed",
         channel=JD,
         ship_by=11,
-        behavior={"warehouse": {"outbound": 13}},
+        behavior={"warehouse": {"outbound": 19}},
         cases=(CaseKind.SHIP_BY_MISSED,),
         breaches=(ClockKind.SHIP_BY,),
     ),
@@ -159,8 +159,8 @@ ON_THE_WAY = (
             "carrier": {
                 "script": [
                     scan(2, PackageState.PICKED_UP),
-                    scan(30, PackageState.IN_TRANSIT),
-                    scan(36, PackageState.DELIVERED),
+                    scan(40, PackageState.IN_TRANSIT),
+                    scan(46, PackageState.DELIVERED),
                 ]
             }
         },
@@ -171,7 +171,7 @@ ON_THE_WAY = (
         name="C5 never picked up",
         channel=OWN,
         promised_days=3,
-        behavior={"carrier": {"script": [scan(28, PackageState.PICKED_UP), scan(36, PackageState.DELIVERED)]}},
+        behavior={"carrier": {"script": [scan(38, PackageState.PICKED_UP), scan(44, PackageState.DELIVERED)]}},
         cases=(CaseKind.LOGISTICS_STALLED,),
         breaches=(ClockKind.STAGNATION,),
     ),
@@ -184,7 +184,7 @@ ON_THE_WAY = (
                 "script": [
                     scan(2, PackageState.PICKED_UP),
                     scan(14, PackageState.IN_TRANSIT),
-                    scan(31, PackageState.DELIVERED),
+                    scan(34, PackageState.DELIVERED),
                 ],
             }
         },

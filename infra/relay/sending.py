@@ -26,8 +26,11 @@ AT_ONCE = 64
 A_CHANNEL = 8
 """Letters of one kind and channel that are under way at once: one slow party holds up no other."""
 LONGEST = timedelta(minutes=5)
+TOO_OLD = timedelta(hours=24)
+"""News that could not be told for so long is none any more (temporal.md §5.4 "notify")."""
 FOR_EVER = (ReceiverRefused, ChannelRefused, ErpRefused)
 """Answers that no repetition changes."""
+MESSAGE = "message"
 GATHER = 0.05
 """Seconds in which letters gather before they are claimed together."""
 
@@ -84,17 +87,24 @@ class Sending:
         try:
             answer = await self.post.send(letter)
         except FOR_EVER as error:
-            LETTERS.labels(letter.kind, "refused").inc()
-            async with self.sessions.begin() as session:
-                await waiting.give_up(session, letter, self.now(), str(error))
-            log.warning("letter refused for ever", key=letter.key, error=str(error))
+            await self._give_up(letter, str(error))
         except Exception as error:  # noqa: BLE001 (unreachable, or a defect: kept, shown, tried again)
+            reason = f"{type(error).__name__}: {error}"
+            if letter.kind == MESSAGE and self.now() - letter.created_at > TOO_OLD:
+                await self._give_up(letter, reason)
+                return
             LETTERS.labels(letter.kind, "failed").inc()
-            await self._later(letter, f"{type(error).__name__}: {error}")
+            await self._later(letter, reason)
             if letter.attempts == 1:
-                log.warning("letter not sent", key=letter.key, error=f"{type(error).__name__}: {error}")
+                log.warning("letter not sent", key=letter.key, error=reason)
         else:
             await self._settle(letter, answer)
+
+    async def _give_up(self, letter: WaitingLetter, reason: str) -> None:
+        LETTERS.labels(letter.kind, "given up").inc()
+        async with self.sessions.begin() as session:
+            await waiting.give_up(session, letter, self.now(), reason)
+        log.warning("letter given up", key=letter.key, error=reason)
 
     async def _settle(self, letter: WaitingLetter, answer: Answer) -> None:
         LETTERS.labels(letter.kind, "sent" if answer.taken else "not taken").inc()

@@ -25,17 +25,13 @@ def router(world: World) -> APIRouter:
     """The carrier's own protocol."""
     routes = APIRouter(prefix="/carrier", tags=["carrier"])
     counter = world.counter("carrier")
+    counter.let_find(routes, "/subscriptions")
 
     @routes.post("/subscriptions")
     async def subscribe(wish: Subscription, key: Key) -> JSONResponse:
         """Have every scan of a parcel reported."""
         asked = Asked("/subscriptions", key, wish.order.external_id, wish.model_dump(mode="json"))
         return await counter.take(asked, lambda: _subscribe(world, wish))
-
-    @routes.get("/subscriptions")
-    async def subscribed(key: str) -> JSONResponse:
-        """What was done under a key."""
-        return counter.found("/subscriptions", key)
 
     @routes.get("/parcels")
     async def query(tracking_number: str, carrier: str = "") -> JSONResponse:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Header
+from fastapi import APIRouter, Header
 from fastapi.responses import JSONResponse
 
 from infra.simulators.books import Books, as_json
@@ -65,12 +65,16 @@ class Counter:
         found = look()
         return self._answer(asked, 404 if found is None else 200, found or {"reason": "nothing is known of it"})
 
-    def found(self, path: str, key: str) -> JSONResponse:
-        """What was done under ``key``; 404 where nothing was."""
-        stored = self._stored(path, key)
-        if stored is None:
-            return JSONResponse({"reason": "nothing was done under this key"}, 404)
-        return JSONResponse(json.loads(stored["answer"]))
+    def let_find(self, routes: APIRouter, path: str) -> None:
+        """Answer ``GET path?key=`` with what was done under the key; 404 where nothing was."""
+
+        @routes.get(path)
+        async def find(key: str) -> JSONResponse:
+            """What was done under a key."""
+            stored = self._stored(path, key)
+            if stored is None:
+                return JSONResponse({"reason": "nothing was done under this key"}, 404)
+            return JSONResponse(json.loads(stored["answer"]))
 
     def note(self, asked: Asked, status: int) -> None:
         """Remember that we were asked."""

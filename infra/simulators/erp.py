@@ -25,17 +25,15 @@ def router(world: World) -> APIRouter:
     """The ERP's own protocol."""
     routes = APIRouter(prefix="/erp", tags=["erp"])
     counter = world.counter("erp")
+    counter.let_find(routes, "/documents")
+    counter.let_find(routes, "/cancellations")
+    counter.let_find(routes, "/states")
 
     @routes.post("/documents")
     async def enter(entry: ErpEntry, key: Key) -> JSONResponse:
         """Create a document."""
         asked = Asked("/documents", key, entry.order.external_id, entry.model_dump(mode="json"))
         return await counter.take(asked, lambda: _create(world, entry))
-
-    @routes.get("/documents")
-    async def find(key: str) -> JSONResponse:
-        """The document entered under a key."""
-        return counter.found("/documents", key)
 
     @routes.get("/documents/{document}")
     async def read(document: str) -> JSONResponse:
@@ -56,21 +54,11 @@ def router(world: World) -> APIRouter:
         asked = Asked("/cancellations", key, found["external_id"], cancellation.model_dump())
         return await counter.take(asked, lambda: _cancel(world, cancellation.document))
 
-    @routes.get("/cancellations")
-    async def cancelled(key: str) -> JSONResponse:
-        """What was done under a key."""
-        return counter.found("/cancellations", key)
-
     @routes.post("/states")
     async def push_status(push: ErpStatus, key: Key) -> JSONResponse:
         """Tell the order's label."""
         asked = Asked("/states", key, push.order.external_id, push.model_dump(mode="json"))
         return await counter.take(asked, lambda: {"reference": f"{push.order.order_no}-{push.status}"})
-
-    @routes.get("/states")
-    async def status_taken(key: str) -> JSONResponse:
-        """What was done under a key."""
-        return counter.found("/states", key)
 
     return routes
 

@@ -14,16 +14,12 @@ def router(world: World) -> APIRouter:
     """The messenger's own protocol."""
     routes = APIRouter(prefix="/messenger", tags=["messenger"])
     counter = world.counter("messenger")
+    counter.let_find(routes, "/messages")
 
     @routes.post("/messages")
     async def send(message: Message, key: Key) -> JSONResponse:
         """Bring a text to a customer."""
         asked = Asked("/messages", key, message.order.external_id, message.model_dump(mode="json"))
         return await counter.take(asked, lambda: {"reference": f"MSG-{key}"})
-
-    @routes.get("/messages")
-    async def sent(key: str) -> JSONResponse:
-        """What was done under a key."""
-        return counter.found("/messages", key)
 
     return routes

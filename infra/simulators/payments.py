@@ -31,6 +31,7 @@ def router(world: World) -> APIRouter:
     """The gateway's own protocol, and the payer's button."""
     routes = APIRouter(prefix="/payments", tags=["payments"])
     counter = world.counter("payments")
+    counter.let_find(routes, "/refunds")
 
     @routes.post("/payments", status_code=201)
     async def pay(payment: Payment) -> dict[str, str]:
@@ -50,11 +51,6 @@ def router(world: World) -> APIRouter:
         """Pay back."""
         asked = Asked("/refunds", key, refund.order.external_id, refund.model_dump(mode="json"))
         return await counter.take(asked, lambda: {"reference": f"TK-{key}"})
-
-    @routes.get("/refunds")
-    async def refunded(key: str) -> JSONResponse:
-        """What was done under a key."""
-        return counter.found("/refunds", key)
 
     return routes
 

@@ -16,6 +16,8 @@ def router(world: World) -> APIRouter:
     """The channel's own protocol."""
     routes = APIRouter(prefix="/shop", tags=["shop"])
     counter = world.counter("shop")
+    counter.let_find(routes, "/tracking_numbers")
+    counter.let_find(routes, "/states")
 
     def take_number(external_id: str) -> dict[str, Any]:
         conduct = world.books.behavior(external_id).shop
@@ -31,20 +33,10 @@ def router(world: World) -> APIRouter:
         asked = Asked("/tracking_numbers", key, push.order.external_id, push.model_dump(mode="json"))
         return await counter.take(asked, lambda: take_number(push.order.external_id))
 
-    @routes.get("/tracking_numbers")
-    async def tracking_taken(key: str) -> JSONResponse:
-        """What was done under a key."""
-        return counter.found("/tracking_numbers", key)
-
     @routes.post("/states")
     async def push_status(push: StatusPush, key: Key) -> JSONResponse:
         """Tell the order's state."""
         asked = Asked("/states", key, push.order.external_id, push.model_dump(mode="json"))
         return await counter.take(asked, lambda: {"accepted": True})
-
-    @routes.get("/states")
-    async def status_taken(key: str) -> JSONResponse:
-        """What was done under a key."""
-        return counter.found("/states", key)
 
     return routes

@@ -17,6 +17,8 @@ def router(world: World) -> APIRouter:
     """The warehouse's own protocol."""
     routes = APIRouter(prefix="/warehouse", tags=["warehouse"])
     counter = world.counter("warehouse")
+    counter.let_find(routes, "/releases")
+    counter.let_find(routes, "/inquiries")
 
     @routes.post("/releases")
     async def release(release: Release, key: Key) -> JSONResponse:
@@ -24,21 +26,11 @@ def router(world: World) -> APIRouter:
         asked = Asked("/releases", key, release.order.external_id, release.model_dump(mode="json"))
         return await counter.take(asked, lambda: _take_over(world, release))
 
-    @routes.get("/releases")
-    async def released(key: str) -> JSONResponse:
-        """What was done under a key."""
-        return counter.found("/releases", key)
-
     @routes.post("/inquiries")
     async def inquire(question: WarehouseQuestion, key: Key) -> JSONResponse:
         """Answer why a shipment is late and when it will be out."""
         asked = Asked("/inquiries", key, question.order.external_id, question.model_dump(mode="json"))
         return await counter.take(asked, lambda: _explain(world, question.order.external_id))
-
-    @routes.get("/inquiries")
-    async def inquired(key: str) -> JSONResponse:
-        """What was answered under a key."""
-        return counter.found("/inquiries", key)
 
     return routes
 

@@ -19,20 +19,20 @@ FILL = """
 INSERT INTO orders (order_no, channel, external_id, region, total, placed_at, received_at, search, stage, label,
     payment_state, needs_attention, waiting_for, next_due_at, next_due_clock, open_cases, hold_reasons, breaches,
     warehouse, captured, final, explanation, effects, run_id, run_started_at, sequence, updated_at)
-SELECT 'SO20261123' || lpad(n::text, 8, '0'), (ARRAY['tmall', 'jd', 'douyin', 'own-shop', 'store'])[1 + n % 5],
-    'list-' || n, (ARRAY['浙江省', '江苏省', '上海市', '广东省', '四川省', '北京市', '湖北省'])[1 + n % 7],
-    n % 90000, placed, placed, 'SO20261123' || lpad(n::text, 8, '0') || ' list-' || n || ' SF' || n * 7919,
-    stage, stage, 'paid', n % 40 = 0, 'warehouse', placed + interval '2 days', 'C4',
-    CASE WHEN n % 25 = 0 THEN ARRAY['LOGISTICS_STALLED'] WHEN n % 60 = 1 THEN ARRAY['OUTBOUND_OVERDUE'] ELSE '{}' END,
-    CASE WHEN n % 80 = 0 THEN ARRAY['DISPUTE'] ELSE '{}' END,
-    CASE WHEN n % 25 = 0 THEN ARRAY['C5'] WHEN n % 60 = 1 THEN ARRAY['C4'] ELSE '{}' END,
-    (ARRAY['WH-SH', 'WH-GZ'])[1 + n % 2], n % 90000, stage = 'COMPLETED',
+SELECT 'SO20261123' || lpad(n::text, 8, '0'), (ARRAY['tmall', 'jd', 'douyin', 'own-shop', 'store'])[1 + n %% 5],
+    'list-' || n, (ARRAY['浙江省', '江苏省', '上海市', '广东省', '四川省', '北京市', '湖北省'])[1 + n %% 7],
+    n %% 90000, placed, placed, 'SO20261123' || lpad(n::text, 8, '0') || ' list-' || n || ' SF' || n * 7919,
+    stage, stage, 'paid', n %% 40 = 0, 'warehouse', placed + interval '2 days', 'C4',
+    CASE WHEN n %% 25 = 0 THEN ARRAY['LOGISTICS_STALLED'] WHEN n %% 60 = 1 THEN ARRAY['OUTBOUND_OVERDUE'] ELSE '{}' END,
+    CASE WHEN n %% 80 = 0 THEN ARRAY['DISPUTE'] ELSE '{}' END,
+    CASE WHEN n %% 25 = 0 THEN ARRAY['C5'] WHEN n %% 60 = 1 THEN ARRAY['C4'] ELSE '{}' END,
+    (ARRAY['WH-SH', 'WH-GZ'])[1 + n %% 2], n %% 90000, stage = 'COMPLETED',
     jsonb_build_object('waiting', jsonb_build_array(repeat('a reason, ' || n || ' ', 30))),
     jsonb_build_array(jsonb_build_object('key', 'SO20261123' || n || '/audit/1', 'outcome', repeat('x' || n, 60))),
     'run-' || n, placed, 9, placed
 FROM generate_series(1, %(count)s) AS n, LATERAL (SELECT timestamptz '2026-11-01' + n * interval '3 minutes',
     (ARRAY['AWAITING_CONFIRMATION', 'READY_TO_SHIP', 'SHIPPED', 'SHIPPED', 'DELIVERED', 'COMPLETED', 'COMPLETED',
-        'COMPLETED', 'COMPLETED', 'CANCELLED'])[1 + n * 7 % 10]) AS its(placed, stage)"""
+        'COMPLETED', 'COMPLETED', 'CANCELLED'])[1 + n * 7 %% 10]) AS its(placed, stage)"""
 SINCE, UNTIL = quote("2026-11-10T00:00:00+08:00"), quote("2026-11-12T00:00:00+08:00")
 FILTERS = (
     "",

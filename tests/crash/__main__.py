@@ -33,10 +33,12 @@ async def crash(victims: list[str], orders: int, folder: Path) -> dict[str, Verd
         update={"database_url": None, "temporal_address": None, "temporal_profile": None, "temporal_config_file": None}
     )
     verdicts = {}
-    async with open_house(settings, {"ORDERS_LOG_FORMAT": "json", "ORDERS_SIMULATORS_HOUR": str(HOUR.total_seconds())}) as house:
+    async with open_house(
+        settings, {"ORDERS_LOG_FORMAT": "json", "ORDERS_SIMULATORS_HOUR": str(HOUR.total_seconds())}
+    ) as house:
         await _prepare(house)
         for victim in victims:
-            before = house.evidence.stock()
+            before = house.evidence.shelves()
             siege = Siege(house, victim, orders)
             await siege.run()
             verdicts[victim] = await judge(siege, before)
@@ -92,9 +94,9 @@ def main() -> int:
     victims = asked.victims or list(VICTIMS)
     if set(victims) - set(VICTIMS):
         parser.error(f"choose from {', '.join(VICTIMS)}")
-    for folder in [tempfile.mkdtemp(prefix="orders-crash-")]:
+    with tempfile.TemporaryDirectory(prefix="orders-crash-") as folder:
         verdicts = asyncio.run(crash(victims, asked.orders, Path(folder)))
-        return 0 if show(verdicts) else 1
+    return 0 if show(verdicts) else 1
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.order import Stage
 from domain.policy import STANDARD, CaseKind, ClockKind, Policy, compressed
+from infra.demo.desk import Seen
 
 HOUR = timedelta(seconds=0.5)
 """How long the parties' hour takes: an order lives for twelve seconds."""
@@ -27,6 +28,10 @@ class Act:
     body: dict[str, Any]
     stage: Stage | None = None
     case: CaseKind | None = None
+
+    def is_due(self, seen: Seen | None) -> bool:
+        """Whether its moment has come."""
+        return seen is not None and (seen.stage == self.stage or self.case in seen.open_cases)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from infra.demo.desk import Detail, Seen
 from infra.stack.own_programs import api, worker
 from infra.stack.ports import answers
 from infra.trouble import Trouble
-from tests.crash.plans import CALM, SLOW, UNPAID, Plan, spread
+from tests.crash.plans import CALM, HOUR, SLOW, UNPAID, Plan, spread
 from tests.whole.house import RECEIVER, House, now
 
 PLACED_OVER, KILLED_AFTER = 36.0, 18.0
@@ -26,7 +26,7 @@ PLACED_OVER, KILLED_AFTER = 36.0, 18.0
 PATIENCE = 120.0
 """Seconds from the first order within which all must have ended."""
 LOOK_EVERY = 0.5
-CONFLICT = 409
+CONFLICT, PRICE = 409, 6800
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Siege:
                 for number, story in enumerate(self.stories)
             ]
             acting += [tasks.create_task(self._kill()), tasks.create_task(self._watch())]
-            while time.monotonic() - began < PATIENCE and not all(map(_is_over, self.stories)):
+            while time.monotonic() - began < PATIENCE and not all(map(_is_over, self.stories)):  # noqa: ASYNC110 - polled
                 await asyncio.sleep(LOOK_EVERY)
             for task in acting:
                 task.cancel()
@@ -109,7 +109,7 @@ class Siege:
     async def _live(self, story: Story, after: float) -> None:
         await asyncio.sleep(after)
         try:
-            await self.house.desk.behave(story.external_id, {"hour": _hour(), **story.plan.behavior})
+            await self.house.desk.behave(story.external_id, {"hour": HOUR.total_seconds(), **story.plan.behavior})
             answer = await self._insist("/v1/orders", "channel", _body(story))
             story.order_no = answer["order_no"]
             story.promised.append("order")
@@ -121,7 +121,7 @@ class Siege:
         act = story.plan.act
         if act is None:
             return
-        while story.seen is None or not (story.seen.stage == act.stage or act.case in story.seen.open_cases):
+        while not act.is_due(story.seen):  # noqa: ASYNC110 - polled
             await asyncio.sleep(LOOK_EVERY / 2)
         body = {"request_id": f"{story.external_id}/{act.what}", **act.body}
         await self._insist(f"/v1/orders/{story.order_no}/{act.what}", "supervisor", body)
@@ -141,7 +141,7 @@ class Siege:
                 if answer.is_success or (answer.status_code == CONFLICT and answer.json().get("code") == "CLOSED"):
                     acknowledged: dict[str, Any] = answer.json()
                     return acknowledged
-                if answer.is_client_error:
+                if answer.is_client_error and answer.status_code != CONFLICT:
                     raise Trouble(f"{path}: {answer.status_code} {answer.text[:300]}", "")
                 await asyncio.sleep(LOOK_EVERY)
 
@@ -161,30 +161,22 @@ def _is_over(story: Story) -> bool:
     return bool(story.trouble or (story.seen and story.seen.final))
 
 
-def _hour() -> float:
-    from tests.crash.plans import HOUR  # noqa: PLC0415
-
-    return HOUR.total_seconds()
-
-
 def _body(story: Story) -> dict[str, Any]:
     plan, at = story.plan, now().isoformat()
-    lines = [
-        {"line": str(number), "sku": sku, "specification": "250g" if sku == "TEA-250" else "", "quantity": quantity,
-         "unit_price": 6800}
-        for number, (sku, quantity) in enumerate(plan.lines, 1)
-    ]
-    total = sum(line["quantity"] * line["unit_price"] for line in lines)
-    paid = {"paid_amount": total, "paid_at": at} if plan.paid else {}
+    goods = [(sku, "250g" if sku == "TEA-250" else "", quantity) for sku, quantity in plan.lines]
+    total = PRICE * sum(quantity for _, _, quantity in goods)
     return {
         "channel": plan.channel,
         "external_id": story.external_id,
         "placed_at": at,
         **RECEIVER,
-        "lines": lines,
+        "lines": [
+            {"line": str(number), "sku": sku, "specification": kind, "quantity": quantity, "unit_price": PRICE}
+            for number, (sku, kind, quantity) in enumerate(goods, 1)
+        ],
         "currency": "CNY",
         "total": total,
-        "payment": {"method": "prepaid", **paid},
+        "payment": {"method": "prepaid", **({"paid_amount": total, "paid_at": at} if plan.paid else {})},
     }
 
 

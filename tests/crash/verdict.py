@@ -19,7 +19,7 @@ FIRED = """SELECT e.order_no, c.kind, c.due_at, e.recorded_at FROM order_event A
         AND c.due_at < e.recorded_at AND e.order_no = ANY(%(orders)s)"""
 STOPPED = """SELECT order_no, min(stop_at) AS stop_at FROM clock
     WHERE kind = 'C4' AND stop_event = 'outbound' AND order_no = ANY(%(orders)s) GROUP BY 1"""
-FACTS = """SELECT fact_id, state, decisive FROM inbound_fact WHERE order_no = ANY(%(orders)s) AND conflict_of IS NULL"""
+FACTS = "SELECT fact_id, state, decisive FROM inbound_fact WHERE fact_id = ANY(%(ids)s) AND conflict_of IS NULL"
 KEPT = """SELECT external_id, count(*) AS times FROM inbound_order WHERE external_id = ANY(%(ids)s) GROUP BY 1"""
 
 
@@ -36,7 +36,7 @@ class Verdict:
         return not any(self.findings.values())
 
 
-async def judge(siege: Siege, before: Mapping[tuple[str, str], tuple[int, int]]) -> Verdict:
+async def judge(siege: Siege, before: Mapping[tuple[str, str], int]) -> Verdict:
     """Look at everything a run left behind; ``before`` is the stock before it."""
     evidence = siege.house.evidence
     logs = await evidence.logs([story.external_id for story in siege.stories])
@@ -44,7 +44,7 @@ async def judge(siege: Siege, before: Mapping[tuple[str, str], tuple[int, int]])
     told = [fact for log in logs.values() for fact in log["news"] if fact["told"]]
     fired = evidence.rows(FIRED, orders=orders)
     findings = {
-        "lost": [*_lost_orders(siege), *_lost_facts(siege, told, orders)],
+        "lost": [*_lost_orders(siege), *_lost_facts(siege, told)],
         "doubled": [*_doubled(siege, logs), *[line for log in logs.values() for line in doubled(log)]],
         "unplanned": [line for story in siege.stories for line in _unplanned(story)],
         "late": [*_late(siege, fired), *_moved(siege, logs, orders)],
@@ -71,14 +71,15 @@ def _lost_orders(siege: Siege) -> Iterator[str]:
             yield f"{story.external_id} was acknowledged and is kept {kept.get(story.external_id, 0)} times"
 
 
-def _lost_facts(siege: Siege, told: list[dict[str, Any]], orders: list[str]) -> Iterator[str]:
-    kept = {row["fact_id"]: row for row in siege.house.evidence.rows(FACTS, orders=orders)}
-    for fact in told:
-        row = kept.get(f"{fact['source']}:{fact['event_id']}")
+def _lost_facts(siege: Siege, told: list[dict[str, Any]]) -> Iterator[str]:
+    ids = [f"{fact['source']}:{fact['event_id']}" for fact in told]
+    kept = {row["fact_id"]: row for row in siege.house.evidence.rows(FACTS, ids=ids)}
+    for name in ids:
+        row = kept.get(name)
         if row is None:
-            yield f"fact {fact['event_id']} was acknowledged and is gone"
-        elif row["decisive"] and row["state"] == "waiting":
-            yield f"fact {fact['event_id']} still waits"
+            yield f"fact {name} was acknowledged and is gone"
+        elif row["state"] == "orphan" or (row["decisive"] and row["state"] == "waiting"):
+            yield f"fact {name} is still {row['state']}"
 
 
 def _doubled(siege: Siege, logs: Mapping[str, Log]) -> Iterator[str]:
@@ -96,21 +97,21 @@ def _doubled(siege: Siege, logs: Mapping[str, Log]) -> Iterator[str]:
 
 
 def _unplanned(story: Story) -> Iterator[str]:
+    detail, plan = story.detail, story.plan
+    name = f"{story.external_id} ({plan.name})"
     if story.trouble:
-        yield f"{story.external_id}: {story.trouble}"
-    detail = story.detail
+        yield f"{name}: {story.trouble}"
     if detail is None:
-        yield f"{story.external_id}: never seen"
+        yield f"{name} was never seen"
         return
-    if detail.stage != story.plan.ends:
-        yield f"{story.external_id} ({story.plan.name}) is {detail.stage}, planned {story.plan.ends}"
-    cases = {case.kind for case in detail.cases}
-    if cases != story.plan.cases:
-        yield f"{story.external_id} ({story.plan.name}) has cases {sorted(cases)}, planned {sorted(story.plan.cases)}"
-    breaches = {clock.kind for clock in detail.clocks if clock.verdict == "breached"}
-    planned = {story.plan.breach} - {None}
-    if breaches != planned:
-        yield f"{story.external_id} ({story.plan.name}) breached {sorted(breaches)}, planned {sorted(map(str, planned))}"
+    planned = {plan.breach} - {None}
+    for what, found, wanted in (
+        ("stage", {detail.stage}, {plan.ends}),
+        ("cases", {case.kind for case in detail.cases}, plan.cases),
+        ("breaches", {clock.kind for clock in detail.clocks if clock.verdict == "breached"}, planned),
+    ):
+        if found != wanted:
+            yield f"{name}: {what} {sorted(found)}, planned {sorted(map(str, wanted))}"
 
 
 def _late(siege: Siege, fired: list[dict[str, Any]]) -> Iterator[str]:

@@ -13,12 +13,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.effects import Content, LineContent
 from domain.packages import PackageState
 from infra.connectors.carrier import CarrierUnreachable, Subscription, UnknownTrackingNumber
 from infra.connectors.carriers.plain import PlainCarrier
 from infra.connectors.channel import TrackingPush
-from infra.connectors.erp import ErpEntry, ErpRefused, ErpUnreachable, UnknownDocument
+from infra.connectors.erp import ErpRefused, ErpUnreachable, UnknownDocument
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.messaging import Message, MessengerUnreachable
 from infra.connectors.messengers.plain import PlainMessenger
@@ -26,9 +25,9 @@ from infra.connectors.payment import Refund, RefundRefused
 from infra.connectors.payments.plain import PlainGateway
 from infra.connectors.reference import OrderReference
 from infra.connectors.shops.plain import PlainShop
-from infra.connectors.warehouse import Receiver, Release, ReleasedLine, WarehouseQuestion
+from infra.connectors.warehouse import WarehouseQuestion
 from infra.connectors.warehouses.plain import PlainWarehouse
-from tests.parties import Listener, Parties, listening, parties
+from tests.parties import Listener, Parties, entry, listening, parties, release
 
 NUMBERS = itertools.count(1)
 
@@ -41,7 +40,7 @@ async def product() -> AsyncIterator[Listener]:
 
 @pytest.fixture(scope="module")
 async def town(product: Listener, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Parties]:
-    async with parties(tmp_path_factory.mktemp("town"), product.url, hour=0.03) as running:
+    async with parties(tmp_path_factory.mktemp("town"), product.url, hour=0.02) as running:
         yield running
 
 
@@ -60,23 +59,6 @@ async def order(product: Listener, town: Parties) -> AsyncIterator[OrderReferenc
         await asyncio.sleep(0.05)
     product.facts.clear()
     product.keys.clear()
-
-
-def entry(order: OrderReference) -> ErpEntry:
-    line = LineContent(line="1", sku="TEA-250", quantity=2, unit_price=6800)
-    content = Content(lines=(line,), currency="CNY", total=13600, payment_method="prepaid")
-    return ErpEntry(order=order, version=1, content=content)
-
-
-def release(order: OrderReference, *, quantity: int = 2, delivery_method: str = "express") -> Release:
-    return Release(
-        order=order,
-        shipment=1,
-        warehouse="HZ",
-        lines=(ReleasedLine(line="1", sku="TEA-250", quantity=quantity),),
-        receiver=Receiver(name="王小明", phone="13800138000", province="浙江省", city="杭州市", district="", street=""),
-        delivery_method=delivery_method,
-    )
 
 
 async def effects(town: Parties, order: OrderReference, party: str) -> list[dict[str, Any]]:
@@ -125,7 +107,7 @@ async def test_a_failing_party_comes_back(town: Parties, client: httpx2.AsyncCli
 async def test_a_slow_party_is_unreachable_and_has_done_nothing(town: Parties, order: OrderReference) -> None:
     await town.behave(order.external_id, erp={"slow": 1})
     async with town.client(within=0.2) as hasty:
-        with pytest.raises(ErpUnreachable, match="no answer"):
+        with pytest.raises(ErpUnreachable, match="did not answer"):
             await PlainErp(hasty).enter("k/enter/2", entry(order))
 
 

@@ -84,7 +84,7 @@ NAMES: dict[str, set[str]] = {
     "guards": set(GUARDS),
     "settings": settings(),
     "signals": {name for name in DEFINITION.signals if name},
-    "updates": set(DEFINITION.updates) | set(ASKS),
+    "updates": {name for name in DEFINITION.updates if name} | set(ASKS),
     "queries": {name for name in DEFINITION.queries if name},
     "search attributes": set(SEARCH_ATTRIBUTES),
     "facts": set(SIGNAL_OF),
@@ -122,6 +122,11 @@ def test_every_target_of_make_is_told() -> None:
     targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
     told = set(re.findall(r"make ([a-z]+)\b", "\n".join(PAGES.values())))
     assert targets - {"help"} <= told
+
+
+def test_every_folder_of_the_tests_is_told() -> None:
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and any(path.glob("*.py"))}
+    assert sorted(folders - set(CODE.findall(PAGES["README.md"]))) == []
 
 
 # -- what stands there is true ---------------------------------------------------------------------------------------

@@ -98,8 +98,17 @@ class Book:
         self.order = facts[0]
         self.facts = facts
         self.parcels: dict[str, Raw] = {}
+        self.plans: set[int] = set()
+        early: list[Raw] = []
         for fact in facts[1:]:
-            getattr(self, f"_{fact['kind']}", lambda _: None)(fact)
+            early.append(fact)
+            while taken := next((each for each in early if self._takes(each)), None):
+                early.remove(taken)
+
+    def _takes(self, fact: Raw) -> bool:
+        """Take a fact in; no where it speaks of what is not known yet."""
+        take = getattr(self, f"_{fact['kind']}", None)
+        return take is None or take(fact) is not False
 
     def of(self, kind: str) -> list[Raw]:
         """The facts of one kind."""
@@ -124,23 +133,26 @@ class Book:
             uploaded = parcel.get("uploaded") or fact["at"]
             parcel.update(number=fact["tracking_number"], uploaded=uploaded, accepted=None)
 
-    def _tracking_number(self, fact: Raw) -> None:
-        if self._planned_for(fact):
+    def _planned(self, fact: Raw) -> None:
+        self.plans.add(fact["shipment"])
+
+    def _ended(self, _: Raw) -> None:
+        self.plans.clear()
+
+    def _tracking_number(self, fact: Raw) -> bool:
+        if known := fact["shipment"] in self.plans:
             self._number(self._known(fact), fact)
+        return known
 
-    def _planned_for(self, fact: Raw) -> bool:
-        before = self.facts[: self.facts.index(fact)]
-        planned = any(each["kind"] == "planned" and each["shipment"] == fact["shipment"] for each in before)
-        return planned and not any(each["kind"] == "ended" for each in before)
-
-    def _outbound(self, fact: Raw) -> None:
-        if not self._planned_for(fact):
-            return
+    def _outbound(self, fact: Raw) -> bool:
+        if fact["shipment"] not in self.plans:
+            return False
         parcel = self._known(fact)
         if "out" not in parcel:
             units = {moved["line"]: moved["quantity"] for moved in fact["lines"]}
             parcel.update(out=fact["at"], told=fact["received_at"], units=units, promised=self._promise(parcel, fact))
         self._number(parcel, fact)
+        return True
 
     def _promise(self, parcel: Raw, fact: Raw) -> datetime:
         day = self.order["promised_delivery_date"]
@@ -149,17 +161,20 @@ class Book:
         midnight = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI) + timedelta(days=1)
         return midnight - timedelta(microseconds=1)
 
-    def _delivery_estimated(self, fact: Raw) -> None:
+    def _delivery_estimated(self, fact: Raw) -> bool:
         if parcel := self._parcel(fact["tracking_number"]):
             parcel["estimated"] = fact["estimated_at"]
+        return parcel is not None
 
-    def _tracking_accepted(self, fact: Raw) -> None:
+    def _tracking_accepted(self, fact: Raw) -> bool:
         if parcel := self._parcel(fact["tracking_number"]):
             parcel["accepted"] = parcel["accepted"] or fact["at"]
+        return parcel is not None
 
-    def _carrier_scan(self, fact: Raw) -> None:
+    def _carrier_scan(self, fact: Raw) -> bool:
         if parcel := self._parcel(fact["tracking_number"] or fact["package"]):
             parcel["scans"].append(fact)
+        return parcel is not None
 
     # -- clocks --------------------------------------------------------------------------------------------------
 

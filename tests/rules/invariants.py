@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.books import books
-from domain.effects import EffectKind, Severity
+from domain.effects import INQUIRIES, EffectKind, Severity
 from domain.holds import EffectState, EffectStatus
 from domain.manual.answers import allowed_actions
 from domain.manual.decide import Decision
@@ -20,7 +20,6 @@ from domain.policy import CaseKind
 GONE = {PackageState.LOST, PackageState.DAMAGED, PackageState.RETURNED_TO_SENDER, PackageState.CANCELLED}
 ENDED = {Stage.CANCELLED, Stage.REJECTED}
 FINAL = ENDED | {Stage.COMPLETED, Stage.RETURNED, Stage.CLOSED}
-ASKS_ONLY = {EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.ASK_WAREHOUSE}
 
 
 def of_state(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
@@ -93,7 +92,7 @@ def _ends(order: Order) -> Iterator[str]:
     if stage in ENDED and any(line.reserved or line.picked for line in order.lines):
         yield f"1: {stage} with stock reserved"
     out = {f"{order.number}/release/{each.number}" for each in order.shipments if each.state == "OUTBOUND"}
-    doing = {each.key for each in order.effects if each.status != "DONE" and each.kind not in ASKS_ONLY} - out
+    doing = {each.key for each in order.effects if each.status != "DONE" and each.kind not in INQUIRIES} - out
     if stage in FINAL and doing:
         yield f"4: {stage} while {doing} is not done"
     if order.ending and any(effect.kind == EffectKind.RELEASE for effect in order.effects):
@@ -109,11 +108,10 @@ def _completed(order: Order) -> Iterator[str]:
         yield "5: completed with a parcel on its way"
     money = order.payment
     came = sum(receipt.amount for receipt in money.receipts)
-    gone = sum(back.amount for back in money.refunds if back.done)
-    lost = any(each.state in GONE for each in order.packages)
+    gone = sum(back.amount for back in money.refunds if back.done and "/refund/package/" not in back.key)
     if any(not back.done for back in money.refunds):
         yield "5: completed while money goes back"
-    if (money.method == "prepaid" or came) and came - gone != money.due and not lost:
+    if (money.method == "prepaid" or came) and came - gone != money.due:
         yield f"5: completed with {came - gone} of {money.due}"
     if order.completed_at is None or any(row.kind == "C3" and row.stop_at is None for row in books(order, order.completed_at).clocks):
         yield "5: completed, and C3 runs on"

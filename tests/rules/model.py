@@ -1,8 +1,8 @@
 """An abstract order: two lines in two warehouses, at most two parcels a line, and everything that may happen to it (M2).
 
 A state is a real ``Order``; only what is offered to it is abstract. Ordinary events cost nothing, odd ones (a shortage,
-a hold, a lost parcel …) cost one each, and a life has ``ODDITIES`` of them: every order in which so many things go
-wrong, in every interleaving. What puts things right costs nothing. Inquiries are answered at once; time passes to the
+a hold, a lost parcel …) cost one each, and a life has so many of them: every order in which so much goes wrong, in
+every interleaving. What puts things right costs nothing. Inquiries are answered at once; time passes to the
 next breach, case or stage.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from domain.effects import Allocation, AuditOutcome, Done, EffectKind, EnterOutcome, Finding, ReserveOutcome, Severity
+from domain.effects import INQUIRIES, Allocation, AuditOutcome, Done, EffectKind, EnterOutcome, Finding, ReserveOutcome, Severity
 from domain.facts import Fact, parse
 from domain.holds import EffectState
 from domain.inside import Asked, Outcome
@@ -26,21 +26,18 @@ from domain.taking.after import after
 from domain.taking.opening import open_order
 from tests.rules.story import PLACED, a_content, a_line, an_input, done, parked, running, the_party_does_it
 
-ODDITIES = 2
 WAREHOUSES = {"1": "SH", "2": "BJ"}
-INQUIRIES = frozenset({EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.ASK_WAREHOUSE})
-UNDOING = frozenset({EffectKind.RELEASE_STOCK, EffectKind.CANCEL_ENTRY, EffectKind.REFUND})
 SECOND = timedelta(seconds=1)
 PATIENCE = 8
 """So many dues may pass before something is different."""
 
 
 class State(NamedTuple):
-    """One state of the search: the order after its turn, when, how many odd things happened, and its stage before it."""
+    """One state: the order after its turn, when, how many odd things may still happen, and its stage before the turn."""
 
     order: Order
     now: datetime
-    odd: int
+    left: int
     decision: Decision
     told: Stage
 
@@ -59,11 +56,19 @@ class Event(NamedTuple):
         return f"{self.name} {self.label}".strip()
 
 
-def begin(method: str) -> State:
+class Start(NamedTuple):
+    """An order to search: how it is paid, how many lines it has, and how many odd things may happen to it."""
+
+    method: str
+    lines: int
+    oddities: int
+
+
+def begin(start: Start) -> State:
     """The order just placed."""
-    lines = (a_line("1", 1), a_line("2", 1))
-    order = open_order(an_input(a_content(*lines, payment_method=method)))
-    return _turned(order, PLACED, 0)
+    lines = (a_line(line, 1) for line in list(WAREHOUSES)[: start.lines])
+    order = open_order(an_input(a_content(*lines, payment_method=start.method)))
+    return _turned(order, PLACED, start.oddities)
 
 
 def happen(state: State, event: Event) -> State:
@@ -73,10 +78,10 @@ def happen(state: State, event: Event) -> State:
     order = state.order
     for fact in event.facts:
         order = after(order, fact)
-    return _turned(order, state.now + SECOND, state.odd + event.odd)
+    return _turned(order, state.now + SECOND, state.left - event.odd)
 
 
-def _turned(order: Order, now: datetime, odd: int) -> State:
+def _turned(order: Order, now: datetime, left: int) -> State:
     """One turn; whoever is asked something answers before the next."""
     told = order.stage
     decision = decide(order, now)
@@ -88,17 +93,17 @@ def _turned(order: Order, now: datetime, odd: int) -> State:
             order = after(order, done(effect, answer or Done(), now))
         decision = decide(order, now)
         asked = [effect for effect in running(decision.order) if effect.kind in INQUIRIES]
-    return State(decision.order, now, odd, decision, told)
+    return State(decision.order, now, left, decision, told)
 
 
 def _time_passes(state: State) -> State:
-    odd = state.odd + (state.order.stage is not Stage.DELIVERED)
+    left = state.left - (not _patient(state.order))
     following = state
     for _ in range(PATIENCE):
         due = following.decision.next_due
         if due is None:
             break
-        following = _turned(following.order, max(due.at, following.now), odd)
+        following = _turned(following.order, max(due.at, following.now), left)
         if shape(following.order) != shape(state.order):
             break
     return following
@@ -110,7 +115,7 @@ def _time_passes(state: State) -> State:
 def key(state: State) -> tuple[Any, ...]:
     """What two states have in common that will live the same lives."""
     due = state.decision.next_due
-    return (state.odd, shape(state.order), due.name.split(" ")[0] if due else "")
+    return (state.left, shape(state.order), due.name.split(" ")[0] if due else "")
 
 
 def shape(order: Order) -> tuple[Any, ...]:
@@ -150,11 +155,16 @@ def events(state: State) -> Iterator[Event]:
     if state.order.final:
         return
     for event in _all(Teller(state)):
-        if state.odd + event.odd <= ODDITIES:
+        if event.odd <= state.left:
             yield event
-    delivered = state.order.stage is Stage.DELIVERED
-    if state.decision.next_due and (delivered or state.odd < ODDITIES):
+    if state.decision.next_due and (state.left or _patient(state.order)):
         yield Event("time")
+
+
+def _patient(order: Order) -> bool:
+    """Whether time is expected to pass: the goods are with the customer, or wait for him."""
+    fetching = any(package.state is PackageState.READY_FOR_PICKUP for package in order.packages)
+    return fetching or order.stage is Stage.DELIVERED
 
 
 class Teller:
@@ -168,7 +178,8 @@ class Teller:
     def fact(self, kind: str, **data: Any) -> Fact:
         """A fact that happens now."""
         number = len(self.order.seen)
-        return parse({"id": f"f{number}:{kind}:{sorted(data.items())}"[:900], "kind": kind, "occurred_at": self.now, "received_at": self.now, **data})
+        times = {"occurred_at": self.now, "received_at": self.now}
+        return parse({"id": f"f{number}:{kind}:{sorted(data.items())}"[:900], "kind": kind, **times, **data})
 
     def ask(self, kind: str, odd: int = 0, **fields: Any) -> Iterator[Event]:
         """A request, where it is accepted."""
@@ -193,11 +204,10 @@ def _all(tell: Teller) -> Iterator[Event]:
     for shipment in tell.order.shipments:
         yield from _warehouse(tell, shipment)
     for package in tell.order.packages:
-        if package.out:
-            yield from _carrier(tell, package)
+        yield from _carrier(tell, package)
     if tell.order.lines and any(line.unallocated for line in tell.order.lines) and tell.order.audit.passed_at:
         yield from tell.ask("retry_step", step="stock")
-    yield Event("channel_closed", (tell.fact("channel_closed"),), 1)
+    yield Event("channel_closed", (tell.fact("channel_closed"),), int(tell.order.stage is not Stage.RECEIVED))
 
 
 def _outcomes(tell: Teller, effect: EffectState) -> Iterator[Event]:
@@ -224,10 +234,11 @@ def _outcomes(tell: Teller, effect: EffectState) -> Iterator[Event]:
 
 
 def _audits(order: Order) -> Iterator[tuple[AuditOutcome, int]]:
-    full = tuple(Allocation(line=line, warehouse=warehouse, quantity=1) for line, warehouse in WAREHOUSES.items())
     content = order.content
+    lines = [line.line for line in content.lines]
+    full = tuple(Allocation(line=line, warehouse=WAREHOUSES[line], quantity=1) for line in lines)
     yield AuditOutcome(version=order.version, content=content, allocations=full), 0
-    yield AuditOutcome(version=order.version, content=content, allocations=full[:1]), 1
+    yield AuditOutcome(version=order.version, content=content, allocations=full[1:]), 1
     for severity in (Severity.BLOCKING, Severity.CRITICAL):
         finding = Finding(code="FIELD_MISSING", field="address.street", severity=severity)
         yield AuditOutcome(version=order.version, content=content, findings=(finding,)), 1
@@ -265,7 +276,7 @@ def _people(tell: Teller) -> Iterator[Event]:
         yield from tell.ask("retry_step", step=effect.key)
     yield from tell.ask("approve_audit", 0, reason="n")
     yield from tell.ask("reject_audit", 0 if order.audit.blocking else 1, reason="n")
-    yield from tell.ask("cancel", 1, reason="n")
+    yield from tell.ask("cancel", int(order.stage is not Stage.RECEIVED), reason="n")
     yield from tell.ask("confirm_completion")
     if order.version == 1:
         yield from tell.ask("correct_fields", 0 if order.audit.blocking else 1, expected_version=1, correction=7)
@@ -279,6 +290,8 @@ def _warehouse(tell: Teller, shipment: Shipment) -> Iterator[Event]:
     early = int(shipment.released_at is None)
     here = {"shipment": shipment.number, "package": str(shipment.number)}
     number = f"SF{shipment.number}"
+    if tell.order.package(number) is None:
+        yield Event("tracking_number", (tell.fact("tracking_number", **here, tracking_number=number),), 1, "label")
     taken = tell.fact("tracking_accepted", tracking_number=number)
     yield Event("outbound", (tell.fact("outbound", **here, tracking_number=number), taken), early)
     yield Event("outbound", (tell.fact("outbound", **here),), 1 + early, "without a number")
@@ -288,6 +301,7 @@ def _warehouse(tell: Teller, shipment: Shipment) -> Iterator[Event]:
         yield Event("short_picked", (news,), 1)
     else:
         yield Event("picked", (tell.fact("picked", shipment=shipment.number),), 1)
+        yield Event("packed", (tell.fact("packed", shipment=shipment.number),), 1)
 
 
 SCANS = {
@@ -310,5 +324,9 @@ def _carrier(tell: Teller, package: Package) -> Iterator[Event]:
         moves = {PackageState.IN_TRANSIT: 1} if not package.story.contradicted_at else {}
     else:
         moves = {} if package.final else {state: odd for state, odd in SCANS.items() if state is not package.state}
-    for state, odd in moves.items():
+    for state, odd in moves.items() if package.out else [(PackageState.DELIVERED, 0)] * (not package.final):
         yield Event("carrier_scan", (tell.fact("carrier_scan", package=package.id, state=state),), odd, state)
+    if package.out and package.delivered_at:
+        seen = {"package": package.id, "state": PackageState.RETURNED_TO_SENDER}
+        news = tell.fact("carrier_scan", **seen, occurred_at=package.delivered_at - SECOND)
+        yield Event("carrier_scan", (news,), 1, "late")

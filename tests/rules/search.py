@@ -12,7 +12,7 @@ import pytest
 from domain import transitions
 from domain.order import Order, Stage
 from tests.rules import invariants
-from tests.rules.model import Event, State, begin, events, happen, key
+from tests.rules.model import Event, Start, State, begin, events, happen, key
 
 Key = tuple[Any, ...]
 
@@ -38,6 +38,7 @@ class Node(NamedTuple):
 class Search(NamedTuple):
     """Everything that was found; ``complaints`` stay empty in a sound house."""
 
+    start: Start
     first: Key
     nodes: dict[Key, Node]
     complaints: list[str]
@@ -46,12 +47,12 @@ class Search(NamedTuple):
 # -- the search ------------------------------------------------------------------------------------------------------
 
 
-def explore(method: str) -> Search:
+def explore(given: Start) -> Search:
     """Every state that can be reached, and every complaint about it."""
     heard: set[str] = set()
     with _listening(heard):
-        start = begin(method)
-        found = Search(key(start), {}, list(_of(start, ())))
+        start = begin(given)
+        found = Search(given, key(start), {}, list(_of(start, ())))
         waiting: deque[tuple[Key, State, tuple[str, ...]]] = deque([(found.first, start, ())])
         known = {found.first}
         heard_first = frozenset(heard)
@@ -125,12 +126,13 @@ def counterexample(found: Search, guard: str) -> str:
             state, trail = waiting.popleft()
             for event in events(state):
                 following = happen(state, event)
-                at = key(following)
-                for complaint in (*_between(state, event, following, (*trail, event.said)), *_of(following, trail)):
-                    return complaint
+                at, path = key(following), (*trail, event.said)
+                complaints = (*_between(state, event, following, path), *_of(following, path))
+                if complaints:
+                    return complaints[0]
                 if at not in known:
                     known.add(at)
-                    waiting.append((following, (*trail, event.said)))
+                    waiting.append((following, path))
     return ""
 
 
@@ -142,7 +144,7 @@ def _differing(found: Search, guard: str) -> Iterator[tuple[State, tuple[str, ..
     """The states that this world shares with the searched one, and in which the guard said no to something."""
     first = found.nodes[found.first]
     if guard in first.refusing:
-        yield begin(first.state.order.payment.method), ()
+        yield begin(found.start), ()
         return
     reached, waiting = {found.first}, deque([found.first])
     while waiting:

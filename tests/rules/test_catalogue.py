@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,8 @@ from domain.policy import CaseKind, ClockKind
 from domain.requests import ASKS
 from domain.shipments import ShipmentState
 
+ROOT = Path(__file__).parents[2]
+NOTED = re.compile(r'note\(\s*[^,()]+,\s*"([a-z_]+)"')
 SHANGHAI = "Asia/Shanghai"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ALL = {"no": "SO1", "date": "2026-11-25", "carrier": "SF", "tracking": "SF1", "n": 2, "i": 1, "window": 7} | {
@@ -86,6 +89,14 @@ def test_every_word_of_the_house_has_a_label(kind: str, values: Iterable[str]) -
 
 def test_every_fact_and_every_request_has_a_sentence() -> None:
     assert [code for code in (*SIGNAL_OF, *ASKS) if code not in SENTENCES] == []
+
+
+def test_every_line_the_house_writes_has_a_sentence() -> None:
+    """Codes stand as the second argument of ``note`` and ``_note``."""
+    sources = (file.read_text() for folder in ("domain", "workflows") for file in (ROOT / folder).rglob("*.py"))
+    written = {code for source in sources for code in NOTED.findall(source)}
+    assert "stage_reached" in written
+    assert written - SENTENCES.keys() == set()
 
 
 @pytest.mark.clause("SR-055")
@@ -169,6 +180,19 @@ def test_sentences_localise_their_figures() -> None:
     assert sentence("paid", "zh-Hans", paid) == "收到付款1234.56元，流水号P-1。"
     assert sentence("paid", "en", paid) == "CNY 1234.56 was paid, payment P-1."
     assert sentence("no_such_code", "en", {}) == "no_such_code"
+
+
+def test_what_an_effect_answered_is_said() -> None:
+    finding = {"code": "FIELD_MISSING", "field": "customer.phone", "severity": "critical", "params": {}}
+    audited = {"effect": "audit_order", "key": "SO1/audit/1", "version": 1, "findings": [finding], "short": []}
+    reserved = {"effect": "reserve_stock", "short": [{"line": "1", "quantity": 2}]}
+    promised = {"effect": "ask_warehouse", "reason": "爆仓", "promised_at": "2026-11-25T02:00:00Z"}
+    assert sentence("effect_done", "zh-Hans", audited) == "完成：审核订单，发现：必填信息缺失 (customer.phone)。"
+    assert sentence("effect_done", "en", reserved) == "Done: reserve stock; still short: 2 of line 1."
+    assert sentence("effect_done", "zh-Hans", promised) == "完成：询问仓库，答复：爆仓，预计11月25日 10:00:00。"
+    assert (
+        sentence("effect_done", "en", {"effect": "refund_payment", "reference": "TK-1"}) == "Done: refund, number TK-1."
+    )
 
 
 def test_a_label_of_an_unknown_value_is_the_value() -> None:

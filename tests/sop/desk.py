@@ -72,6 +72,7 @@ class Desk:
 
     async def places(self, *, policy: Policy = STANDARD, content: Content | None = None, **changes: Any) -> None:
         """An order is placed; its workflow starts."""
+        settles = changes.pop("settles", True)
         self.book.content = content or a_content()
         self.placed_at = changes.pop("placed_at", self.placed_at)
         given = OrderInput(
@@ -87,7 +88,8 @@ class Desk:
         self._handle = await self._skipper.client.start_workflow(
             OrderWorkflow.run, given, id=f"order/{self.number}", task_queue=self._queue
         )
-        await self.settles()
+        if settles:
+            await self.settles()
 
     async def passes(self, **span: float) -> None:
         """Time passes: ``hours=…, minutes=…, seconds=…``; the desk's clock is the workflow's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +43,9 @@ def summary_of(event: HistoryEvent) -> str:
 
 
 async def events_of(handle: WorkflowHandle[Any, Any]) -> list[HistoryEvent]:
-    """The whole history."""
+    """The whole history, once no workflow task is under way."""
+    while (await handle.describe()).raw_description.HasField("pending_workflow_task"):
+        await asyncio.sleep(0.01)
     return list((await handle.fetch_history()).events)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -144,3 +145,20 @@ async def test_a_fact_that_fits_nothing_is_kept_among_the_unmatched(desk: Desk) 
     codes = [entry.code for recording in desk.book.recordings for entry in recording.entries]
     assert codes.count("fact_unmatched") == 2
     assert len(desk.book.recordings[-1].projection.unmatched) == 2
+
+
+@pytest.mark.clause("AC-35", "SR-163")
+async def test_two_forms_sent_at_the_same_moment_both_count(desk: Desk) -> None:
+    desk.book.shut.add("audit_order")
+    await desk.places(settles=False)
+    await asyncio.sleep(0.3)
+    for number, amount in (("P1", 30_000), ("P2", 9_000)):
+        paid = {"kind": "paid", "payment_no": number, "amount": amount, "currency": "CNY"}
+        await desk.handle.signal(SignalName.PAYMENT, paid)
+        await desk.handle.signal("make_coffee", number)
+    desk.book.shut.clear()
+    await desk.settles()
+    assert [receipt.payment_no for receipt in (await desk.order()).payment.receipts] == ["P1", "P2"]
+    keys = [entry.key for recording in desk.book.recordings for entry in recording.entries]
+    assert len(keys) == len(set(keys))
+    assert len(unreadable(desk)) == 2

@@ -13,6 +13,7 @@ import httpx2
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from infra.db.connections import Connections
 from infra.db.counting import put_counts
 from infra.db.keys import Holder, Role, keep_key
 from infra.db.master_data import Count, Sku, Warehouse, put_skus, put_warehouse
@@ -44,7 +45,7 @@ def order(external_id: str = "", **changes: Any) -> dict[str, Any]:
         "channel": "tmall",
         "external_id": external_id or f"T{next(NUMBERS)}",
         "placed_at": NOON.isoformat(),
-        "customer": {"name": "王小明", "phone": "13800138000", "buyer_key": "b-1"},
+        "customer": {"name": "王小明", "phone": "13800138000", "buyer_key": "buyer-of-tea"},
         "address": {"province": "浙江省", "city": "杭州市", "district": "西湖区", "street": "文三路 90 号"},
         "lines": [line],
         "currency": "CNY",
@@ -62,6 +63,7 @@ class Counter:
     keys: Mapping[str, str]
     sessions: async_sessionmaker[AsyncSession]
     watch: Watch
+    connections: Connections
     _events: itertools.count[int] = field(default_factory=itertools.count)
 
     async def send(self, method: str, path: str, body: Any = None, *, role: str = "operator") -> httpx2.Response:

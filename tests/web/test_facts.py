@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter as Tally
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +50,20 @@ async def test_the_same_id_with_another_body_is_kept_beside_the_first_and_alerte
     assert (second["state"], second["conflict_of"], second["decisive"]) == ("conflict", first["id"], False)
     alerts = await counter.rows("SELECT * FROM alert WHERE kind = 'fact_conflict' AND order_no = :no", no=number)
     assert [alert["detail"]["fact_id"] for alert in alerts] == [first["fact_id"]]
+
+
+@pytest.mark.parametrize(("minutes", "flagged"), [(11, True), (9, False), (-600, False)])
+async def test_a_fact_from_the_future_is_kept_as_it_is_and_flagged(
+    counter: Counter, minutes: int, flagged: bool
+) -> None:
+    number = await counter.places()
+    occurred = (counter.watch() + timedelta(minutes=minutes)).isoformat()
+    answer = await counter.send("POST", "/v1/facts", counter.payment(number, occurred_at=occurred), role="payment")
+    assert answer.status_code == 202
+    alerts = await counter.rows("SELECT kind, detail FROM alert WHERE order_no = :no", no=number)
+    assert [alert["kind"] for alert in alerts] == ["clock_skew"] * flagged
+    [row] = await counter.rows("SELECT body FROM inbound_fact WHERE order_no = :no", no=number)
+    assert row["body"]["occurred_at"].startswith(occurred[:19])
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ async def test_an_order_that_comes_paid_brings_the_fact_of_its_payment(counter: 
     [
         {"total": 13601},
         {"buyer_message": "请包装成礼盒"},
-        {"customer": {"name": "李雷", "phone": "13800138000", "buyer_key": "b-1"}},
+        {"customer": {"name": "李雷", "phone": "13800138000", "buyer_key": "buyer-of-tea"}},
         {"delivery_method": "pickup"},
     ],
     ids=lambda change: next(iter(change)),

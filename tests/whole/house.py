@@ -22,7 +22,8 @@ from infra.demo.desk import Desk, Detail
 from infra.local import Extras, Stack
 from infra.settings import Settings
 from infra.temporal import connect
-from tests.evidence import Evidence
+from tests import servers
+from tests.evidence import Evidence, Log
 
 CHANNEL = "whole-shop"
 HOUR = timedelta(seconds=0.1)
@@ -33,6 +34,8 @@ RECEIVER = {
     "customer": {"name": "欧阳拾光", "phone": "19911112222", "buyer_key": "buyer-of-whole"},
     "address": {"province": "浙江省", "city": "杭州市", "district": "余杭区", "street": "未来科技城海曙路 7788 号"},
 }
+LETTERS = ("messenger", "shop", "carrier")
+"""Who gets letters of the outbox, the ERP aside."""
 PERSONAL = ("欧阳拾光", "19911112222", "buyer-of-whole", "未来科技城海曙路", "7788", "19911113333", "轻放勿压")
 """What must stand nowhere but in PostgreSQL and at the parties."""
 
@@ -100,6 +103,45 @@ class House:
             assert time.monotonic() < until, [await self.asks(f"/orders/{no}/explanation") for no in left]
             await asyncio.sleep(0.1)
 
+    async def log(self, external_id: str, *, letters: int = 0) -> Log:
+        """What the parties did for an order, once at least so many letters have reached them."""
+
+        async def arrived() -> bool:
+            log = (await self.evidence.logs([external_id]))[external_id]
+            return sum(effect["party"] in LETTERS for effect in log["effects"]) >= letters
+
+        await eventually(arrived, f"{letters} letters of {external_id} did not arrive", within=10)
+        return (await self.evidence.logs([external_id]))[external_id]
+
+    async def counted(self, name: str) -> float:
+        """A figure of the relay's metrics."""
+        lines = (await self.metrics("relay")).splitlines()
+        return next((float(line.split()[-1]) for line in lines if line.split(" ")[0] == name), 0.0)
+
+    async def metrics(self, service: str) -> str:
+        """The metrics of `worker`, `relay` or `api`, as Prometheus reads them."""
+        port = getattr(self.stack.settings, f"{service}_metrics_port")
+        answer = await self.desk.client.get(f"http://127.0.0.1:{port}/metrics")
+        return answer.text
+
+    async def figures(self) -> list[tuple[str, bytes]]:
+        """All metrics."""
+        return [(f"metrics of {name}", (await self.metrics(name)).encode()) for name in ("worker", "relay", "api")]
+
+    def logs(self) -> list[tuple[str, bytes]]:
+        """The logs of all children, and of the test run's servers where they are ours."""
+        folders = [self.stack.folder.logs, Path(os.environ.get(servers.FOLDER, "")) / "data" / "logs"]
+        return [(str(file), file.read_bytes()) for folder in folders for file in sorted(folder.glob("*.log"))]
+
+    async def seen_by_temporal(self) -> AsyncIterator[tuple[str, bytes]]:
+        """Everything Temporal knows of each order: id, memo, attributes, summary, every event with its payloads."""
+        for row in self.evidence.rows("SELECT order_no FROM inbound_order WHERE started_at IS NOT NULL"):
+            handle = self.temporal.get_workflow_handle(f"order/{row['order_no']}")
+            described = (await handle.describe()).raw_description
+            yield f"description of {handle.id}", described.SerializeToString()
+            async for event in handle.fetch_history_events():
+                yield f"event {event.event_id} of {handle.id}", event.SerializeToString()
+
     def kill(self, name: str) -> int:
         """Kill a child with -9, and answer its process id; the stack will start it again."""
         killed = self.stack.pids[name]
@@ -134,4 +176,3 @@ def keys_of(file: Path) -> dict[str, str]:
     """Role → key."""
     keys: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))["keys"]
     return keys
-

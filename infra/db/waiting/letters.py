@@ -22,7 +22,7 @@ WHERE o.order_no = l.order_no AND l.key IN (
     SELECT w.key FROM outbox AS w JOIN inbound_order AS i USING (order_no)
     WHERE w.sent_at IS NULL AND w.next_attempt_at <= :now AND NOT w.kind || '/' || i.channel = ANY(:full)
     ORDER BY w.next_attempt_at, w.created_at LIMIT :most FOR UPDATE OF w SKIP LOCKED)
-RETURNING l.key, l.order_no, l.kind, l.template, l.params, l.attempts, o.tenant, o.channel, o.external_id,
+RETURNING l.key, l.order_no, l.kind, l.template, l.params, l.attempts, l.created_at, o.tenant, o.channel, o.external_id,
     o.policy_edition"""
 )
 SENT = text(
@@ -55,6 +55,7 @@ class WaitingLetter:
     template: str
     params: Mapping[str, Any]
     attempts: int
+    created_at: datetime
     tenant: str
     channel: str
     external_id: str

@@ -1,0 +1,129 @@
+"""The exhaustive search: every order in which so much goes wrong, in every interleaving (M2, M4, §4.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from domain import transitions
+from domain.holds import Hold
+from domain.manual.answers import allowed_actions, refusal
+from domain.manual.explain import as_text, explain
+from domain.order import Order, Stage
+from domain.requests import ASKS, Ask
+from tests.rules.model import State
+from tests.rules.search import Search, Start, counterexample, dead_ends, explore
+
+STARTS = {
+    Start("prepaid", lines=2, oddities=2): 7_000,
+    Start("prepaid", lines=1, oddities=2): 3_500,
+    Start("cod", lines=2, oddities=1): 400,
+    Start("cod", lines=1, oddities=2): 3_000,
+}
+"""The searches, and how many states each shows at least: it must not shrink unnoticed."""
+MOST = 12_000
+Moves = set[tuple[Stage, Stage]]
+searched = cache(explore)
+each_search = pytest.mark.parametrize("start", STARTS, ids=lambda start: f"{start.method}-{start.lines}")
+
+
+@pytest.mark.clause("SR-025")
+@each_search
+def test_nothing_that_may_happen_breaks_an_invariant(start: Start) -> None:
+    found = searched(start)
+    assert found.complaints == []
+    assert STARTS[start] <= len(found.nodes) <= MOST
+
+
+@each_search
+def test_every_order_can_come_to_its_end(start: Start) -> None:
+    assert dead_ends(searched(start)) == []
+
+
+def test_every_stage_is_reached() -> None:
+    reached = {node.state.order.stage for start in STARTS for node in searched(start).nodes.values()}
+    assert reached == set(Stage)
+
+
+# -- the table is the truth ------------------------------------------------------------------------------------------
+
+
+def _seen() -> tuple[dict[str, Moves], Moves, set[tuple[str, Stage]]]:
+    """What moved the stage: events, the desk's own turns; and where which events were taken."""
+    moved: dict[str, Moves] = {}
+    turned: Moves = set()
+    taken: set[tuple[str, Stage]] = set()
+    for start in STARTS:
+        for node in searched(start).nodes.values():
+            for edge in node.edges:
+                before, told, after = edge.stages
+                taken.add((edge.event.name, before))
+                if before is not told:
+                    moved.setdefault(edge.event.name, set()).add((before, told))
+                if told is not after:
+                    turned.add((told, after))
+    return moved, turned, taken
+
+
+def test_the_table_allows_what_happens_and_nothing_else() -> None:
+    moved, turned, taken = _seen()
+    rows = {row.event: row for row in transitions.REQUESTS + transitions.FACTS}
+    assert moved == {event: set(row.moves) for event, row in rows.items() if row.moves}
+    assert turned == {move for row in transitions.STEPS for move in row.moves}
+    assert {(event, stage) for event, stage in taken if event in rows and stage not in rows[event].stages} == set()
+
+
+@pytest.mark.parametrize("guard", transitions.GUARDS)
+def test_each_guard_is_missed_where_it_is_gone(guard: str) -> None:
+    assert any(counterexample(searched(start), guard) for start in STARTS)
+
+
+# -- explain ---------------------------------------------------------------------------------------------------------
+
+
+def _asks(order: Order) -> Iterator[Ask]:
+    """Every request with arguments that suit the order, and with some that suit none."""
+    holds: tuple[Hold | None, ...] = (*order.open_holds, None)
+    cases = (*(case.no for case in order.open_cases), 99)
+    steps = (*(effect.key for effect in order.running), "stock")
+    arguments: dict[str, list[dict[str, object]]] = {
+        "correct_fields": [{"expected_version": order.version, "correction": 1}],
+        "confirm_payment": [{"amount": 1, "payment_no": "new"}],
+        "upload_tracking": [{"shipment": shipment.number, "tracking_number": "N1"} for shipment in order.shipments],
+        "confirm_completion": [{}],
+        "place_hold": [{"reason": "CUSTOMER_ANSWER", "note": "n"}],
+        "release_hold": [{"hold": hold.id if hold else "H99"} for hold in holds],
+        "acknowledge": [{"case": case} for case in cases],
+        "resolve_case": [{"case": case, "outcome": "REFUNDED"} for case in cases],
+        "retry_step": [{"step": step} for step in steps],
+    }
+    for kind, model in ASKS.items():
+        for fields in arguments.get(kind, [{"reason": "n"}]) or [{"shipment": 1, "tracking_number": "N1"}]:
+            yield model.model_validate({"request_id": "r", "role": "supervisor", **fields})
+
+
+@pytest.mark.clause("AC-55")
+@each_search
+def test_explain_lists_what_is_accepted_and_says_why_the_rest_is_not(start: Start) -> None:
+    for node in searched(start).nodes.values():
+        _explained(node.state)
+
+
+def _explained(state: State) -> None:
+    order = state.order
+    found = explain(order, state.now, state.decision.next_due)
+    assert bool(found.waiting) is not order.final
+    assert all(wait.who and wait.what for wait in found.waiting)
+    assert order.number in as_text(order, found)
+    accepted, refused = set[str](), dict[str, str]()
+    for ask in _asks(order):
+        no = refusal(order, ask)
+        if no is None:
+            accepted.add(type(ask).model_fields["kind"].default)
+        else:
+            refused[type(ask).model_fields["kind"].default] = no.reason
+            assert set(no.alternatives) <= set(allowed_actions(order))
+    assert accepted == set(found.actions)
+    assert {kind: refused[kind] for kind in ASKS.keys() - accepted} == found.closed

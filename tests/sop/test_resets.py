@@ -1,0 +1,131 @@
+"""Reset at every workflow task: the same end, and no effect under another key or with another request (AC-36, M12).
+
+The effect ledger answers a key's second asking (its own tests prove that); here every asking is compared with the
+first. Facts come at once and clocks are short, so a run after a Reset needs no skipped time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.client import Client
+
+from domain.order import Order, Stage
+from domain.policy import STANDARD, compressed
+from domain.recording import ClockRow
+from tests.sop.desk import Desk
+from tests.sop.history import events_of, name_of
+
+QUICK = compressed(
+    STANDARD, hour=timedelta(milliseconds=10), least=timedelta(milliseconds=300), edition="an hour is 10 ms"
+).having(auto_complete_after=timedelta(minutes=1))
+
+
+async def all_goes_well(desk: Desk) -> None:
+    await desk.is_delivered()
+    await desk.hears("confirmed")
+
+
+async def short_of_stock(desk: Desk) -> None:
+    desk.book.stock = {"MUG-RED": 1}
+    await desk.places()
+    await desk.is_paid()
+    desk.book.stock = None
+    await desk.hears("stock_arrived", sku="MUG-RED")
+    await desk.ships()
+    await desk.carrier_scans("DELIVERED")
+    await desk.hears("confirmed")
+
+
+async def late_on_the_way(desk: Desk) -> None:
+    await desk.is_on_its_way(policy=QUICK)
+    async with asyncio.timeout(15):
+        while "LOGISTICS_STALLED" not in await desk.open_cases() or desk.steps.count("ask_carrier") < 2:
+            await asyncio.sleep(0.02)
+    await desk.carrier_scans("DELIVERED")
+    await desk.hears("confirmed")
+
+
+async def cancelled_in_the_erp(desk: Desk) -> None:
+    desk.book.differences = ()
+    await desk.places()
+    await desk.asks("place_hold", blocks=["release"], note="wait", review_at="2099-01-01T00:00:00Z")
+    await desk.is_paid(amount=38_000)
+    await desk.asks("cancel", reason="changed my mind")
+
+
+LIVES: dict[str, tuple[Callable[[Desk], Awaitable[None]], Stage]] = {
+    "AC-01": (all_goes_well, Stage.COMPLETED),
+    "E2": (short_of_stock, Stage.COMPLETED),
+    "E3": (late_on_the_way, Stage.COMPLETED),
+    "cancelled": (cancelled_in_the_erp, Stage.CANCELLED),
+}
+
+
+async def reset(client: Client, desk: Desk, run_id: str, event_id: int) -> None:
+    """What the button of the Temporal UI does."""
+    await client.workflow_service.reset_workflow_execution(
+        ResetWorkflowExecutionRequest(
+            namespace=client.namespace,
+            workflow_execution=WorkflowExecution(workflow_id=desk.handle.id, run_id=run_id),
+            reason="AC-36",
+            workflow_task_finish_event_id=event_id,
+            request_id=str(uuid.uuid4()),
+        )
+    )
+
+
+async def end_of(client: Client, desk: Desk) -> tuple[str, Order, list[ClockRow]]:
+    """How the newest run ended, and what it knew."""
+    handle = client.get_workflow_handle(desk.handle.id)
+    async with asyncio.timeout(20):
+        stage = await handle.result()
+    order = Order.model_validate(await handle.query("snapshot"))
+    return stage, order, [ClockRow.model_validate(row) for row in await handle.query("sla")]
+
+
+def verdicts(rows: list[ClockRow]) -> dict[tuple[str, str, str], str]:
+    return {(row.kind, row.subject, row.start_at.isoformat()): row.verdict for row in rows}
+
+
+def first_asked(desk: Desk) -> dict[str, Any]:
+    """Every effect's first request."""
+    found: dict[str, Any] = {}
+    for request in desk.book.requests:
+        found.setdefault(request.key, request)
+    return found
+
+
+@pytest.mark.clause("AC-36", "SR-001", "SR-163")
+@pytest.mark.parametrize("life", LIVES)
+async def test_a_reset_anywhere_leads_to_the_same_end_with_the_same_effects(
+    desk: Desk, client: Client, life: str
+) -> None:
+    live, end = LIVES[life]
+    await live(desk)
+    await desk.ends_as(end)
+    _, order, rows = await end_of(client, desk)
+    asked, letters, run_id = first_asked(desk), set(desk.book.letters), (await desk.handle.describe()).run_id
+    tasks = [event.event_id for event in await events_of(desk.handle) if name_of(event) == "WORKFLOW_TASK_COMPLETED"]
+    assert len(tasks) >= 5
+    for event_id in tasks:
+        await reset(client, desk, run_id, event_id)
+        stage, again, after_reset = await end_of(client, desk)
+        assert stage == end
+        assert again.lines == order.lines
+        assert again.payment == order.payment
+        assert {package.id: package.state for package in again.packages} == {
+            package.id: package.state for package in order.packages
+        }
+        kept = {key: verdict for key, verdict in verdicts(after_reset).items() if key in verdicts(rows)}
+        assert {key: verdicts(rows)[key] for key in kept} == kept
+    assert {key: request for key, request in first_asked(desk).items() if key not in asked} == {}
+    assert [request for request in desk.book.requests if request != asked[request.key]] == []
+    assert set(desk.book.letters) == letters
