@@ -26,8 +26,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
-from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
 from activities.audit import AuditActivities
 from activities.carrier import CarrierActivities
@@ -56,9 +55,6 @@ from workflows.order import OrderWorkflow
 log = structlog.get_logger(__name__)
 PATIENCE = timedelta(seconds=60)
 """How long a start waits for PostgreSQL and for Temporal."""
-SANDBOX = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_passthrough_modules("domain", "pydantic_core", "structlog")
-)
 
 
 @dataclass(frozen=True)
@@ -101,8 +97,9 @@ class House:
             task_queue=task_queue,
             workflows=[OrderWorkflow],
             activities=self.departments(),
-            workflow_runner=SANDBOX,
-            max_concurrent_workflow_tasks=50,
+            # The sandbox costs a third of this process. Every scene of tests/sop runs in it and is replayed in it.
+            workflow_runner=UnsandboxedWorkflowRunner(),
+            max_concurrent_workflow_tasks=16,  # more at once finish later, and past ten seconds they count as lost
             max_concurrent_activities=100,
             max_concurrent_local_activities=100,
             max_cached_workflows=2_000,

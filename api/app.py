@@ -17,7 +17,7 @@ MOST_BYTES = 4 * 2**20
 TITLE = "Order orchestrator"
 ABOUT = (
     "Orders live their whole life here: placed, audited, confirmed, released, shipped, tracked, completed. "
-    "Send `Authorization: Bearer` and a key; amounts are whole minor units (fen), times ISO 8601 with offset."
+    "Send Authorization: Bearer and a key; amounts are whole minor units (fen), times ISO 8601 with offset."
 )
 ROUTERS = (orders, asking, facts, imports, master_data, policies, watching, documentation)
 

@@ -62,7 +62,17 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
             operation["responses"].update(_problems(operation["responses"]))
             if path not in OPEN_PATHS:
                 operation["security"] = [{"key": []}]
-    return document
+    plain: dict[str, Any] = _plain(document)
+    return plain
+
+
+def _plain(part: Any) -> Any:
+    """The same without the marks of a docstring."""
+    if isinstance(part, dict):
+        return {name: _plain(value) for name, value in part.items()}
+    if isinstance(part, list):
+        return [_plain(value) for value in part]
+    return part.replace("``", "").replace("Successful Response", "Done") if isinstance(part, str) else part
 
 
 def _relocated(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

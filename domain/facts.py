@@ -19,7 +19,10 @@ from domain.value import Moment, Value
 Identity = Annotated[str, Field(min_length=1, max_length=200)]
 FactId = Annotated[str, Field(min_length=1, max_length=500)]
 """``{source}:{event_id}``, each of at most 200 bytes."""
-Quantity = Annotated[int, Field(ge=1)]
+Quantity = Annotated[int, Field(ge=1, lt=2**31)]
+Ordinal = Annotated[int, Field(ge=1, lt=2**15)]
+Amount = Annotated[int, Field(ge=0, le=2**53)]
+"""Minor units; a bound that the books can hold many times over."""
 
 
 class Fact(Value):
@@ -52,7 +55,7 @@ class Paid(Fact):
 
     kind: Literal["paid"] = "paid"
     payment_no: Identity
-    amount: Annotated[int, Field(ge=0)]
+    amount: Amount
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
 
 
@@ -63,21 +66,21 @@ class Picked(Fact):
     """A shipment's goods were taken from the shelf."""
 
     kind: Literal["picked"] = "picked"
-    shipment: int = 1
+    shipment: Ordinal = 1
 
 
 class Packed(Fact):
     """A shipment was packed."""
 
     kind: Literal["packed"] = "packed"
-    shipment: int = 1
+    shipment: Ordinal = 1
 
 
 class Outbound(Fact):
     """A package left the warehouse's books (出库). No ``lines`` means all that its shipment still holds."""
 
     kind: Literal["outbound"] = "outbound"
-    shipment: int = 1
+    shipment: Ordinal = 1
     package: Identity = "1"
     lines: tuple[Moved, ...] = ()
     tracking_number: Identity | None = None
@@ -88,7 +91,7 @@ class ShortPicked(Fact):
     """The shelf held less than the books: ``quantity`` units of ``line`` are missing."""
 
     kind: Literal["short_picked"] = "short_picked"
-    shipment: int = 1
+    shipment: Ordinal = 1
     line: str
     quantity: Quantity
 
@@ -97,7 +100,7 @@ class TrackingNumber(Fact):
     """A package's tracking number is known to us (物流单号)."""
 
     kind: Literal["tracking_number"] = "tracking_number"
-    shipment: int = 1
+    shipment: Ordinal = 1
     package: Identity = "1"
     tracking_number: Identity
     carrier: str = ""
@@ -107,7 +110,7 @@ class OutboundPromised(Fact):
     """The warehouse named the time by which a shipment will be out (SR-051)."""
 
     kind: Literal["outbound_promised"] = "outbound_promised"
-    shipment: int = 1
+    shipment: Ordinal = 1
     promised_at: Moment
     reason: str = ""
 

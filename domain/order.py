@@ -287,15 +287,6 @@ class Order(Value):
                 return package
         return None
 
-    def shipped_units(self, shipment: Shipment) -> dict[str, int]:
-        """What left of a shipment, by line, as its packages say."""
-        units: dict[str, int] = {}
-        for package in self.packages:
-            if package.out and package.shipment == shipment.number:
-                for part in package.lines:
-                    units[part.line] = units.get(part.line, 0) + part.quantity
-        return units
-
     @property
     def takes_numbers(self) -> bool:
         """Whether packages of this order carry a tracking number (not pickup, own fleet, virtual goods)."""

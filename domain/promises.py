@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.clocks import Clock, Pause, reached_at
 from domain.holds import HoldReason
@@ -87,13 +87,13 @@ def _outbound(order: Order) -> Iterator[Clock]:
             *(Pause(since=agreed.at, until=agreed.until) for agreed in order.agreed if agreed.until > agreed.at),
         ),
         ended_at=_ended(order),
-        cause=_delay_cause(order),
     )
+    due = clock.due_at
+    clock = clock.having(cause=_delay_cause(order, due) if due else "")
     planned = min((shipment.planned_at for shipment in order.shipments), default=None)
     if planned is None:
         yield clock
         return
-    due = clock.due_at
     if due is not None and planned > due:
         out = _all_out_at(order)
         yield clock.having(stop_at=out, stop_event="outbound" if out else "")
@@ -121,12 +121,16 @@ def _of_shipment(clock: Clock, shipment: Shipment) -> Clock:
     )
 
 
-def _delay_cause(order: Order) -> str:
-    if order.held("release"):
+def _delay_cause(order: Order, due: datetime) -> str:
+    """What kept the goods here when they were due; later news does not change it."""
+    if any("release" in hold.blocks and hold.at <= due < (hold.released_at or LATER) for hold in order.holds):
         return "hold"
-    if any(line.unallocated for line in order.lines):
+    if (order.stock_confirmed_at or LATER) > due:
         return "stock"
-    return "erp" if order.entered is None else "release"
+    return "erp" if order.entered is None or order.entered.at > due else "release"
+
+
+LATER = datetime.max.replace(tzinfo=UTC)
 
 
 def _all_out_at(order: Order) -> datetime | None:
@@ -146,7 +150,9 @@ def _ship_by(order: Order) -> Iterator[Clock]:
         stop = max(time for time in numbers if time) if out and numbers and None not in numbers else None
     else:
         stop = out
-    late = any(shipment.released_at is None for shipment in order.shipments) or not order.shipments
+    due = max(order.latest_ship_at, start)
+    released = [shipment.released_at for shipment in order.shipments]
+    late = not released or any(moment is None or moment > due for moment in released)
     yield Clock(
         rule=order.policy.rule(ClockKind.SHIP_BY),
         subject="order",
@@ -154,7 +160,7 @@ def _ship_by(order: Order) -> Iterator[Clock]:
         start_event="paid" if receipt else "placed",
         known_at=receipt.received_at if receipt else order.received_at,
         start_source="payment" if receipt else "channel",
-        due_on=max(order.latest_ship_at, start),
+        due_on=due,
         stop_at=stop,
         stop_event="number_accepted" if stop else "",
         ended_at=_ended(order),

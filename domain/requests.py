@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from domain.effects import Content
-from domain.facts import Identity
+from domain.facts import Amount, Identity, Ordinal
 from domain.policy import Policy
 from domain.value import Moment, Value
 
@@ -47,15 +47,15 @@ class CorrectFields(Ask):
     """Take correction ``correction`` (stored through the API, for it may hold personal data) and audit again."""
 
     kind: Literal["correct_fields"] = "correct_fields"
-    expected_version: Annotated[int, Field(ge=1)]
-    correction: Annotated[int, Field(ge=1)]
+    expected_version: Ordinal
+    correction: Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class ConfirmPayment(Ask):
     """Finance confirms money that arrived: ``amount`` in minor units."""
 
     kind: Literal["confirm_payment"] = "confirm_payment"
-    amount: Annotated[int, Field(ge=0)]
+    amount: Amount
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "CNY"
     payment_no: Identity
     paid_at: Moment | None = None
@@ -66,7 +66,7 @@ class UploadTracking(Ask):
 
     kind: Literal["upload_tracking"] = "upload_tracking"
     package: Identity = "1"
-    shipment: Annotated[int, Field(ge=1)] = 1
+    shipment: Ordinal = 1
     tracking_number: Identity
     carrier: str = ""
 
@@ -99,14 +99,14 @@ class Acknowledge(Ask):
     """Say that a case is seen: no more paging; the clock goes on."""
 
     kind: Literal["acknowledge"] = "acknowledge"
-    case: Annotated[int, Field(ge=1)]
+    case: Ordinal
 
 
 class ResolveCase(Ask):
     """Close a case with what came of it."""
 
     kind: Literal["resolve_case"] = "resolve_case"
-    case: Annotated[int, Field(ge=1)]
+    case: Ordinal
     outcome: Text
     note: str = ""
 

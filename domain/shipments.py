@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -109,3 +110,13 @@ class Package(Value):
         """When it was signed for."""
         story = self.story
         return story.since if story.state is PackageState.DELIVERED else None
+
+
+def units_out(packages: Iterable[Package], shipment: Shipment) -> dict[str, int]:
+    """What left of a shipment, by line, as its packages say."""
+    units: dict[str, int] = {}
+    for package in packages:
+        if package.out and package.shipment == shipment.number:
+            for part in package.lines:
+                units[part.line] = units.get(part.line, 0) + part.quantity
+    return units

@@ -197,10 +197,10 @@ def permitted(order: Order, event: str) -> bool:
 
 
 def diagram() -> str:
-    """The table as a Mermaid state diagram."""
-    arrows = sorted(
-        f"    {stage} --> {target}: {candidate.event}"
-        for candidate in REQUESTS + STEPS + FACTS
-        for stage, target in candidate.moves
-    )
-    return "\n".join(("stateDiagram-v2", *arrows)) + "\n"
+    """The table as a Mermaid state diagram: one arrow a pair of stages, with everything that may lead along it."""
+    arrows: dict[tuple[Stage, Stage], list[str]] = {}
+    for candidate in REQUESTS + STEPS + FACTS:
+        for move in candidate.moves:
+            arrows.setdefault(move, []).append(candidate.event)
+    drawn = (f"    {stage} --> {target}: {', '.join(events)}" for (stage, target), events in sorted(arrows.items()))
+    return "\n".join(("stateDiagram-v2", *drawn)) + "\n"

@@ -16,17 +16,21 @@ class Value(BaseModel):
     def having(self, **changes: Any) -> Self:
         """The same value with these fields changed (and what was computed from the old ones forgotten)."""
         new = self.model_copy(update=changes)
-        for name in new.__dict__.keys() - type(self).model_fields.keys():
-            del new.__dict__[name]
+        fields = type(self).__pydantic_fields__
+        if len(new.__dict__) > len(fields):
+            for name in new.__dict__.keys() - fields.keys():
+                del new.__dict__[name]
         return new
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+
+
 def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as beyond:
-        raise ValueError("a time of the years 1 to 9999 in UTC") from beyond
+    if not FIRST_YEAR < moment.year < LAST_YEAR:
+        raise ValueError(f"a time of the years {FIRST_YEAR + 1} to {LAST_YEAR - 1}")
+    return moment.astimezone(UTC)
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
-"""An aware time, kept in UTC. Naive times are refused."""
+"""An aware time, kept in UTC. Naive times are refused, and such as no clock could be added to."""

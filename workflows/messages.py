@@ -37,6 +37,8 @@ def facts_in(name: str, payload: Any, now: datetime) -> tuple[list[OutsideFact],
 def _fact(raw: Any, unnamed: str, now: datetime) -> OutsideFact:
     if not isinstance(raw, dict):
         raise Unreadable(f"a fact is an object with `kind` and its fields, not: {_text(raw)}")
+    if _has_nul(raw):
+        raise Unreadable(f"the character NUL cannot be kept: {_text(raw)}")
     said = {"id": unnamed, "source": "operator", "occurred_at": now, "received_at": now, **raw}
     try:
         return parse(said)
@@ -47,6 +49,8 @@ def _fact(raw: Any, unnamed: str, now: datetime) -> OutsideFact:
 def ask_in(name: str, payload: Any, update_id: str) -> Ask:
     """The request of an update's payload; ApplicationError INVALID lists all that is wrong."""
     said = payload if isinstance(payload, dict) else {}
+    if _has_nul(said):
+        raise no(Refusal(code="INVALID", reason="the character NUL cannot be kept"))
     try:
         return ASKS[name].model_validate({"request_id": update_id, **said})
     except ValidationError as error:
@@ -60,13 +64,21 @@ def no(refusal: Refusal) -> ApplicationError:
 
 def problems(error: ValidationError) -> str:
     """Every problem with its field, in one line."""
-    return "; ".join(f"{'.'.join(map(str, found['loc'])) or 'payload'}: {found['msg']}" for found in error.errors())[
-        :KEPT
-    ]
+    wrong = (f"{'.'.join(map(str, found['loc'])) or 'payload'}: {found['msg']}" for found in error.errors())
+    return kept("; ".join(wrong))
+
+
+def kept(text: str) -> str:
+    """What the books can keep of a stranger's text: no NUL, no half characters, not too long."""
+    return text.encode(errors="replace").decode().replace("\0", "?")[:KEPT]
 
 
 def _text(raw: Any) -> str:
-    return json.dumps(raw, ensure_ascii=False, default=str)[:KEPT]
+    return kept(json.dumps(raw, ensure_ascii=False, default=str))
+
+
+def _has_nul(raw: Any) -> bool:
+    return "\\u0000" in json.dumps(raw, default=str)
 
 
 def signal_of(name: str, description: str) -> Any:

@@ -15,6 +15,11 @@ from domain.value import Value
 KEPT_ENTRIES = 200
 
 
+def line(order_no: str, mark: str, code: str, now: datetime, **params: Any) -> Entry:
+    """One line of an order's timeline; ``mark`` makes it the only one of its kind."""
+    return Entry(key=f"{order_no}/{mark}", code=code, at=now, recorded_at=now, params=params)
+
+
 class Run(Value):
     """Which run of the workflow records, when it started, and whether it follows a Reset."""
 
@@ -32,24 +37,19 @@ class Notebook:
         self._entries: list[Entry] = []
         self._letters: list[Letter] = []
         self._fact_ids: list[str] = []
-        self._books = Books()
+        self._books = self._next = Books()
         self._sequence = 0
         self.recent: list[Entry] = []
 
     def note(self, mark: str, code: str, now: datetime, **params: Any) -> None:
         """Write one line of the timeline."""
-        self.keep([Entry(key=f"{self._order_no}/{mark}", code=code, at=now, recorded_at=now, params=params)], ())
+        self.keep([line(self._order_no, mark, code, now, **params)], ())
 
     def keep(self, entries: Sequence[Entry], letters: Sequence[Letter]) -> None:
         """Keep what a turn noted and wants to send."""
         self._entries += entries
         self._letters += letters
         self.recent = [*self.recent, *entries][-KEPT_ENTRIES:]
-
-    @property
-    def unrecorded(self) -> bool:
-        """Whether the timeline has lines that are not in the books."""
-        return bool(self._entries)
 
     def took(self, fact_id: str) -> None:
         """A fact was taken in."""
@@ -58,6 +58,7 @@ class Notebook:
     def recording(self, order: Order, now: datetime, explanation: Explanation, run: Run) -> Recording:
         """Everything that is new since the last recording; after a Reset every row, for the run before wrote others."""
         before = Books() if run.reset else self._books
+        self._next = books(order, now)
         return Recording(
             order_no=self._order_no,
             run_id=run.id,
@@ -68,13 +69,13 @@ class Notebook:
             entries=tuple(self._entries),
             outbox=tuple(self._letters),
             fact_ids=tuple(self._fact_ids),
-            **books(order, now).since(before).fields(),
+            **self._next.since(before).fields(),
         )
 
-    def written(self, recording: Recording, order: Order) -> None:
+    def written(self, recording: Recording) -> None:
         """``recording`` is in the books: forget what it holds."""
         self._sequence = recording.sequence
-        self._books = books(order, recording.at)
+        self._books = self._next
         del self._entries[: len(recording.entries)]
         del self._letters[: len(recording.outbox)]
         del self._fact_ids[: len(recording.fact_ids)]

@@ -7,36 +7,39 @@ loop does the rest. All state is ``Order``, so the workflow can be reset, replay
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from domain.books import books
     from domain.effects import EffectKind
     from domain.facts import Fact
     from domain.holds import EffectState, EffectStatus
-    from domain.inside import Asked, EffectDone, EffectParked
+    from domain.inside import Asked
     from domain.manual.answers import allowed_actions, refusal
     from domain.manual.decide import decide
     from domain.manual.explain import Explanation, as_text, explain
     from domain.manual.looking import must_look
     from domain.manual.turn import Due
     from domain.order import Order
-    from domain.recording import LookOutcome, LookRequest, Projection, Recording
+    from domain.recording import Entry, LookOutcome, LookRequest, Projection, Recording
     from domain.requests import Accepted, Ask, Cancel, OrderInput
     from domain.taking.after import after
     from domain.taking.opening import open_order
     from domain.taking.trail import entry_of
     from workflows.attributes import attributes, coarse
     from workflows.doors import OrderMessages
+    from workflows.inbox import Alarm, Heard
     from workflows.limits import LIMITS, ONCE, OURS, OUTCOMES, SHORT
     from workflows.messages import ask_in, facts_in, no
-    from workflows.notebook import Notebook, Run
+    from workflows.notebook import Notebook, Run, line
+    from workflows.outcomes import done, parked
 
 LONG_HISTORY = 2_000
 """Continue as new from so many events (edge case 46)."""
@@ -51,15 +54,17 @@ class OrderWorkflow(OrderMessages):
         """Build the complete state: handlers may run before ``run``."""
         self._given = given
         self._order = open_order(given)
-        self._inbox: list[Fact] = []
+        self._now = workflow.now()
+        self._inbox: deque[Heard] = deque()
+        self._answers: list[Fact] = []
         self._tasks: dict[str, tuple[int, asyncio.Task[None]]] = {}
         self._short: set[str] = set()
-        self._timer: tuple[Due, asyncio.Task[None]] | None = None
+        self._alarm = Alarm(lambda ring: self._inbox.append(Heard(workflow.now(), ring=ring)))
         self._notes = Notebook(given.order_no)
         self._coarse: tuple[Any, ...] = ()
         self._next_due: Due | None = None
         self._cancel_heard = False
-        self._messages = 0
+        self._messages = self._unread = 0
         self.take_in("start", list(given.facts))
 
     # -- the loop ------------------------------------------------------------------------------------------------
@@ -80,57 +85,76 @@ class OrderWorkflow(OrderMessages):
                     raise
 
     async def _turn(self) -> None:
+        """One message, at its own moment (see ``workflows.inbox``)."""
         self._hear_cancel()
-        await self._look_if_due()
-        self._drain()
-        decision = decide(self._order, workflow.now())
+        heard = self._inbox.popleft() if self._inbox else Heard(workflow.now())
+        if heard.ring and not self._alarm.takes(heard.ring):
+            return
+        at_once, self._now = heard.at != self._now, heard.at
+        self._notes.keep(heard.entries, ())
+        self._drain(heard.facts)
+        at_once = not await self._look_if_due() and at_once
+        self._decide()
+        while self._short:
+            at_once = False
+            await workflow.wait_condition(lambda: not self._short)
+            self._decide()
+        explanation = explain(self._order, self._now, self._next_due)
+        recording = self._recording(explanation)
+        self._show(explanation, recording.projection)
+        self._alarm.set(None if self._order.final else self._next_due, calls_off=at_once)
+        await self._record(recording)
+
+    def _decide(self) -> None:
+        answers, self._answers = self._answers, []
+        self._drain(answers)
+        decision = decide(self._order, self._now)
         self._order = decision.order
         self._next_due = decision.next_due
         self._notes.keep(decision.entries, decision.letters)
         self._start_effects()
-        if self._short:
-            await workflow.wait_condition(lambda: not self._short)
-            if self._inbox:
-                return
-        explanation = explain(self._order, workflow.now(), decision.next_due)
-        recording = await self._record(explanation)
-        self._show(explanation, recording.projection)
-        self._arm(decision.next_due)
 
     def _has_news(self) -> bool:
-        rang = self._timer is not None and self._timer[1].done()
-        told = bool(self._inbox) or self._notes.unrecorded
-        return told or rang or (workflow.cancellation_reason() is not None and not self._cancel_heard)
+        cancelled = workflow.cancellation_reason() is not None and not self._cancel_heard
+        return bool(self._inbox) or bool(self._answers) or cancelled
 
     # -- take in -------------------------------------------------------------------------------------------------
 
     def take_in(self, name: str, payload: Any) -> None:
         """Note the facts of a signal; what cannot be read goes to the timeline."""
+        self._inbox.append(self._heard(name, payload))
+
+    def _heard(self, name: str, payload: Any) -> Heard:
+        now = workflow.now()
         self._messages += 1
-        facts, wrong = facts_in(f"{name}/{self._messages}", payload, workflow.now())
-        self._inbox += facts
-        for number, reason in enumerate(wrong):
-            mark = f"unreadable/{self._messages}/{workflow.now()}/{number}"
-            self._note(mark, "message_unreadable", name=name, reason=reason)
+        facts, wrong = facts_in(f"{name}/{self._messages}", payload, now)
+        return Heard(now, tuple(facts), tuple(self._unreadable(name, reason, now) for reason in wrong))
+
+    def _unreadable(self, name: str, reason: str, now: datetime) -> Entry:
+        self._unread += 1
+        mark = f"unreadable/{self._unread}/{now}"
+        return line(self._order.number, mark, "message_unreadable", now, name=name, reason=reason)
 
     def _note(self, mark: str, code: str, **params: Any) -> None:
         self._notes.note(mark, code, workflow.now(), **params)
 
-    def _drain(self) -> None:
-        inbox, self._inbox = self._inbox, []
-        for fact in inbox:
+    def _drain(self, facts: Sequence[Fact]) -> None:
+        for fact in facts:
             before, self._order = self._order, after(self._order, fact)
             self._notes.took(fact.id)
             caught_up = [early for early in before.early if early not in self._order.early]
             new = [] if fact.id in before.seen else [fact]
             self._notes.keep([entry_of(taken, self._order) for taken in (*new, *caught_up)], ())
 
-    async def _look_if_due(self) -> None:
+    async def _look_if_due(self) -> bool:
         """Before silence is called silence, read the facts that wait in the inbox (performance.md)."""
-        if not must_look(self._order, workflow.now()):
-            return
+        if not must_look(self._order, self._now):
+            return False
         found = await self._short_step("look_for_facts", LookRequest(order_no=self._order.number), LookOutcome)
-        self.take_in("look", [fact for fact in found.facts if fact.get("id") not in self._order.seen])
+        heard = self._heard("look", [fact for fact in found.facts if fact.get("id") not in self._order.seen])
+        self._notes.keep(heard.entries, ())
+        self._drain(heard.facts)
+        return True
 
     def _hear_cancel(self) -> None:
         """Cancel in the Temporal UI is a request like any other, not a kill (edge case 43)."""
@@ -141,7 +165,7 @@ class OrderWorkflow(OrderMessages):
         ask = Cancel(request_id="temporal-cancel", reason=reason or "cancelled in the Temporal UI")
         denied = refusal(self._order, ask)
         if denied is None:
-            self._inbox.append(self._asked(ask))
+            self._inbox.append(Heard(workflow.now(), (self._asked(ask),)))
         else:
             self._note("temporal-cancel", "cancel_refused", reason=denied.reason)
 
@@ -149,16 +173,16 @@ class OrderWorkflow(OrderMessages):
     def unknown_signal(self, name: str, args: Sequence[RawValue]) -> None:
         """Nobody's signal wedges the order (R3)."""
         sizes = [len(arg.payload.data) for arg in args]
-        self._messages += 1
-        mark = f"unreadable/{self._messages}/{workflow.now()}"
-        self._note(mark, "message_unreadable", name=name[:100], reason=f"no such signal; bytes: {sizes}")
+        now = workflow.now()
+        entry = self._unreadable(name[:100], f"no such signal; bytes: {sizes}", now)
+        self._inbox.append(Heard(now, entries=(entry,)))
 
     # -- requests ------------------------------------------------------------------------------------------------
 
     def judge(self, name: str, payload: Any) -> None:
         """An update's validator: raises the refusal or nothing; judges the newest state and writes nothing."""
         ask = ask_in(name, payload, _update_id())
-        if _ask_id(ask) in self._order.seen or any(fact.id == _ask_id(ask) for fact in self._inbox):
+        if _ask_id(ask) in self._order.seen or any(fact.id == _ask_id(ask) for fact in self._waiting):
             return
         denied = refusal(self._newest(), ask)
         if denied is not None:
@@ -167,7 +191,7 @@ class OrderWorkflow(OrderMessages):
     def accept(self, name: str, payload: Any) -> dict[str, Any]:
         """An update's handler: note the request as a fact, answer with what the order is now."""
         ask = ask_in(name, payload, _update_id())
-        self._inbox.append(self._asked(ask))
+        self._inbox.append(Heard(workflow.now(), (self._asked(ask),)))
         newest = self._newest()
         return Accepted(
             order_no=newest.number, request_id=ask.request_id, stage=newest.stage, version=newest.version
@@ -179,16 +203,20 @@ class OrderWorkflow(OrderMessages):
 
     def _newest(self) -> Order:
         order = self._order
-        for fact in self._inbox:
+        for fact in self._waiting:
             order = after(order, fact)
         return order
+
+    @property
+    def _waiting(self) -> list[Fact]:
+        return [fact for heard in self._inbox for fact in heard.facts]
 
     # -- do ------------------------------------------------------------------------------------------------------
 
     def _start_effects(self) -> None:
-        for effect in self._order.effects:
-            if effect.status is not EffectStatus.RUNNING:
-                continue
+        running = [effect for effect in self._order.effects if effect.status is EffectStatus.RUNNING]
+        self._tasks = {effect.key: self._tasks[effect.key] for effect in running if effect.key in self._tasks}
+        for effect in running:
             tries, task = self._tasks.get(effect.key, (0, None))
             if tries == effect.tries:
                 continue
@@ -201,16 +229,19 @@ class OrderWorkflow(OrderMessages):
     async def _perform(self, effect: EffectState) -> None:
         fact: Fact
         try:
-            fact = self._done(effect, await self._act(effect))
+            outcome = await self._act(effect)
+            fact = done(effect, outcome, self._now if effect.key in self._short else workflow.now())
         except FailureError as error:
             if is_cancelled_exception(error):
                 return
-            fact = self._parked(effect, error)
+            fact = parked(effect, error, workflow.now())
         finally:
+            inside = effect.key in self._short
             self._short.discard(effect.key)
-        if self._tasks.get(effect.key, (0, None))[0] == effect.tries:
-            del self._tasks[effect.key]
-        self._inbox.append(fact)
+        if inside:
+            self._answers.append(fact)
+        else:
+            self._inbox.append(Heard(workflow.now(), (fact,)))
 
     async def _act(self, effect: EffectState) -> Any:
         kind = EffectKind(effect.kind)
@@ -230,40 +261,17 @@ class OrderWorkflow(OrderMessages):
             **LIMITS[kind],
         )
 
-    def _done(self, effect: EffectState, outcome: Any) -> EffectDone:
-        now = workflow.now()
-        return EffectDone(
-            id=f"{effect.key}/done",
-            occurred_at=now,
-            received_at=now,
-            effect=EffectKind(effect.kind),
-            key=effect.key,
-            cause=effect.cause,
-            outcome=outcome,
-        )
-
-    def _parked(self, effect: EffectState, error: FailureError) -> EffectParked:
-        now, cause = workflow.now(), error.cause
-        return EffectParked(
-            id=f"{effect.key}/parked/{effect.tries}",
-            occurred_at=now,
-            received_at=now,
-            effect=EffectKind(effect.kind),
-            key=effect.key,
-            code=(cause.type or "") if isinstance(cause, ApplicationError) else type(cause).__name__,
-            text=str(getattr(cause, "message", cause)),
-        )
-
     # -- record --------------------------------------------------------------------------------------------------
 
-    async def _record(self, explanation: Explanation) -> Recording:
-        info, order = workflow.info(), self._order
+    def _recording(self, explanation: Explanation) -> Recording:
+        info = workflow.info()
         reset = info.run_id != info.original_execution_run_id and info.continued_run_id is None
         run = Run(id=info.run_id, started_at=info.start_time, reset=reset)
-        recording = self._notes.recording(order, workflow.now(), explanation, run)
+        return self._notes.recording(self._order, self._now, explanation, run)
+
+    async def _record(self, recording: Recording) -> None:
         await self._short_step("record_order", recording, None)
-        self._notes.written(recording, order)
-        return recording
+        self._notes.written(recording)
 
     async def _short_step(self, name: str, request: Any, result_type: type | None) -> Any:
         """A step in our own database: inside the workflow task, and only in trouble as a visible activity (R25)."""
@@ -279,18 +287,6 @@ class OrderWorkflow(OrderMessages):
             workflow.upsert_search_attributes(attributes(shown))
 
     # -- wait ----------------------------------------------------------------------------------------------------
-
-    def _arm(self, due: Due | None) -> None:
-        """One timer, named after its clock; one whose clock only moved later is left to ring (R10)."""
-        if self._timer is not None and not self._timer[1].done():
-            armed = self._timer[0]
-            if due is not None and armed.name == due.name and armed.at <= due.at:
-                return
-            self._timer[1].cancel()
-        self._timer = None
-        if due is not None and not self._order.final:
-            wait = max(due.at - workflow.now(), timedelta(milliseconds=1))
-            self._timer = (due, asyncio.create_task(_sleep(wait, due.name)))
 
     def _continue_if_long(self) -> None:
         info = workflow.info()
@@ -330,10 +326,6 @@ class OrderWorkflow(OrderMessages):
     def effects(self) -> list[dict[str, Any]]:
         """Effect states as JSON."""
         return [effect.model_dump(mode="json") for effect in self._order.effects]
-
-
-async def _sleep(wait: timedelta, name: str) -> None:
-    await workflow.sleep(wait, summary=name)
 
 
 def _ask_id(ask: Ask) -> str:

@@ -61,8 +61,9 @@ def decide(order: Order, now: datetime) -> Decision:
 
 
 def _reviews(turn: Turn) -> None:
-    """A manual hold whose review date passed is a case (§4.5)."""
+    """Somebody owns every hold; a manual one whose review date passed is a case (§4.5, invariant 8)."""
     for hold in turn.order.open_holds:
+        turn.task(f"hold/{hold.id}", "RELEASE_HOLD", hold.owner_role, due_at=hold.review_at)
         if hold.review_at is None:
             continue
         if turn.now <= hold.review_at:
@@ -94,9 +95,11 @@ def _watchdog(turn: Turn) -> None:
 
 
 def _close_tasks(turn: Turn) -> None:
-    """A task is done when its case is closed, its correction was made, or what it warned of is over."""
+    """A task is done when its case is closed, its correction made, or its hold or the clock it warned of over."""
+    if all(task.done_at for task in turn.order.tasks):
+        return
     open_cases = {case.no for case in turn.order.open_cases}
-    running = {clock.id for clock in clocks(turn.order) if clock.running}
+    running = {clock.id for clock in clocks(turn.order) if clock.running} | {hold.id for hold in turn.order.open_holds}
 
     def over(task: Task) -> bool:
         if task.kind == "CORRECT" and task.key != f"correct/{turn.order.version}":

@@ -11,6 +11,7 @@ from domain.holds import EffectStatus
 from domain.manual.answers import allowed_actions, closed_because
 from domain.manual.turn import Due
 from domain.order import Order, Stage
+from domain.policy import CaseKind
 from domain.promises import clocks
 from domain.requests import ASKS
 from domain.value import Moment, Value
@@ -86,7 +87,8 @@ def _at_stage(order: Order) -> list[Waiting]:
     match order.stage:
         case Stage.NEEDS_CORRECTION:
             fields = ", ".join(finding.field for finding in order.audit.findings)
-            return [*running, Waiting(who="order_administrator", what=f"correct {fields}", since=order.received_at)]
+            since = _opened(order, CaseKind.INFO_ERROR)
+            return [*running, Waiting(who="order_administrator", what=f"correct {fields}", since=since)]
         case Stage.AWAITING_CONFIRMATION:
             return [*_gates(order), *running]
         case Stage.READY_TO_SHIP | Stage.PARTIALLY_SHIPPED:
@@ -114,12 +116,17 @@ def _at_stage(order: Order) -> list[Waiting]:
             return running
 
 
+def _opened(order: Order, kind: CaseKind) -> datetime:
+    case = order.case(kind)
+    return case.opened_at if case else order.received_at
+
+
 def _gates(order: Order) -> list[Waiting]:
     found = []
     if not order.payment.gate_closed:
         found.append(Waiting(who="payer", what="payment", since=order.placed_at))
     if any(line.unallocated for line in order.lines):
-        found.append(Waiting(who="purchasing", what="stock", since=order.audit.passed_at or order.received_at))
+        found.append(Waiting(who="purchasing", what="stock", since=_opened(order, CaseKind.STOCK_SHORTAGE)))
     return found
 
 

@@ -100,10 +100,11 @@ def _ask_sender(turn: Turn, case: Case) -> None:
 
 
 def ask_again(turn: Turn, case: Case) -> None:
-    """A recheck asks the carrier again, once a level and day."""
+    """A recheck asks the carrier again; the key counts the askings, for a time of day would not survive a Reset."""
     package = package_of(turn.order, case.subject)
     if package is not None and package.tracking_number:
-        cause = f"{case.no}/{case.level_at:%Y%m%dT%H%M%S}/{package.subject}"
+        number = 1 + sum(effect.cause.startswith(f"{case.no}/again-") for effect in turn.order.effects)
+        cause = f"{case.no}/again-{number}/{package.subject}"
         turn.start(EffectKind.ASK_CARRIER, cause, **inquiry(turn.order, package, str(case.no)))
 
 

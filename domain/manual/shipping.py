@@ -11,7 +11,7 @@ from domain.manual.turn import Turn
 from domain.order import Order, Stage
 from domain.packages import PackageState
 from domain.policy import CaseKind
-from domain.shipments import Package
+from domain.shipments import Package, units_out
 
 LABELS = {
     Stage.READY_TO_SHIP: "READY_TO_SHIP",
@@ -118,7 +118,7 @@ def mis_shipment(turn: Turn) -> None:
     """More units left than the shipment held, or of another line: a case, never a refusal (§4.3 first outbound)."""
     for shipment in turn.order.shipments:
         planned = {part.line: part.quantity for part in shipment.lines}
-        left = turn.order.shipped_units(shipment)
+        left = units_out(turn.order.packages, shipment)
         for package in turn.order.packages:
             wrong = [part.line for part in package.lines if left.get(part.line, 0) > planned.get(part.line, 0)]
             if package.out and package.shipment == shipment.number and wrong:

@@ -167,7 +167,10 @@ def _climb(turn: Turn, case: Case) -> None:
 
 
 def _within(turn: Turn, case: Case) -> timedelta:
-    return turn.order.policy.rule(case.clocks[0].kind).within if case.clocks else timedelta()
+    """The case's clock from start to due, pauses left out."""
+    refs = {(ref.kind, ref.subject, ref.start_at) for ref in case.clocks[:1]}
+    mine = (clock for clock in clocks(turn.order) if (clock.kind, clock.subject, clock.start_at) in refs)
+    return next((clock.rule.within or (clock.due_on or clock.start_at) - clock.start_at for clock in mine), timedelta())
 
 
 def _to_second(turn: Turn, case: Case) -> timedelta:

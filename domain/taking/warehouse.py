@@ -9,7 +9,7 @@ from domain.facts import Moved, Outbound, OutboundPromised, Packed, Picked, Shor
 from domain.lines import Line
 from domain.order import Ending, Order
 from domain.packages import PackageState
-from domain.shipments import Package, Shipment, ShipmentState
+from domain.shipments import Package, Shipment, ShipmentState, units_out
 
 
 class DoesNotFit(Exception):
@@ -122,7 +122,7 @@ def outbound(order: Order, fact: Outbound) -> Order:
 
 def _left(order: Order, shipment: Shipment) -> tuple[Moved, ...]:
     """What of the shipment no package has taken yet."""
-    gone = order.shipped_units(shipment)
+    gone = units_out(order.packages, shipment)
     left = ((part.line, part.quantity - gone.get(part.line, 0)) for part in shipment.lines)
     return tuple(Moved(line=line, quantity=quantity) for line, quantity in left if quantity > 0)
 
@@ -154,7 +154,7 @@ def short_picked(order: Order, fact: ShortPicked) -> Order:
     """The shelf held less than the books: these units have to be found again."""
     shipment = shipment_of(order, fact.shipment)
     planned = {part.line: part.quantity for part in shipment.lines}
-    missing = min(fact.quantity, planned.get(fact.line, 0) - order.shipped_units(shipment).get(fact.line, 0))
+    missing = min(fact.quantity, planned.get(fact.line, 0) - units_out(order.packages, shipment).get(fact.line, 0))
     if missing <= 0:
         message = f"shipment {shipment.number} has no units of line {fact.line} left to miss"
         raise DoesNotFit(message)

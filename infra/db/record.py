@@ -2,6 +2,7 @@
 
 Put together once, from the tables and the names of `domain.recording`. Rows that can change are written by the newest
 turn only, by their business keys; rows that cannot are inserted once. A turn that comes again changes nothing.
+A turn whose worker died after the commit is taken anew under the same number, later and knowing more: that one counts.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ WITH given AS MATERIALIZED (
     ON CONFLICT (order_no) DO UPDATE SET {_each((*PLACE, *SHOWN), "{0} = excluded.{0}")},
         search = old.search || COALESCE(
             (SELECT string_agg(' ' || number, '') FROM numbers WHERE strpos(old.search, number) = 0), '')
-    WHERE (COALESCE(old.run_started_at, '-infinity'), old.sequence) < (excluded.run_started_at, excluded.sequence)
+    WHERE (COALESCE(old.run_started_at, '-infinity'), old.sequence, COALESCE(old.updated_at, '-infinity'))
+        < (excluded.run_started_at, excluded.sequence, excluded.updated_at)
     RETURNING order_no
 ), {", ".join(_newest(member, table) for member, table in CHANGING.items())}, noted AS (
     INSERT INTO order_event (order_no, key, code, at, recorded_at, actor, source, params)

@@ -44,6 +44,7 @@ class ClockSeen(Value):
 
     kind: str
     verdict: str
+    case_no: int | None = None
 
 
 class Detail(Value):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from domain.packages import PackageState
-from domain.policy import CaseKind
 from infra.demo.plan import Act, Plan, scan
 
 SHOP, JD, DOUYIN, OWN, STORE, SALES = (
@@ -77,7 +76,6 @@ WAYS = (
         name="nobody confirms: completes by itself",
         channel=JD,
         behavior={"customer": {"confirms": "never"}},
-        may_have=(CaseKind.COMPLETION_BLOCKED,),
     ),
 )
 BAD_MANNERS = (

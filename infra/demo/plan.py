@@ -43,7 +43,6 @@ class Plan(Value):
     cases: tuple[CaseKind, ...] = ()
     breaches: tuple[ClockKind, ...] = ()
     ship_by: float | None = Field(None, description="Seconds from placing to the channel's ship-by date")
-    may_have: tuple[CaseKind, ...] = Field((), description="Cases that a busy machine may add")
     promised_days: int | None = Field(None, description="Days from today to the promised delivery date")
 
     @property

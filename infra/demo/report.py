@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.catalogue.text import label
-from domain.policy import STANDARD, ClockKind
+from domain.policy import ClockKind
 from infra.demo.run import Story
 
 LANGUAGE = "en"
@@ -30,7 +30,7 @@ def problems(story: Story) -> tuple[str, ...]:
         found.append(f"it is {story.detail.stage}, planned {story.plan.ends}")
     kinds = {one.kind for one in story.detail.cases}
     found += [f"no case {kind}" for kind in story.plan.cases if kind not in kinds]
-    found += [f"unplanned case {kind}" for kind in sorted(kinds - set(story.plan.cases) - set(story.plan.may_have))]
+    found += [f"unplanned case {kind}" for kind in sorted(kinds - set(story.plan.cases))]
     breached = {clock.kind for clock in story.detail.clocks if clock.verdict == BREACHED}
     found += [f"{clock} not breached" for clock in story.plan.breaches if clock not in breached]
     return tuple(found)
@@ -100,8 +100,8 @@ def breaches(stories: Sequence[Story]) -> Table:
 
 
 def _has_case(story: Story, clock: ClockKind) -> bool:
-    opened = STANDARD.rule(clock).opens
-    return story.detail is not None and any(one.kind == opened for one in story.detail.cases)
+    clocks = story.detail.clocks if story.detail else ()
+    return any(one.kind == clock and one.case_no is not None for one in clocks)
 
 
 def links(api_url: str, ui_url: str | None, namespace: str) -> list[tuple[str, str]]:

@@ -14,7 +14,6 @@ from infra.connectors.channel import StatusPush, TrackingPush
 from infra.connectors.erp import ErpStatus
 from infra.connectors.messaging import Message
 from infra.connectors.reference import OrderReference
-from infra.db.versions import read_version
 from infra.db.waiting.letters import WaitingLetter
 from infra.db.waiting.orders import policy_of
 from infra.relay.connectors import Connectors
@@ -58,10 +57,7 @@ class Post:
         # The customer knows the order by the channel's number.
         params = {"no": letter.external_id, **letter.params}
         text = render(letter.template, policy.language, params, policy.zone)
-        async with self.sessions() as session:
-            customer = (await read_version(session, letter.order_no)).raw["customer"]
-        receiver = customer.get("phone") or customer.get("buyer_key") or ""
-        message = Message(order=_reference(letter), template=letter.template, receiver=receiver, text=text)
+        message = Message(order=_reference(letter), template=letter.template, receiver=letter.receiver, text=text)
         return Answer(taken=True, reference=await self.connectors.messenger.send(letter.key, message))
 
     async def _push_tracking(self, letter: WaitingLetter) -> Answer:

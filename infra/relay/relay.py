@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from temporalio.client import Client
 
+from infra.db.connections import Connections, open_connections
 from infra.db.engine import plain_url
 from infra.db.wake import listen
 from infra.relay.connectors import Connectors
@@ -51,7 +52,11 @@ class Relay:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop``; what is down in the meantime is waited for."""
-        lanes = _Lanes(self)
+        url = plain_url(self.sessionmaker.kw["bind"].url.render_as_string(hide_password=False))
+        async with open_connections(url, application="orders-relay") as connections:
+            await self._work(_Lanes(self, url, connections), stop)
+
+    async def _work(self, lanes: _Lanes, stop: asyncio.Event) -> None:
         ear = asyncio.create_task(Lane("ear", lanes.listen).run(stop), name="relay ear")
         tasks = [asyncio.create_task(lane.run(stop), name=f"relay {lane.name}") for lane in lanes.all]
         try:
@@ -73,15 +78,16 @@ class Relay:
 class _Lanes:
     """Facts first, then starts, then letters; a look around every second for what nobody told of."""
 
-    def __init__(self, relay: Relay) -> None:
+    def __init__(self, relay: Relay, url: str, connections: Connections) -> None:
         sessions, door, now = relay.sessionmaker, Door(relay.client, relay.task_queue), relay.now
-        self._url = plain_url(sessions.kw["bind"].url.render_as_string(hide_password=False))
+        self._url = url
         self.telling = Telling(sessions, door, now, early=self._hurry)
         self.starting = Starting(sessions, door, now, started=self._hear, pace=relay.pace)
         self.facts = Lane("facts", self.telling.work)
         self.starts = Lane("starts", self._start)
         self.letters = Lane("letters", self._send)
-        self.sending = Sending(sessions, Post(sessions, relay.connectors), now, changed=self.letters.wake)
+        post = Post(sessions, relay.connectors)
+        self.sending = Sending(sessions, connections, post, now, changed=self.letters.wake)
         self.looks = Lane("looks", self._look)
         self.all = (self.facts, self.starts, self.letters, self.looks)
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from infra.connectors.channel import ChannelRefused
 from infra.connectors.erp import ErpRefused
 from infra.connectors.messaging import ReceiverRefused
+from infra.db.connections import Connections
 from infra.db.inbox import digest
 from infra.db.waiting import letters as waiting
 from infra.db.waiting.letters import WaitingLetter
@@ -40,6 +41,7 @@ class Sending:
     """Sends letters; ``changed`` is called when one has come back and there is room again."""
 
     sessions: async_sessionmaker[AsyncSession]
+    connections: Connections
     post: Post
     now: Callable[[], datetime]
     changed: Callable[[], None]
@@ -48,17 +50,19 @@ class Sending:
         default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(A_CHANNEL))
     )
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _mine: set[str] = field(default_factory=set)
+    _kept_at: datetime | None = None
 
     async def work(self) -> float | None:
         """One round: take what is due and there is room for, and send it beside the next rounds."""
+        await self._keep_claims()
         room = AT_ONCE - len(self._tasks)
         if room <= 0:
             return None
         await asyncio.sleep(GATHER)
         full = [f"{kind}/{channel}" for (kind, channel), count in self._under_way.items() if count >= A_CHANNEL]
-        async with self.sessions.begin() as session:
-            letters = await waiting.claim(session, room, self.now(), full)
-        for letter in letters:
+        for letter in await waiting.claim(self.connections, room, self.now(), full):
+            self._mine.add(letter.key)
             self._under_way[letter.kind, letter.channel] += 1
             task = asyncio.create_task(self._send(letter))
             self._tasks.add(task)
@@ -72,6 +76,14 @@ class Sending:
         for task in self._tasks:
             task.cancel()
 
+    async def _keep_claims(self) -> None:
+        """A slow party's letters stay ours; those of a killed relay are soon free."""
+        now = self.now()
+        if self._mine and (self._kept_at is None or now - self._kept_at > waiting.CLAIMED_FOR / 3):
+            self._kept_at = now
+            async with self.sessions.begin() as session:
+                await waiting.keep(session, sorted(self._mine), now)
+
     async def _send(self, letter: WaitingLetter) -> None:
         """Send one letter and write down what came of it; what cannot be written is tried again under its key."""
         try:
@@ -80,6 +92,7 @@ class Sending:
         except Exception as error:  # noqa: BLE001 (the claim runs out, and the letter is free again)
             log.warning("letter not settled", key=letter.key, error=f"{type(error).__name__}: {error}")
         finally:
+            self._mine.discard(letter.key)
             self._under_way[letter.kind, letter.channel] -= 1
             self.changed()
 
@@ -108,13 +121,13 @@ class Sending:
 
     async def _settle(self, letter: WaitingLetter, answer: Answer) -> None:
         LETTERS.labels(letter.kind, "sent" if answer.taken else "not taken").inc()
-        async with self.sessions.begin() as session:
-            if letter.kind == "push_tracking":
+        if letter.kind == "push_tracking":
+            async with self.sessions.begin() as session:
                 await waiting.keep_answer(session, _as_fact(letter, answer, self.now()))
-            if answer.taken:
-                await waiting.mark_sent(session, letter.key, self.now(), answer.reference)
-                return
-        await self._later(letter, answer.reason)
+        if answer.taken:
+            await waiting.mark_sent(self.connections, letter.key, self.now(), answer.reference)
+        else:
+            await self._later(letter, answer.reason)
 
     async def _later(self, letter: WaitingLetter, reason: str) -> None:
         pause = min(LONGEST, timedelta(seconds=2 ** min(letter.attempts, 9)))

@@ -90,12 +90,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("victims", nargs="*", metavar="|".join(VICTIMS), help="whom to kill; all of them by default")
     parser.add_argument("--orders", type=int, default=100, help="orders of one run")
+    parser.add_argument("--data", type=Path, help="data folder that stays afterwards, logs and all")
     asked = parser.parse_args()
     victims = asked.victims or list(VICTIMS)
     if set(victims) - set(VICTIMS):
         parser.error(f"choose from {', '.join(VICTIMS)}")
     with tempfile.TemporaryDirectory(prefix="orders-crash-") as folder:
-        verdicts = asyncio.run(crash(victims, asked.orders, Path(folder)))
+        verdicts = asyncio.run(crash(victims, asked.orders, asked.data or Path(folder)))
     return 0 if show(verdicts) else 1
 
 

@@ -12,7 +12,7 @@ from tests.evidence import Log, done, doubled
 
 CUT_OFF = timedelta(seconds=10)
 """After so long Temporal gives a workflow task to another worker when the first does not answer any more."""
-GRACE = timedelta(seconds=3)
+GRACE = timedelta(seconds=5)
 """How late a clock may fire on a busy machine."""
 FIRED = """SELECT e.order_no, c.kind, c.due_at, e.recorded_at FROM order_event AS e JOIN clock AS c USING (order_no)
     WHERE e.code = 'clock_breached' AND c.kind = e.params ->> 'clock' AND c.subject = e.params ->> 'subject'

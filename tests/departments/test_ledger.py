@@ -106,6 +106,17 @@ async def test_an_overtaken_turn_changes_nothing_but_its_trail_is_kept(desk: Des
     assert [row["key"] for row in await desk.rows(tables.order_event)] == ["late"]
 
 
+async def test_a_turn_taken_anew_after_its_worker_died_counts(desk: Desk, ledger: Ledger) -> None:
+    order_no = await desk.order_came_in()
+    package = PackageRow(package="1", shipment=1, state="OUT_FOR_DELIVERY")
+    lost = a_turn(order_no, 5, packages=(package,))
+    await ledger.record(lost)
+    anew = a_turn(order_no, 5, at=AT + HOUR, packages=(package.having(state="DELIVERED"),))
+    assert await ledger.record(anew)
+    assert not await ledger.record(lost)
+    assert [row["state"] for row in await desk.rows(tables.package)] == ["DELIVERED"]
+
+
 async def test_the_projection_belongs_to_the_run_that_started_last(desk: Desk, ledger: Ledger) -> None:
     order_no = await desk.order_came_in()
     await ledger.record(a_turn(order_no, 9))

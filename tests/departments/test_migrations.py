@@ -1,5 +1,6 @@
 """The migrations build exactly the tables the code believes in."""
 
+import psycopg
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
@@ -7,6 +8,8 @@ from sqlalchemy import create_engine
 from infra.db.engine import driver_url
 from infra.db.migrate import upgrade
 from infra.db.tables import metadata
+
+COLUMNS = "SELECT table_name, column_name, data_type FROM information_schema.columns ORDER BY 1, 2"
 
 
 def test_the_migrations_end_in_the_tables_of_the_code(postgres_url: str) -> None:
@@ -20,4 +23,11 @@ def test_the_migrations_end_in_the_tables_of_the_code(postgres_url: str) -> None
 
 
 async def test_a_second_upgrade_changes_nothing_even_inside_a_running_loop(postgres_url: str) -> None:
+    def columns() -> list[tuple[str, str, str]]:
+        with psycopg.connect(postgres_url) as connection:
+            return connection.execute(COLUMNS).fetchall()
+
+    before = columns()
+    assert before
     upgrade(postgres_url)
+    assert columns() == before

@@ -19,8 +19,8 @@ Generated from `domain/transitions.py` by `python -m tests.house.transitions_pag
 
 The order's stage is never set: it is computed from the ledgers of lines, shipments, packages and money
 (`domain/order.py`). The table says which event is taken in which stage, which guards must hold, and where it may lead.
-It is wide on purpose: one event may bring news that was late, so `carrier_scan` may find everything delivered at once.
-From it come the open actions of `explain`, the refusals, the diagram below, and the exhaustive search of the tests.
+It is exact: the exhaustive search of the tests sees every move in it, and no other. A move that looks too long is news
+that came late. From the table come the open actions of `explain`, the refusals, and the diagram below.
 """
 
 
@@ -50,7 +50,7 @@ def _table(rows: Iterable[Row]) -> Iterable[str]:
     yield "|---|---|---|---|"
     for row in rows:
         guards = " ".join(f"`{name}`" for name in row.guards) or "none"
-        leads = "another of these" if row.to == row.stages and len(row.to) > 1 else _stages(row.to)
+        leads = _stages(row.to) or "the stage stays"
         yield f"| `{row.event}` | {_stages(row.stages)} | {guards} | {leads} |"
 
 

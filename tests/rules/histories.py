@@ -6,7 +6,6 @@ for the independent judge, and now and then lets the desk look.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
@@ -15,14 +14,7 @@ from domain.effects import Allocation, AuditOutcome, Content, EffectKind, EnterO
 from domain.facts import Fact, parse
 from domain.holds import EffectState
 from domain.inside import Asked, Outcome
-from domain.manual.answers import refusal, resolvable
-from domain.manual.decide import decide
-from domain.order import Order
-from domain.policy import CaseKind
-from domain.requests import ResolveCase
-from domain.taking.after import after
-from domain.taking.opening import open_order
-from tests.rules.story import NUMBER, PLACED, a_content, a_line, an_input, done, the_party_does_it
+from tests.rules.story import NUMBER, PLACED, a_content, a_line, an_input, done
 
 HOUR = timedelta(hours=1)
 ROAD = ("PICKED_UP", "IN_TRANSIT", "IN_TRANSIT", "ON_HOLD", "OUT_FOR_DELIVERY", "DELIVERY_FAILED", "READY_FOR_PICKUP")
@@ -75,10 +67,14 @@ class History:
 
     def happens(self, at: datetime, kind: str, **data: Any) -> None:
         """A fact, reported at once, soon, or much too late; sometimes twice, sometimes with a clock that runs ahead."""
-        lag = self.random.choice((timedelta(),) * 8 + (timedelta(minutes=5), 3 * HOUR, 30 * HOUR, -timedelta(minutes=9)))
+        lag = self.random.choice(
+            (timedelta(),) * 8 + (timedelta(minutes=5), 3 * HOUR, 30 * HOUR, -timedelta(minutes=9))
+        )
         self._number += 1
         fact = parse({"id": f"f{self._number:03}", "kind": kind, "occurred_at": at, "received_at": at + lag, **data})
         self._hear(fact)
+        if kind == "carrier_scan" and self.random.random() < 0.2:
+            self._hear(fact.having(id=f"{fact.id}:polled", received_at=fact.received_at + HOUR))
 
     def _hear(self, fact: Fact) -> None:
         self.news.append(News(fact.received_at, fact))
@@ -175,7 +171,9 @@ class History:
             self.happens(left, "delivery_estimated", tracking_number=number, estimated_at=at)
 
     def _people(self) -> None:
-        for number, reason in enumerate(self.random.choices(("CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL"), k=3), 1):
+        for number, reason in enumerate(
+            self.random.choices(("CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL"), k=3), 1
+        ):
             if self.random.random() < 0.4:
                 at = self.placed + self.near(self.random.choice((1, 20, 47, 100)))
                 self._asked(at, "place_hold", reason=reason, note="n")
@@ -192,112 +190,3 @@ class History:
             self.happens(self.placed + self.near(3), "ship_by_moved", latest_ship_at=self.placed + self.near(60))
         if self.random.random() < 0.07:
             self._asked(self.placed + self.near(2), "cancel", reason="n")
-
-
-class Teller:
-    """Reports a history to the house, and keeps the raw facts as they came."""
-
-    def __init__(self, history: History) -> None:
-        """Begin at the order."""
-        given = history.given
-        self.order: Order = open_order(given)
-        self.random = history.random
-        self.now = given.received_at
-        self.raw: list[dict[str, Any]] = []
-        self._keep(
-            "order",
-            given.received_at,
-            **given.model_dump(include={"placed_at", "collected_at", "channel", "latest_ship_at", "promised_delivery_date"}),
-            **given.content.model_dump(include={"currency", "delivery_method"}),
-            method=given.content.payment_method,
-            due=given.content.total,
-            lines={line.line: line.quantity for line in given.content.lines},
-        )
-
-    def tell(self, news: list[News]) -> None:
-        """Report everything; the desk looks now and then, and once at the end."""
-        for received_at, fact in news:
-            self.now = max(self.now, received_at)
-            if self.order.final:
-                return
-            self._take(fact)
-            if self.random.random() < 0.12:
-                self._look()
-        self.now += self.random.choice((timedelta(), HOUR, timedelta(days=1), timedelta(days=8)))
-        self._look()
-
-    def _take(self, fact: Fact) -> None:
-        if isinstance(fact, Asked) and refusal(self.order, fact.ask):
-            return
-        before, self.order = self.order, after(self.order, fact)
-        if isinstance(fact, Asked):
-            self._kept_request(before, fact)
-        else:
-            self.raw.append(fact.model_dump(exclude={"outcome"}))
-        self._kept_changes(before)
-
-    def _look(self) -> None:
-        before, self.order = self.order, decide(self.order, self.now).order
-        self._kept_changes(before)
-        for effect in self.order.running:
-            outcome = the_party_does_it(self.order, effect)
-            if effect.kind == EffectKind.REFUND and outcome:
-                self._take(done(effect, outcome, self.now))
-        if self.random.random() < 0.5:
-            self._resolve()
-
-    def _resolve(self) -> None:
-        """A person settles what a person may settle."""
-        for case in resolvable(self.order):
-            ask = ResolveCase(request_id=f"c{case.no}", case=case.no, outcome="REFUNDED")
-            self._take(Asked(id=f"c{case.no}", occurred_at=self.now, received_at=self.now, ask=ask))
-
-    # -- what the house decided, as facts ------------------------------------------------------------------------
-
-    def _keep(self, kind: str, at: datetime, **data: Any) -> None:
-        number = len(self.raw)
-        self.raw.append({"id": f"house{number}", "kind": kind, "occurred_at": at, "received_at": at, **data})
-
-    def _kept_request(self, before: Order, fact: Asked) -> None:
-        match fact.ask.kind:
-            case "place_hold":
-                self._keep("held", fact.at, hold=self.order.holds[-1].id, reason=fact.ask.reason)
-            case "release_hold" if self.order.holds != before.holds:
-                self._keep("released", fact.at, hold=fact.ask.hold)
-            case "cancel":
-                self._keep("ended", fact.at)
-            case _:
-                pass
-
-    def _kept_changes(self, before: Order) -> None:
-        for kind, moment in self._moments(before):
-            self._keep(kind, moment)
-        for shipment in self.order.shipments[len(before.shipments) :]:
-            units = {part.line: part.quantity for part in shipment.lines}
-            self._keep("planned", shipment.planned_at, shipment=shipment.number, units=units)
-        was = {case.no for case in before.open_cases}
-        for case in self.order.cases:
-            if case.kind is CaseKind.FALSE_DELIVERY and case.no not in {known.no for known in before.cases}:
-                self._keep("doubted", case.opened_at, case=case.no)
-            if case.kind is CaseKind.FALSE_DELIVERY and case.resolved_at and case.no in was:
-                self._keep("cleared", case.resolved_at, case=case.no)
-        for package in self.order.packages:
-            for scan in package.scans[-1:]:
-                if scan.presumed and scan not in _scans(before):
-                    data = scan.model_dump(exclude={"id", "at", "received_at"})
-                    self._keep("carrier_scan", scan.at, **data, package=package.id, tracking_number=None)
-                    self.raw[-1]["received_at"] = scan.received_at
-
-    def _moments(self, before: Order) -> Iterator[tuple[str, datetime]]:
-        for kind, was, moment in (
-            ("stocked", before.stock_confirmed_at, self.order.stock_confirmed_at),
-            ("completed", before.completed_at, self.order.completed_at),
-            ("closed", before.closed_at, self.order.closed_at),
-            ("accepted", before.payment.accepted_at, self.order.payment.accepted_at),
-        ):
-            if was is None and moment is not None:
-                yield kind, moment
-
-
-def _scans(order: Order) -> list[Any]:
-    return [scan for package in order.packages for scan in package.scans]

@@ -62,7 +62,10 @@ def _quantities(order: Order) -> Iterator[str]:
         if not line.shipped >= line.delivered >= line.returned >= 0 or line.lost < 0:
             yield f"2: line {line.line} shipped {line.shipped}, delivered {line.delivered}, returned {line.returned}"
         planned = sum(
-            part.quantity for each in order.shipments if each.state != "CANCELLED" for part in each.lines
+            part.quantity
+            for each in order.shipments
+            if each.state != "CANCELLED"
+            for part in each.lines
             if part.line == line.line
         )
         if planned > line.quantity:
@@ -113,7 +116,9 @@ def _completed(order: Order) -> Iterator[str]:
         yield "5: completed while money goes back"
     if (money.method == "prepaid" or came) and came - gone != money.due:
         yield f"5: completed with {came - gone} of {money.due}"
-    if order.completed_at is None or any(row.kind == "C3" and row.stop_at is None for row in books(order, order.completed_at).clocks):
+    if order.completed_at is None or any(
+        row.kind == "C3" and row.stop_at is None for row in books(order, order.completed_at).clocks
+    ):
         yield "5: completed, and C3 runs on"
 
 
@@ -166,7 +171,11 @@ def _started(before: Order, order: Order, effect: EffectState) -> Iterator[str]:
             yield from _unfit(order, held, effect.kind)
         case _:
             pass
-    if effect.kind == EffectKind.RELEASE and (order.entered is None or order.entered.differences) and _open(order, CaseKind.ERP_MISMATCH):
+    if (
+        effect.kind == EffectKind.RELEASE
+        and (order.entered is None or order.entered.differences)
+        and _open(order, CaseKind.ERP_MISMATCH)
+    ):
         yield "14: released over a difference in the ERP"
     if effect.kind == EffectKind.RELEASE and before.ending:
         yield "14: released while it is undone"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -12,9 +12,11 @@ import pytest
 from domain import transitions
 from domain.order import Order, Stage
 from tests.rules import invariants
-from tests.rules.model import Event, Start, State, begin, events, happen, key
+from tests.rules.happenings import events
+from tests.rules.model import Event, Start, State, begin, happen, key
 
 Key = tuple[Any, ...]
+Trail = tuple[str, ...]
 
 
 class Edge(NamedTuple):
@@ -30,7 +32,7 @@ class Node(NamedTuple):
     """One state, how it was reached, its steps, and which guards refused something else."""
 
     state: State
-    path: tuple[str, ...]
+    path: Trail
     edges: tuple[Edge, ...]
     refusing: frozenset[str]
 
@@ -44,6 +46,25 @@ class Search(NamedTuple):
     complaints: list[str]
 
 
+class Frontier:
+    """Who waits to be looked at, breadth first, the least odd lives first: who comes first has the most before him."""
+
+    def __init__(self, waiting: Iterable[tuple[State, Trail]]) -> None:
+        """Begin with these."""
+        self._layers: dict[int, deque[tuple[State, Trail]]] = {}
+        for state, trail in waiting:
+            self.add(state, trail)
+
+    def add(self, state: State, trail: Trail) -> None:
+        """One more waits."""
+        self._layers.setdefault(state.left, deque()).append((state, trail))
+
+    def __iter__(self) -> Iterator[tuple[State, Trail]]:
+        """Everybody, also who comes meanwhile."""
+        while left := [left for left, layer in self._layers.items() if layer]:
+            yield self._layers[max(left)].popleft()
+
+
 # -- the search ------------------------------------------------------------------------------------------------------
 
 
@@ -52,28 +73,24 @@ def explore(given: Start) -> Search:
     heard: set[str] = set()
     with _listening(heard):
         start = begin(given)
-        found = Search(given, key(start), {}, list(_of(start, ())))
-        waiting: deque[tuple[Key, State, tuple[str, ...]]] = deque([(found.first, start, ())])
-        known = {found.first}
-        heard_first = frozenset(heard)
-        while waiting:
-            at, state, path = waiting.popleft()
+        first, found = frozenset(heard), Search(given, key(start), {}, [])
+        frontier = Frontier([(start, ())])
+        for state, trail in frontier:
+            at = key(state)
+            if at in found.nodes:
+                continue
+            found.complaints.extend(_of(state, trail))
             heard.clear()
             offered = list(events(state))
-            refusing = frozenset(heard) | (heard_first if at == found.first else frozenset())
+            refusing = frozenset(heard) | (first if at == found.first else frozenset())
             edges = []
             for event in offered:
                 heard.clear()
-                following = happen(state, event)
-                edge = Edge(event, key(following), _stages(state, following), frozenset(heard))
-                edges.append(edge)
-                trail = (*path, event.said)
-                found.complaints.extend(_between(state, event, following, trail))
-                if edge.to not in known:
-                    known.add(edge.to)
-                    found.complaints.extend(_of(following, trail))
-                    waiting.append((edge.to, following, trail))
-            found.nodes[at] = Node(state, path, tuple(edges), refusing)
+                following, path = happen(state, event), (*trail, event.said)
+                edges.append(Edge(event, key(following), _stages(state, following), frozenset(heard)))
+                found.complaints.extend(_between(state, event, following, path))
+                frontier.add(following, path)
+            found.nodes[at] = Node(state, trail, tuple(edges), refusing)
     return found
 
 
@@ -81,12 +98,12 @@ def _stages(before: State, following: State) -> tuple[Stage, Stage, Stage]:
     return before.order.stage, following.told, following.order.stage
 
 
-def _of(state: State, trail: tuple[str, ...]) -> Iterator[str]:
+def _of(state: State, trail: Trail) -> Iterator[str]:
     for complaint in invariants.of_state(state.order, state.now, state.decision):
         yield f"{complaint} after {trail}"
 
 
-def _between(before: State, event: Event, following: State, trail: tuple[str, ...]) -> Iterator[str]:
+def _between(before: State, event: Event, following: State, trail: Trail) -> Iterator[str]:
     for complaint in invariants.of_step(before.order, following.order, event.name):
         yield f"{complaint} after {trail}"
 
@@ -120,19 +137,20 @@ def counterexample(found: Search, guard: str) -> str:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(transitions.GUARDS, guard, lambda _: True)
-        waiting = deque(_differing(found, guard))
+        frontier = Frontier(_differing(found, guard))
         known: set[Key] = set()
-        while waiting and len(known) < PATIENCE:
-            state, trail = waiting.popleft()
+        for state, trail in frontier:
+            if key(state) in known:
+                continue
+            if len(known) == PATIENCE:
+                break
+            known.add(key(state))
             for event in events(state):
-                following = happen(state, event)
-                at, path = key(following), (*trail, event.said)
+                following, path = happen(state, event), (*trail, event.said)
                 complaints = (*_between(state, event, following, path), *_of(following, path))
                 if complaints:
                     return complaints[0]
-                if at not in known:
-                    known.add(at)
-                    waiting.append((following, path))
+                frontier.add(following, path)
     return ""
 
 
@@ -140,7 +158,7 @@ PATIENCE = 1_500
 """So many states a world without a guard may show before somebody has to miss it."""
 
 
-def _differing(found: Search, guard: str) -> Iterator[tuple[State, tuple[str, ...]]]:
+def _differing(found: Search, guard: str) -> Iterator[tuple[State, Trail]]:
     """The states that this world shares with the searched one, and in which the guard said no to something."""
     first = found.nodes[found.first]
     if guard in first.refusing:
@@ -160,7 +178,7 @@ def _differing(found: Search, guard: str) -> Iterator[tuple[State, tuple[str, ..
 # -- ends ------------------------------------------------------------------------------------------------------------
 
 
-def dead_ends(found: Search) -> list[tuple[str, ...]]:
+def dead_ends(found: Search) -> list[Trail]:
     """The paths to states from which no final one can be reached."""
     sources: dict[Key, set[Key]] = {}
     for at, node in found.nodes.items():

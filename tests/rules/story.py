@@ -127,9 +127,9 @@ class Story:
         self.now = max(self.order.received_at, self.order.placed_at)
         self.entries: list[Entry] = []
         self.letters: list[Letter] = []
-        self.due: Decision | None = None
         self._answers = answers
         self._numbers = itertools.count(1)
+        self._decision: Decision = decide(self.order, self.now)
         self.hears()
 
     # -- what happens --------------------------------------------------------------------------------------------
@@ -166,16 +166,16 @@ class Story:
                 return
 
     def _decide(self) -> None:
-        self.due = decide(self.order, self.now)
-        self.order = self.due.order
-        self.entries += self.due.entries
-        self.letters += self.due.letters
+        self._decision = decide(self.order, self.now)
+        self.order = self._decision.order
+        self.entries += self._decision.entries
+        self.letters += self._decision.letters
 
     def passes(self, **span: float) -> None:
         """Let time pass; the desk looks whenever a clock wants it to."""
         until = self.now + timedelta(**span)
-        while self.due and self.due.next_due and self.due.next_due.at <= until:
-            self.now = max(self.due.next_due.at, self.now)
+        while self.next_due and self.next_due[0] <= until:
+            self.now = max(self.next_due[0], self.now)
             self.hears()
         self.now = until
 
@@ -190,6 +190,12 @@ class Story:
         """All rows of these clocks, oldest start first."""
         rows = (row for row in books(self.order, self.now).clocks if row.kind in kinds)
         return sorted(rows, key=lambda row: row.start_at)
+
+    @property
+    def next_due(self) -> tuple[datetime, str] | None:
+        """When the desk looks again, and after what."""
+        due = self._decision.next_due
+        return (due.at, due.name) if due else None
 
     @property
     def noted(self) -> list[str]:

@@ -25,7 +25,7 @@ STEPS = st.lists(
 )
 
 
-def _changed(line: Line, step: str, given: Any) -> Line:  # noqa: ANN401 - a number, or three
+def _changed(line: Line, step: str, given: Any) -> Line:
     match step:
         case "reserve":
             return line.reserve((Allocation(line="1", warehouse="SH", quantity=given),))

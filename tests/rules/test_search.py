@@ -13,23 +13,22 @@ from domain.manual.answers import allowed_actions, refusal
 from domain.manual.explain import as_text, explain
 from domain.order import Order, Stage
 from domain.requests import ASKS, Ask
-from tests.rules.model import State
-from tests.rules.search import Search, Start, counterexample, dead_ends, explore
+from tests.rules.model import Start, State
+from tests.rules.search import counterexample, dead_ends, explore
 
 STARTS = {
-    Start("prepaid", lines=2, oddities=2): 7_000,
-    Start("prepaid", lines=1, oddities=2): 3_500,
+    Start("prepaid", lines=2, oddities=2): 6_500,
+    Start("prepaid", lines=1, oddities=1): 350,
     Start("cod", lines=2, oddities=1): 400,
-    Start("cod", lines=1, oddities=2): 3_000,
+    Start("cod", lines=1, oddities=1): 300,
 }
 """The searches, and how many states each shows at least: it must not shrink unnoticed."""
-MOST = 12_000
+MOST = 9_000
 Moves = set[tuple[Stage, Stage]]
 searched = cache(explore)
 each_search = pytest.mark.parametrize("start", STARTS, ids=lambda start: f"{start.method}-{start.lines}")
 
 
-@pytest.mark.clause("SR-025")
 @each_search
 def test_nothing_that_may_happen_breaks_an_invariant(start: Start) -> None:
     found = searched(start)

@@ -8,8 +8,9 @@ import pytest
 
 from domain.books import books
 from domain.recording import ClockRow
-from tests.rules.histories import History, Teller
+from tests.rules.histories import History
 from tests.rules.independent_verdicts import Judged, verdicts
+from tests.rules.teller import Teller
 
 HISTORIES = 3_000
 CHUNK = 250
@@ -28,7 +29,7 @@ def test_the_ledger_equals_an_independent_judge(first: int) -> None:
             _holds(row)
 
 
-def _by_start(rows: tuple[ClockRow, ...]) -> dict[tuple[str, str, object], Judged]:
+def _by_start(rows: tuple[ClockRow, ...]) -> dict[tuple[str, str, datetime], Judged]:
     judged = {
         (row.kind, row.subject, row.start_at): Judged(
             row.stop_at, row.due_at, row.verdict, row.cause.startswith("LATE_"), row.net_s

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from tests.sop.departments import Departments
 from tests.sop.desk import Desk
+from tests.sop.history import SANDBOX, history_of, replays
 from workflows.order import OrderWorkflow
 
 STAMP = f"{os.getpid() % 10_000:04d}"
@@ -22,24 +22,30 @@ STAMP = f"{os.getpid() % 10_000:04d}"
 async def house(client: Client) -> AsyncIterator[tuple[Client, Departments, str]]:
     """A running worker: the real workflow, recording departments."""
     departments, queue = Departments(), f"sop-{uuid.uuid4()}"
-    runner = SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules("domain", "pydantic", "pydantic_core")
-    )
     async with Worker(
         client,
         task_queue=queue,
         workflows=[OrderWorkflow],
         activities=departments.activities,
-        workflow_runner=runner,
+        workflow_runner=SANDBOX,
     ):
         yield client, departments, queue
 
 
 @pytest.fixture
-def new_desk(house: tuple[Client, Departments, str]) -> Callable[[], Desk]:
-    """Makes a desk, for scenes with several orders."""
+async def new_desk(house: tuple[Client, Departments, str]) -> AsyncIterator[Callable[[], Desk]]:
+    """Makes a desk, for scenes with several orders; afterwards every order's history must replay."""
     client, departments, queue = house
-    return lambda: Desk(client, departments, queue, STAMP)
+    desks: list[Desk] = []
+
+    def make() -> Desk:
+        desks.append(Desk(client, departments, queue, STAMP))
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        if desk.has_an_order:
+            await replays(await history_of(desk.handle))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from domain.effects import Content, LineContent
 from domain.facts import SIGNAL_OF
-from domain.holds import Case, EffectStatus
+from domain.holds import Case
 from domain.order import Order, Stage
 from domain.policy import STANDARD, Policy
 from domain.recording import ClockRow
@@ -59,8 +59,13 @@ class Desk:
         self._facts = itertools.count(1)
         self._asks = itertools.count(1)
         self.placed_at = datetime.now(UTC).replace(microsecond=0)
-        self.now = self.placed_at
+        self.now = self._reached = self.placed_at
         self._handle: WorkflowHandle[Any, Any] | None = None
+
+    @property
+    def has_an_order(self) -> bool:
+        """Whether an order was placed at it."""
+        return self._handle is not None
 
     @property
     def handle(self) -> WorkflowHandle[Any, Any]:
@@ -105,7 +110,7 @@ class Desk:
         virtual = await self._skipper.get_current_time(self.handle)
         if moment > virtual:
             await self._skipper.fast_forward(self.handle, moment - virtual)
-        self.now = moment
+        self.now = self._reached = moment
         await self.settles()
 
     async def hears(self, kind: str, *, at: datetime | None = None, settles: bool = True, **data: Any) -> str:
@@ -178,14 +183,17 @@ class Desk:
     async def settles(self) -> None:
         """Until nothing is under way but what the scene keeps waiting, and all of it is in the books."""
         async with asyncio.timeout(SETTLE_WITHIN):
-            while not self._is_settled(await self.order()):
+            while await self._is_busy() or not self._is_recorded(await self.order()):
                 await asyncio.sleep(0.01)
 
     async def shows(self, **wanted: Any) -> None:
         """Until the order's row in the books says so; for what comes by real time."""
         async with asyncio.timeout(SETTLE_WITHIN):
-            while wanted != self.book.recordings[-1].projection.model_dump(include=set(wanted)):
+            while not self.book.recordings or wanted != self._shown(set(wanted)):
                 await asyncio.sleep(0.01)
+
+    def _shown(self, names: set[str]) -> dict[str, Any]:
+        return self.book.recordings[-1].projection.model_dump(include=names)
 
     async def ends_as(self, stage: Stage) -> None:
         """What was kept waiting comes through, and the order ends so."""
@@ -193,16 +201,22 @@ class Desk:
             assert await self.handle.result() == stage
         await self.settles()
 
-    def _is_settled(self, order: Order) -> bool:
-        waiting = {*self.book.shut, *self.book.broken}
-        idle = all(effect.kind in waiting for effect in order.running if effect.status is EffectStatus.RUNNING)
-        if not idle or not self.book.recordings:
+    async def _is_busy(self) -> bool:
+        """Asked of the server: a query would disturb the order."""
+        described = (await self.handle.describe()).raw_description
+        under_way = {activity.activity_type.name for activity in described.pending_activities}
+        return described.HasField("pending_workflow_task") or bool(under_way - {*self.book.shut, *self.book.broken})
+
+    def _is_recorded(self, order: Order) -> bool:
+        if not self.book.recordings:
             return False
         known = self.book.recordings[-1].projection
         cases = tuple(dict.fromkeys(str(case.kind) for case in order.open_cases))
         tries = [(effect["key"], effect["tries"], effect["status"]) for effect in known.effects]
         asked = [(effect.key, effect.tries, effect.status) for effect in order.effects]
-        return known.stage == order.stage and known.open_cases == cases and tries == asked
+        next_at = known.explanation["next_at"]
+        rings = next_at is not None and datetime.fromisoformat(next_at) <= self._reached
+        return known.stage == order.stage and known.open_cases == cases and tries == asked and not rings
 
     # -- what one sees -------------------------------------------------------------------------------------------
 

@@ -9,7 +9,16 @@ from typing import Any
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowHandle, WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from workflows.order import OrderWorkflow
+
+SANDBOX = SandboxedWorkflowRunner(
+    restrictions=SandboxRestrictions.default.with_passthrough_modules("domain", "pydantic", "pydantic_core")
+)
 
 ACTIONS = {
     "WORKFLOW_EXECUTION_STARTED",
@@ -42,16 +51,22 @@ def summary_of(event: HistoryEvent) -> str:
     return str(json.loads(data)) if data else ""
 
 
-async def events_of(handle: WorkflowHandle[Any, Any]) -> list[HistoryEvent]:
+async def history_of(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
     """The whole history, once no workflow task is under way."""
     while (await handle.describe()).raw_description.HasField("pending_workflow_task"):
         await asyncio.sleep(0.01)
-    return list((await handle.fetch_history()).events)
+    return await handle.fetch_history()
 
 
-async def timers_of(handle: WorkflowHandle[Any, Any]) -> list[str]:
-    """The names of all timers that were ever set, in order."""
-    return [summary_of(event) for event in await events_of(handle) if name_of(event) == "TIMER_STARTED"]
+async def replays(history: WorkflowHistory, workflow: type = OrderWorkflow) -> None:
+    """The history comes out of today's code (or of ``workflow``); raises where it does not."""
+    replayer = Replayer(workflows=[workflow], workflow_runner=SANDBOX, data_converter=pydantic_data_converter)
+    await replayer.replay_workflow(history)
+
+
+async def events_of(handle: WorkflowHandle[Any, Any]) -> list[HistoryEvent]:
+    """All its events."""
+    return list((await history_of(handle)).events)
 
 
 async def pending_timers(handle: WorkflowHandle[Any, Any]) -> list[str]:

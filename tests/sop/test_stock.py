@@ -133,3 +133,16 @@ async def test_what_was_missing_on_the_shelf_leaves_in_a_shipment_of_its_own(des
     await desk.ships(shipment=2, package="2", number="SF2")
     assert await desk.stage() is Stage.SHIPPED
     assert await desk.open_cases() == []
+
+
+@pytest.mark.clause("SR-131", "SR-017")
+async def test_stock_that_arrives_while_the_audit_runs_is_not_forgotten(desk: Desk) -> None:
+    desk.book.stock = {"MUG-RED": 0}
+    desk.book.broken["audit_order"] = ConnectionError("not yet")
+    await desk.places()
+    await desk.is_paid()
+    await desk.hears("stock_arrived", sku="MUG-RED")
+    desk.book.broken.clear()
+    desk.book.steps.clear()
+    await desk.settles()
+    assert desk.steps == ["audit_order", "reserve_stock"]

@@ -37,7 +37,7 @@ alert = Table(
     "alert",
     metadata,
     Column("key", Text, primary_key=True),  # one alert for one occurrence, however often it is seen
-    given("kind"),  # fact_conflict | fact_unmatched | stock_mismatch
+    given("kind"),  # fact_conflict | fact_unmatched | stock_mismatch | letter_refused | clock_skew
     maybe("order_no"),
     moment("at"),
     document("detail"),  # figures and ids, no personal data

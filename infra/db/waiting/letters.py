@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-CLAIMED_FOR = timedelta(minutes=2)
-"""A claimed letter that nobody settled (the relay was killed) is free again after this; its key keeps it single."""
+from domain.posted import corrected
+from infra.db.connections import Connections, ask
+
+CLAIMED_FOR = timedelta(seconds=15)
+"""A claimed letter that nobody keeps (the relay was killed) is free again after this; its key keeps it single."""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When a letter is tried again that never can arrive."""
+CUSTOMER = "customer."
+"""How the paths of corrections begin that may change whom a message is for."""
 
-CLAIM = text(
-    """
-UPDATE outbox AS l SET attempts = attempts + 1, next_attempt_at = :until FROM inbound_order AS o
+CLAIM = """
+UPDATE outbox AS l SET attempts = attempts + 1, next_attempt_at = %(until)s FROM inbound_order AS o
 WHERE o.order_no = l.order_no AND l.key IN (
     SELECT w.key FROM outbox AS w JOIN inbound_order AS i USING (order_no)
-    WHERE w.sent_at IS NULL AND w.next_attempt_at <= :now AND NOT w.kind || '/' || i.channel = ANY(:full)
-    ORDER BY w.next_attempt_at, w.created_at LIMIT :most FOR UPDATE OF w SKIP LOCKED)
+    WHERE w.sent_at IS NULL AND w.next_attempt_at <= %(now)s AND NOT w.kind || '/' || i.channel = ANY(%(full)s)
+        AND NOT (w.kind = 'message' AND EXISTS (
+            SELECT FROM outbox AS e WHERE e.order_no = w.order_no AND e.kind = 'message' AND e.sent_at IS NULL
+            AND e.created_at < w.created_at AND e.next_attempt_at < %(never)s))
+    ORDER BY w.next_attempt_at, w.created_at LIMIT %(most)s FOR UPDATE OF w SKIP LOCKED)
 RETURNING l.key, l.order_no, l.kind, l.template, l.params, l.attempts, l.created_at, o.tenant, o.channel, o.external_id,
-    o.policy_edition"""
-)
-SENT = text(
-    "UPDATE outbox SET sent_at = :at, reference = :reference, last_error = '' WHERE key = :key AND sent_at IS NULL"
-)
+    o.policy_edition, CASE WHEN l.kind = 'message' THEN o.raw -> 'customer' END, CASE WHEN l.kind = 'message' THEN (
+        SELECT jsonb_agg(c.patch ORDER BY c.id) FROM correction AS c
+        WHERE c.order_no = l.order_no AND c.status = 'accepted') END"""
+SENT = """
+UPDATE outbox SET sent_at = %(at)s, reference = %(reference)s, last_error = ''
+WHERE key = %(key)s AND sent_at IS NULL RETURNING key"""
 FAILED = text("UPDATE outbox SET next_attempt_at = :again, last_error = :error WHERE key = :key AND sent_at IS NULL")
+KEPT = text(
+    """
+UPDATE outbox SET next_attempt_at = :until
+WHERE key = ANY(:keys) AND sent_at IS NULL AND next_attempt_at < :until"""
+)
 GAVE_UP = text(
     """
 INSERT INTO alert (key, kind, order_no, at, detail)
@@ -47,8 +60,12 @@ ON CONFLICT DO NOTHING RETURNING pg_notify('relay', 'fact ' || order_no) IS NULL
 
 @dataclass(frozen=True, slots=True)
 class WaitingLetter:
-    """One letter of the outbox with the order it belongs to. ``attempts`` counts this one."""
+    """One letter of the outbox with the order it belongs to. ``attempts`` counts this one.
 
+    ``receiver`` of a message: the customer's phone as last corrected, or the channel's token of the buyer.
+    """
+
+    receiver: str = field(repr=False)
     key: str
     order_no: str
     kind: str
@@ -62,15 +79,30 @@ class WaitingLetter:
     policy_edition: str
 
 
-async def claim(session: AsyncSession, most: int, now: datetime, full: Sequence[str] = ()) -> list[WaitingLetter]:
-    """Letters that are due, ours for two minutes; none of the ``kind/channel`` that are ``full``."""
-    values = {"most": most, "now": now, "until": now + CLAIMED_FOR, "full": list(full)}
-    return [WaitingLetter(**row) for row in (await session.execute(CLAIM, values)).mappings()]
+async def claim(connections: Connections, most: int, now: datetime, full: Sequence[str] = ()) -> list[WaitingLetter]:
+    """Letters that are due, ours for a while; none of the ``kind/channel`` that are ``full``.
+
+    A message waits for the order's earlier messages: the customer hears of things in their order.
+    """
+    values = {"most": most, "now": now, "until": now + CLAIMED_FOR, "full": list(full), "never": NEVER}
+    rows = await ask(connections, CLAIM, values)
+    return [WaitingLetter(_receiver(customer, patches), *row) for *row, customer, patches in rows]
 
 
-async def mark_sent(session: AsyncSession, key: str, at: datetime, reference: str) -> None:
+def _receiver(customer: Mapping[str, Any] | None, patches: Sequence[Mapping[str, Any]] | None) -> str:
+    theirs = [{path: new for path, new in patch.items() if path.startswith(CUSTOMER)} for patch in patches or ()]
+    known = corrected({"customer": customer or {}}, theirs)["customer"]
+    return str(known.get("phone") or known.get("buyer_key") or "")
+
+
+async def keep(session: AsyncSession, keys: Sequence[str], now: datetime) -> None:
+    """These letters are still under way: ours for another while."""
+    await session.execute(KEPT, {"keys": list(keys), "until": now + CLAIMED_FOR})
+
+
+async def mark_sent(connections: Connections, key: str, at: datetime, reference: str) -> None:
     """The party has taken the letter, under its own number ``reference``."""
-    await session.execute(SENT, {"key": key, "at": at, "reference": reference})
+    await ask(connections, SENT, {"key": key, "at": at, "reference": reference})
 
 
 async def mark_failed(session: AsyncSession, key: str, again: datetime, error: str) -> None:

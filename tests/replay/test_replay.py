@@ -1,0 +1,89 @@
+"""Today's workflow replays yesterday's orders; a change that it could not would be caught here (AC-40, M16).
+
+``RECORD_HISTORIES=1 make test ARGS=tests/replay`` records the lives anew: after a release, never to make a test pass.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from temporalio import workflow
+from temporalio.client import WorkflowHistory
+
+from tests.replay.lives import LIVES
+from tests.sop.conftest import desk, house, new_desk
+from tests.sop.desk import Desk
+from tests.sop.history import history_of, replays
+from workflows.order import OrderWorkflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.requests import OrderInput
+
+__all__ = ["desk", "house", "new_desk"]
+HISTORIES = Path(__file__).parent / "histories"
+RECORDED = sorted(HISTORIES.glob("*.json"))
+
+
+@workflow.defn(name="OrderWorkflow")
+class HastyChange(OrderWorkflow):
+    """The order's workflow as somebody changed it without a patch: it waits before it begins."""
+
+    @workflow.init
+    def __init__(self, given: OrderInput) -> None:
+        """As before."""
+        super().__init__(given)
+
+    @workflow.run
+    async def run(self, given: OrderInput) -> str:
+        """As before, a second later."""
+        await workflow.sleep(timedelta(seconds=1))
+        return await super().run(given)
+
+
+def recorded(path: Path) -> WorkflowHistory:
+    return WorkflowHistory.from_json(f"order/{path.stem}", path.read_text())
+
+
+def test_every_life_has_its_history() -> None:
+    assert {path.stem for path in RECORDED} == set(LIVES)
+
+
+@pytest.mark.clause("AC-40", "SR-001")
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+async def test_a_recorded_order_replays(path: Path) -> None:
+    await replays(recorded(path))
+
+
+@pytest.mark.clause("AC-40")
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+async def test_a_deliberate_change_without_a_patch_does_not(path: Path) -> None:
+    with pytest.raises(workflow.NondeterminismError):
+        await replays(recorded(path), HastyChange)
+
+
+def test_the_histories_ask_under_the_same_keys() -> None:
+    asked = {
+        json.loads(path.read_text())["events"][0]["workflowExecutionStartedEventAttributes"]["workflowId"]: re.findall(
+            r'"activityId": "([^"]+)"', path.read_text()
+        )
+        for path in RECORDED
+    }
+    for workflow_id, keys in asked.items():
+        number = workflow_id.removeprefix("order/")
+        assert all(re.fullmatch(rf"{number}/[a-z_]+/.+:\d+", key) for key in keys), keys
+
+
+@pytest.mark.parametrize("name", LIVES)
+async def test_a_life_lived_today_replays(name: str, desk: Desk) -> None:
+    await LIVES[name](desk)
+    await desk.handle.result()
+    history = await history_of(desk.handle)
+    await replays(history)
+    if os.environ.get("RECORD_HISTORIES"):
+        plain = re.sub(r'("identity": )"[^"]*"', r'\1"worker"', history.to_json())
+        (HISTORIES / f"{name}.json").write_text(json.dumps(json.loads(plain), indent=1) + "\n")

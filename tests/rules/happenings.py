@@ -1,0 +1,206 @@
+"""What may happen next to an order of the model: effects answered, money, people, warehouses, carriers (M2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from domain.effects import Allocation, AuditOutcome, Done, EffectKind, EnterOutcome, Finding, ReserveOutcome, Severity
+from domain.facts import Fact, parse
+from domain.holds import EffectState
+from domain.inside import Asked, Outcome
+from domain.manual.answers import refusal, resolvable
+from domain.order import Order, Stage
+from domain.packages import PackageState
+from domain.requests import ASKS
+from domain.shipments import Package, Shipment, ShipmentState
+from domain.transitions import row
+from tests.rules.model import SECOND, WAREHOUSES, Event, State, patient
+from tests.rules.story import done, parked, running
+
+
+def events(state: State) -> Iterator[Event]:
+    """Everything that may happen next within the bounds."""
+    if state.order.final:
+        return
+    for event in _all(Told(state)):
+        if event.odd <= state.left:
+            yield event
+    if state.decision.next_due and (state.left or patient(state.order)):
+        yield Event("time")
+
+
+class Told:
+    """Makes the facts of one state; every id says what it tells, so that no two are taken for one."""
+
+    def __init__(self, state: State) -> None:
+        """Look at a state."""
+        self.order = state.order
+        self.now = state.now + SECOND
+        self.left = state.left
+        self.alone = len(state.order.lines) == 1
+
+    def fact(self, kind: str, **data: Any) -> Fact:
+        """A fact that happens now."""
+        number = len(self.order.seen)
+        times = {"occurred_at": self.now, "received_at": self.now}
+        return parse({"id": f"f{number}:{kind}:{sorted(data.items())}"[:900], "kind": kind, **times, **data})
+
+    def ask(self, kind: str, odd: int = 0, **fields: Any) -> Iterator[Event]:
+        """A request, where it is accepted."""
+        if self.order.stage not in row(kind).stages or odd > self.left:
+            return
+        request = ASKS[kind](request_id=f"{len(self.order.seen)}", role="supervisor", **fields)
+        if refusal(self.order, request) is None:
+            times = {"occurred_at": self.now, "received_at": self.now}
+            fact = Asked.model_validate(
+                {"id": f"ask{len(self.order.seen)}:{kind}:{fields}", "actor": "Li", "ask": request, **times}
+            )
+            yield Event(kind, (fact,), odd, str(fields))
+
+    def done(self, name: str, effect: EffectState, outcome: Outcome, odd: int = 0) -> Event:
+        """An effect is done."""
+        return Event(name, (done(effect, outcome, self.now),), odd, f"{effect.cause} of {effect.kind}{' oddly' * odd}")
+
+
+def _all(tell: Told) -> Iterator[Event]:
+    for effect in running(tell.order):
+        yield from _outcomes(tell, effect)
+        if effect.tries == 1:
+            yield Event("parked", (parked(effect, tell.now),), 1)
+    yield from _money(tell)
+    yield from _people(tell)
+    for shipment in tell.order.shipments:
+        yield from _warehouse(tell, shipment)
+    for package in tell.order.packages:
+        yield from _carrier(tell, package)
+    if tell.order.lines and any(line.unallocated for line in tell.order.lines) and tell.order.audit.passed_at:
+        yield from tell.ask("retry_step", step="stock")
+    yield Event("channel_closed", (tell.fact("channel_closed"),), int(tell.order.stage is not Stage.RECEIVED))
+
+
+def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
+    order = tell.order
+    match effect.kind:
+        case EffectKind.AUDIT:
+            for answer, odd in _audits(order):
+                yield tell.done("audit_answered", effect, answer, odd)
+        case EffectKind.RESERVE:
+            found = tuple(
+                Allocation(line=moved["line"], warehouse=WAREHOUSES[moved["line"]], quantity=moved["quantity"])
+                for moved in effect.request["lines"]
+            )
+            yield tell.done("answered", effect, ReserveOutcome(allocations=found))
+            yield tell.done("answered", effect, ReserveOutcome(), odd=1)
+        case EffectKind.ENTER:
+            yield tell.done("answered", effect, EnterOutcome(document="E1"))
+            differs = (Finding(code="PRICE", field="total"),)
+            yield tell.done("answered", effect, EnterOutcome(document="E1", differences=differs), odd=1)
+        case EffectKind.RELEASE:
+            yield tell.done("released", effect, Done())
+        case _:
+            yield tell.done("undone", effect, Done())
+
+
+def _audits(order: Order) -> Iterator[tuple[AuditOutcome, int]]:
+    content = order.content
+    lines = [line.line for line in content.lines]
+    full = tuple(Allocation(line=line, warehouse=WAREHOUSES[line], quantity=1) for line in lines)
+    yield AuditOutcome(version=order.version, content=content, allocations=full), 0
+    yield AuditOutcome(version=order.version, content=content, allocations=full[1:]), 1
+    for severity in (Severity.BLOCKING, Severity.CRITICAL):
+        finding = Finding(code="FIELD_MISSING", field="address.street", severity=severity)
+        yield AuditOutcome(version=order.version, content=content, findings=(finding,)), 1
+
+
+def _money(tell: Told) -> Iterator[Event]:
+    """Exactly what is due, less and then the rest, more, twice."""
+    payment = tell.order.payment
+    due, count = payment.due, len(payment.receipts)
+    prepaid = payment.method == "prepaid"
+    if payment.paying is None and 0 < payment.captured("CNY") < due:
+        amounts = {due - payment.captured("CNY"): 0}
+    elif count == 0:
+        amounts = {due: 0 if prepaid else 1, due - 1: 1, due + 1: 1}
+    else:
+        amounts = {due: 1} if count < 2 else {}
+    for amount, odd in amounts.items():
+        news = tell.fact("paid", payment_no=f"p{count}", amount=amount, currency="CNY")
+        yield Event("paid", (news,), odd, str(amount))
+
+
+def _people(tell: Told) -> Iterator[Event]:
+    order = tell.order
+    late = tell.now.replace(year=2030)
+    if not order.holds:
+        for reason in ("CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL"):
+            yield from tell.ask("place_hold", 1, reason=reason, note="n")
+        for what in ("audit_start", "complete"):
+            yield from tell.ask("place_hold", 1, reason="MANUAL", blocks=(what,), note="n", review_at=late)
+    for hold in order.open_holds:
+        yield from tell.ask("release_hold", hold=hold.id)
+    for case in resolvable(order):
+        yield from tell.ask("resolve_case", case=case.no, outcome="REFUNDED")
+    for effect in order.parked:
+        yield from tell.ask("retry_step", step=effect.key)
+    yield from tell.ask("approve_audit", 0, reason="n")
+    yield from tell.ask("reject_audit", 0 if order.audit.blocking else 1, reason="n")
+    yield from tell.ask("cancel", int(order.stage is not Stage.RECEIVED), reason="n")
+    yield from tell.ask("confirm_completion")
+    if order.version == 1:
+        yield from tell.ask("correct_fields", 0 if order.audit.blocking else 1, expected_version=1, correction=7)
+
+
+def _warehouse(tell: Told, shipment: Shipment) -> Iterator[Event]:
+    """A shipment leaves, or lacks a unit; before its release was answered that is odd."""
+    begun = tell.order.effect(f"release/{shipment.number}")
+    if begun is None or shipment.state is ShipmentState.OUTBOUND or not shipment.lines:
+        return
+    early = int(shipment.released_at is None)
+    here = {"shipment": shipment.number, "package": str(shipment.number)}
+    number = f"SF{shipment.number}"
+    if tell.order.package(number) is None:
+        label = tell.fact("tracking_number", **here, tracking_number=number)
+        yield Event("tracking_number", (label,), int(not tell.alone), "label")
+    taken = tell.fact("tracking_accepted", tracking_number=number)
+    yield Event("outbound", (tell.fact("outbound", **here, tracking_number=number), taken), early)
+    if tell.alone:
+        yield Event("outbound", (tell.fact("outbound", **here),), 1 + early, "without a number")
+    if not early:
+        (missed,) = shipment.lines
+        news = tell.fact("short_picked", shipment=shipment.number, line=missed.line, quantity=missed.quantity)
+        yield Event("short_picked", (news,), 1)
+    else:
+        yield Event("picked", (tell.fact("picked", shipment=shipment.number),), 1)
+        yield Event("packed", (tell.fact("packed", shipment=shipment.number),), 1 + (not tell.alone))
+
+
+SCANS = {
+    PackageState.DELIVERED: 0,
+    PackageState.LOST: 1,
+    PackageState.RETURNED_TO_SENDER: 1,
+    PackageState.READY_FOR_PICKUP: 1,
+    PackageState.DELIVERY_FAILED: 1,
+}
+"""How odd it is; a failed attempt is offered to an order of one line only."""
+
+
+def _carrier(tell: Told, package: Package) -> Iterator[Event]:
+    """A parcel arrives, or does not; a signed or lost one moves again."""
+    if not package.tracking_number:
+        number = f"SF{package.id}"
+        told = tell.fact("tracking_number", shipment=package.shipment, package=package.id, tracking_number=number)
+        taken = tell.fact("tracking_accepted", tracking_number=number)
+        yield Event("tracking_number", (told, taken))
+    moves = {} if package.final else {state: odd for state, odd in SCANS.items() if state is not package.state}
+    if not package.out:
+        moves = {} if package.final else {PackageState.DELIVERED: 0}
+    elif package.state in {PackageState.DELIVERED, PackageState.LOST} and not package.story.contradicted_at:
+        moves = {PackageState.IN_TRANSIT: 1}
+    for state, odd in moves.items():
+        if tell.alone or state is not PackageState.DELIVERY_FAILED:
+            yield Event("carrier_scan", (tell.fact("carrier_scan", package=package.id, state=state),), odd, state)
+    if package.out and package.delivered_at:
+        seen = {"package": package.id, "state": PackageState.RETURNED_TO_SENDER}
+        news = tell.fact("carrier_scan", **seen, occurred_at=package.delivered_at - SECOND)
+        yield Event("carrier_scan", (news,), 1, "late")

@@ -1,0 +1,61 @@
+"""What an order heard and has not taken in yet: message by message, each with the moment it was heard.
+
+One turn takes one message, and everything in it happens at that moment. An answered query can turn the end of a local
+activity and the next events around between first run and replay (sdk-core forces a workflow task then); by messages
+and moments the turns come out the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from temporalio import workflow
+
+from domain.facts import Fact
+from domain.manual.turn import Due
+from domain.recording import Entry
+
+
+class Heard(NamedTuple):
+    """One message: the facts of a signal, a request or an outcome, what of it could not be read, or a timer's ring."""
+
+    at: datetime
+    facts: tuple[Fact, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    ring: int = 0
+
+
+class Alarm:
+    """The order's timer, named after its clock; ``rang`` hears of it by number."""
+
+    def __init__(self, rang: Callable[[int], None]) -> None:
+        """Nothing is set yet."""
+        self._rang = rang
+        self._set: dict[int, tuple[Due, asyncio.Task[None]]] = {}
+        self._count = 0
+
+    def takes(self, ring: int) -> bool:
+        """Whether a ring is news; one that was called off is not."""
+        return self._set.pop(ring, None) is not None
+
+    def set(self, due: Due | None, *, calls_off: bool) -> None:
+        """Ring at ``due``. A timer whose clock only moved later is left to ring (R10).
+
+        Args:
+            due: when, and what for; None: not at all.
+            calls_off: whether other timers are cancelled now. Where not, they are left to a turn that may.
+        """
+        left = [ring for ring, (armed, _) in self._set.items() if due and armed.name == due.name and armed.at <= due.at]
+        if calls_off:
+            for ring in [ring for ring in self._set if ring not in left[:1]]:
+                self._set.pop(ring)[1].cancel()
+        if due is not None and not left:
+            self._count += 1
+            self._set[self._count] = (due, asyncio.create_task(self._ring(self._count, due)))
+
+    async def _ring(self, number: int, due: Due) -> None:
+        await workflow.sleep(max(due.at - workflow.now(), timedelta(milliseconds=1)), summary=due.name)
+        self._rang(number)
