@@ -11,8 +11,10 @@ from domain.order import Order
 from domain.packages import PackageState, Scan, distinct
 from domain.policy import CaseKind, ClockKind
 from domain.shipments import Package, Shipment
+from domain.value import remembered
 
 
+@remembered
 def clocks(order: Order) -> tuple[Clock, ...]:
     """Every clock the order has ever had, open and closed."""
     found = [*_confirm(order), *_outbound(order), *_ship_by(order)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from functools import wraps
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
@@ -24,6 +26,25 @@ class Value(BaseModel):
 
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
+
+
+Known = TypeVar("Known", bound=Value)
+Answer = TypeVar("Answer")
+
+
+def remembered(function: Callable[[Known], Answer]) -> Callable[[Known], Answer]:
+    """A pure function of a value, worked out once a value; ``having`` forgets it, as it does cached properties."""
+    name = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def ask(value: Known) -> Answer:
+        known = value.__dict__
+        if name not in known:
+            known[name] = function(value)
+        answer: Answer = known[name]
+        return answer
+
+    return ask
 
 
 def _in_utc(moment: datetime) -> datetime:

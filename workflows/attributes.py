@@ -26,7 +26,6 @@ def coarse(shown: Projection) -> tuple[Any, ...]:
         shown.hold_reasons,
         shown.breaches,
         shown.attention_reason,
-        shown.warehouse,
     )
 
 

@@ -29,13 +29,10 @@ COLUMNS = ("killed", "orders", "facts", "requests", "down s", "clocks", "latest 
 
 async def crash(victims: list[str], orders: int, folder: Path) -> dict[str, Verdict]:
     """One run a victim, on one house that is brought up for it; victim → what came of its run."""
-    settings = load_settings(ports="auto", data=folder).model_copy(
-        update={"database_url": None, "temporal_address": None, "temporal_profile": None, "temporal_config_file": None}
-    )
+    embedded = dict.fromkeys(("database_url", "temporal_address", "temporal_profile", "temporal_config_file"))
+    settings = load_settings(ports="auto", data=folder, log_format="json").model_copy(update=embedded)
     verdicts = {}
-    async with open_house(
-        settings, {"ORDERS_LOG_FORMAT": "json", "ORDERS_SIMULATORS_HOUR": str(HOUR.total_seconds())}
-    ) as house:
+    async with open_house(settings, hour=HOUR) as house:
         await _prepare(house)
         for victim in victims:
             before = house.evidence.shelves()

@@ -128,7 +128,7 @@ class Siege:
         story.promised.append(act.what)
 
     async def _insist(self, path: str, role: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Send it again and again until it is acknowledged; an order that is over has taken what ended it."""
+        """Send it again and again, under the same id, until it is acknowledged."""
         headers = {"Authorization": f"Bearer {self.house.desk.keys[role]}"}
         async with asyncio.timeout(PATIENCE):
             while True:
@@ -138,7 +138,7 @@ class Siege:
                 except httpx2.RequestError:
                     await asyncio.sleep(LOOK_EVERY)
                     continue
-                if answer.is_success or (answer.status_code == CONFLICT and answer.json().get("code") == "CLOSED"):
+                if answer.is_success:
                     acknowledged: dict[str, Any] = answer.json()
                     return acknowledged
                 if answer.is_client_error and answer.status_code != CONFLICT:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from temporalio.client import WorkflowExecutionStatus
 
 from tests.crash.siege import Siege, Story
 from tests.evidence import Log, done, doubled
@@ -20,6 +23,8 @@ FIRED = """SELECT e.order_no, c.kind, c.due_at, e.recorded_at FROM order_event A
 STOPPED = """SELECT order_no, min(stop_at) AS stop_at FROM clock
     WHERE kind = 'C4' AND stop_event = 'outbound' AND order_no = ANY(%(orders)s) GROUP BY 1"""
 FACTS = "SELECT fact_id, state, decisive FROM inbound_fact WHERE fact_id = ANY(%(ids)s) AND conflict_of IS NULL"
+UNSENT = "SELECT key FROM outbox WHERE sent_at IS NULL AND order_no = ANY(%(orders)s)"
+COMPLETED = WorkflowExecutionStatus.COMPLETED
 KEPT = """SELECT external_id, count(*) AS times FROM inbound_order WHERE external_id = ANY(%(ids)s) GROUP BY 1"""
 
 
@@ -44,9 +49,9 @@ async def judge(siege: Siege, before: Mapping[tuple[str, str], int]) -> Verdict:
     told = [fact for log in logs.values() for fact in log["news"] if fact["told"]]
     fired = evidence.rows(FIRED, orders=orders)
     findings = {
-        "lost": [*_lost_orders(siege), *_lost_facts(siege, told)],
+        "lost": [*_lost_orders(siege), *_lost_facts(siege, told), *await _lost_letters(siege, orders)],
         "doubled": [*_doubled(siege, logs), *[line for log in logs.values() for line in doubled(log)]],
-        "unplanned": [line for story in siege.stories for line in _unplanned(story)],
+        "unplanned": [line for story in siege.stories for line in _unplanned(story)] + await _running(siege, orders),
         "late": [*_late(siege, fired), *_moved(siege, logs, orders)],
         "unbalanced": evidence.unbalanced(before),
     }
@@ -80,6 +85,24 @@ def _lost_facts(siege: Siege, told: list[dict[str, Any]]) -> Iterator[str]:
             yield f"fact {name} was acknowledged and is gone"
         elif row["state"] == "orphan" or (row["decisive"] and row["state"] == "waiting"):
             yield f"fact {name} is still {row['state']}"
+
+
+async def _lost_letters(siege: Siege, orders: list[str]) -> list[str]:
+    """What no party has got of the outbox, half a minute after the end at the latest."""
+    waiting: list[dict[str, Any]] = []
+    for _ in range(60):
+        waiting = siege.house.evidence.rows(UNSENT, orders=orders)
+        if not waiting:
+            break
+        await asyncio.sleep(0.5)
+    return [f"letter {row['key']} was never sent" for row in waiting]
+
+
+async def _running(siege: Siege, orders: list[str]) -> list[str]:
+    """Workflows that are not over, whatever the books say."""
+    handles = [siege.house.temporal.get_workflow_handle(f"order/{order_no}") for order_no in orders]
+    found = [(handle.id, (await handle.describe()).status) for handle in handles]
+    return [f"{name} is {status and status.name}" for name, status in found if status != COMPLETED]
 
 
 def _doubled(siege: Siege, logs: Mapping[str, Log]) -> Iterator[str]:

@@ -63,6 +63,29 @@ async def disputed(desk: Desk) -> None:
     await desk.asks("confirm_completion")
 
 
+async def waits_at_the_station(desk: Desk) -> None:
+    await desk.is_on_its_way()
+    await desk.passes(hours=120)
+    await desk.asks("acknowledge", case=1)
+    await desk.carrier_scans(PackageState.READY_FOR_PICKUP)
+    await desk.passes(days=7, minutes=1)
+    await desk.passes(hours=23)
+
+
+async def two_parcels(desk: Desk) -> None:
+    await desk.places()
+    await desk.is_paid()
+    await desk.ships(package="1", number="SF1", lines=[{"line": "1", "quantity": 1}])
+    await desk.ships(package="2", number=None, lines=[{"line": "1", "quantity": 1}])
+    await desk.passes(hours=2)
+    await desk.asks("upload_tracking", package="2", tracking_number="SF2", carrier="SF")
+    await desk.hears("tracking_accepted", tracking_number="SF2")
+    await desk.carrier_scans(PackageState.DELIVERED, number="SF1")
+    await desk.carrier_scans(PackageState.DELIVERED, number="SF2")
+    await desk.carrier_scans(PackageState.IN_TRANSIT, number="SF2", at=desk.now, code="late")
+    await desk.hears("confirmed")
+
+
 async def unreadable_messages(desk: Desk) -> None:
     await desk.places()
     await desk.handle.signal("payment_event", {"kind": "paid"})
@@ -80,6 +103,8 @@ LIVES: dict[str, Callable[[Desk], Awaitable[None]]] = {
         corrected,
         cancelled_and_refunded,
         disputed,
+        waits_at_the_station,
+        two_parcels,
         unreadable_messages,
     )
 }

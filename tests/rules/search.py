@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -51,18 +52,25 @@ class Frontier:
 
     def __init__(self, waiting: Iterable[tuple[State, Trail]]) -> None:
         """Begin with these."""
-        self._layers: dict[int, deque[tuple[State, Trail]]] = {}
+        self._layers: dict[int, deque[tuple[Key, State, Trail]]] = {}
+        self.seen: set[Key] = set()
         for state, trail in waiting:
             self.add(state, trail)
 
-    def add(self, state: State, trail: Trail) -> None:
-        """One more waits."""
-        self._layers.setdefault(state.left, deque()).append((state, trail))
+    def add(self, state: State, trail: Trail) -> Key:
+        """One more waits, unless its like was looked at already."""
+        at = key(state)
+        if at not in self.seen:
+            self._layers.setdefault(state.left, deque()).append((at, state, trail))
+        return at
 
-    def __iter__(self) -> Iterator[tuple[State, Trail]]:
-        """Everybody, also who comes meanwhile."""
+    def __iter__(self) -> Iterator[tuple[Key, State, Trail]]:
+        """Everybody once, also who comes meanwhile."""
         while left := [left for left, layer in self._layers.items() if layer]:
-            yield self._layers[max(left)].popleft()
+            at, state, trail = self._layers[max(left)].popleft()
+            if at not in self.seen:
+                self.seen.add(at)
+                yield at, state, trail
 
 
 # -- the search ------------------------------------------------------------------------------------------------------
@@ -71,14 +79,11 @@ class Frontier:
 def explore(given: Start) -> Search:
     """Every state that can be reached, and every complaint about it."""
     heard: set[str] = set()
-    with _listening(heard):
+    with _listening(heard), _uncollected():
         start = begin(given)
         first, found = frozenset(heard), Search(given, key(start), {}, [])
         frontier = Frontier([(start, ())])
-        for state, trail in frontier:
-            at = key(state)
-            if at in found.nodes:
-                continue
+        for at, state, trail in frontier:
             found.complaints.extend(_of(state, trail))
             heard.clear()
             offered = list(events(state))
@@ -87,9 +92,9 @@ def explore(given: Start) -> Search:
             for event in offered:
                 heard.clear()
                 following, path = happen(state, event), (*trail, event.said)
-                edges.append(Edge(event, key(following), _stages(state, following), frozenset(heard)))
+                refused = frozenset(heard)
+                edges.append(Edge(event, frontier.add(following, path), _stages(state, following), refused))
                 found.complaints.extend(_between(state, event, following, path))
-                frontier.add(following, path)
             found.nodes[at] = Node(state, trail, tuple(edges), refusing)
     return found
 
@@ -127,6 +132,16 @@ def _listening(heard: set[str]) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Everything that is found is kept: looking for garbage in it costs a third of the search."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 # -- a world without a guard -----------------------------------------------------------------------------------------
 
 
@@ -138,13 +153,9 @@ def counterexample(found: Search, guard: str) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(transitions.GUARDS, guard, lambda _: True)
         frontier = Frontier(_differing(found, guard))
-        known: set[Key] = set()
-        for state, trail in frontier:
-            if key(state) in known:
-                continue
-            if len(known) == PATIENCE:
+        for _, state, trail in frontier:
+            if len(frontier.seen) > PATIENCE:
                 break
-            known.add(key(state))
             for event in events(state):
                 following, path = happen(state, event), (*trail, event.said)
                 complaints = (*_between(state, event, following, path), *_of(following, path))

@@ -52,7 +52,7 @@ def test_the_order_completes_itself_when_the_readme_says() -> None:
 
 
 def test_the_readmes_order_is_one_that_the_desk_takes() -> None:
-    (body,) = re.findall(r"<<JSON\n(.*?)\nJSON", README, flags=re.DOTALL)
+    (body,) = re.findall(r"<<JSON[^\n]*\n(.*?)\nJSON", README, flags=re.DOTALL)
     posted = ORDER.validate_json(body.replace("$NOW", "2026-11-23T01:30:00Z"))
     content = content_of(json.loads(posted.model_dump_json()))
     known = {sku: specification for sku, _, specification in SKUS}

@@ -11,7 +11,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.order import OrderWorkflow
@@ -60,7 +60,11 @@ async def history_of(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
 
 async def replays(history: WorkflowHistory, workflow: type = OrderWorkflow) -> None:
     """The history comes out of today's code (or of ``workflow``); raises where it does not."""
-    replayer = Replayer(workflows=[workflow], workflow_runner=SANDBOX, data_converter=pydantic_data_converter)
+    replayer = Replayer(
+        workflows=[workflow],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        data_converter=pydantic_data_converter,
+    )
     await replayer.replay_workflow(history)
 
 

@@ -19,7 +19,7 @@ from temporalio.client import Client
 
 from domain.policy import STANDARD, Policy, compressed
 from infra.demo.desk import Desk, Detail
-from infra.local import Extras, Stack
+from infra.local import EVERYTHING, Extras, Stack
 from infra.settings import Settings
 from infra.temporal import connect
 from tests import servers
@@ -38,6 +38,12 @@ LETTERS = ("messenger", "shop", "carrier")
 """Who gets letters of the outbox, the ERP aside."""
 PERSONAL = ("欧阳拾光", "19911112222", "buyer-of-whole", "未来科技城海曙路", "7788", "19911113333", "轻放勿压")
 """What must stand nowhere but in PostgreSQL and at the parties."""
+
+
+TOLD = ["ORDER_CONFIRMED", "SHIPPED_WITH_ETA", "DELIVERED", "COMPLETED"]
+"""What the customer of an order hears when all goes well."""
+LETTERS_OF_AN_ORDER = len(TOLD) + 4
+"""With the tracking number, two states for the channel and the carrier's subscription."""
 
 
 def now() -> datetime:
@@ -158,12 +164,14 @@ async def eventually(holds: Callable[[], Awaitable[bool]], otherwise: str, *, wi
 
 
 @contextlib.asynccontextmanager
-async def open_house(settings: Settings, environment: dict[str, str]) -> AsyncIterator[House]:
+async def open_house(
+    settings: Settings, *, hour: timedelta = HOUR, services: frozenset[str] = EVERYTHING
+) -> AsyncIterator[House]:
     """Everything up on the servers that ``settings`` name, with the quick policy in force."""
     said: list[str] = []
-    hours = {"ORDERS_SIMULATORS_HOUR": str(HOUR.total_seconds())}
+    extras = Extras(environment={"ORDERS_SIMULATORS_HOUR": str(hour.total_seconds())})
     async with (
-        Stack(settings, extras=Extras(environment=hours | environment), say=said.append) as stack,
+        Stack(settings, services=services, extras=extras, say=said.append) as stack,
         httpx2.AsyncClient(timeout=30) as client,
     ):
         desk = Desk(client, stack.api_url, stack.simulators_url, keys_of(stack.settings.keys_file))

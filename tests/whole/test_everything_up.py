@@ -9,12 +9,7 @@ from typing import Any
 import pytest
 
 from tests.evidence import done, doubled, effects, messages, needles
-from tests.whole.house import PERSONAL, House, eventually, now, order
-
-TOLD = ["ORDER_CONFIRMED", "SHIPPED_WITH_ETA", "DELIVERED", "COMPLETED"]
-"""What the customer of an order hears when all goes well."""
-LETTERS_OF_AN_ORDER = len(TOLD) + 4
-"""With the tracking number, two states for the channel and the carrier's subscription."""
+from tests.whole.house import LETTERS_OF_AN_ORDER, PERSONAL, TOLD, House, eventually, now, order
 
 
 async def placed(house: House, external_id: str, behavior: dict[str, Any] | None = None, **changes: Any) -> str:

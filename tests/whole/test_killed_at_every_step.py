@@ -1,0 +1,61 @@
+"""A worker may die anywhere: before and after every activity of an order's life (§4.12; architecture §3 rule 3)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.evidence import done, doubled, messages
+from tests.whole.house import LETTERS_OF_AN_ORDER, TOLD, House, order
+
+ROOT = Path(__file__).parents[2]
+TURNS = 6
+STEPS = ("audit_order", "enter_order", "release_shipment", *(f"record_order/{turn}" for turn in range(1, TURNS + 1)))
+PLACES = [f"{step}/{side}" for step in STEPS for side in ("start", "finish")]
+
+
+@contextlib.asynccontextmanager
+async def dying(house: House, folder: Path, places: Mapping[str, str]) -> AsyncIterator[None]:
+    """Workers of which one dies for each order at its place."""
+    plan = folder / "plan.json"
+    plan.write_text(json.dumps(places))
+    command = (sys.executable, "-P", "-m", "tests.whole.mortal", str(plan))
+    environment = {**house.stack.environment, "PYTHONPATH": str(ROOT)}
+    with (house.stack.folder.logs / "mortal.log").open("wb") as log:
+        workers = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        workers.kill()
+        await workers.wait()
+
+
+def burned(folder: Path) -> set[str]:
+    """The orders for which a worker has died."""
+    return {file.stem for file in folder.glob("*.burned")}
+
+
+@pytest.mark.clause("AC-37")
+async def test_at_whatever_step_a_worker_dies_the_order_ends_the_same(
+    house_without_worker: House, tmp_path: Path
+) -> None:
+    house = house_without_worker
+    before = house.evidence.shelves()
+    names = [f"dies-{number}" for number, _ in enumerate(PLACES)]
+    numbers = [(await house.posts(order(name))).json()["order_no"] for name in names]
+    async with dying(house, tmp_path, dict(zip(numbers, PLACES, strict=True))):
+        ended = await house.see_ended(numbers, within=60)
+        told = [await house.log(name, letters=LETTERS_OF_AN_ORDER) for name in names]
+    assert burned(tmp_path) == set(numbers)
+    assert {(one.stage, one.cases) for one in ended} == {("COMPLETED", ())}
+    assert [line for log in told for line in doubled(log)] == []
+    assert {tuple(sorted(messages(log))) for log in told} == {tuple(sorted(TOLD))}
+    for way in (("erp", "/documents"), ("warehouse", "/releases")):
+        assert {len(done(log, *way)) for log in told} == {1}
+    assert house.evidence.unbalanced(before) == []
