@@ -96,7 +96,6 @@ class Policy(Value):
     pickup_reminder_after: timedelta = timedelta(hours=72)
     pickup_presumed_after: timedelta = timedelta(days=7)
     watchdog_after: timedelta = timedelta(minutes=10)
-    closing_within: timedelta = timedelta(hours=24)
     escalation: Escalation = Escalation()
     audit: AuditPolicy = AuditPolicy()
     staff_confirms_payment: bool = False
@@ -152,7 +151,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
     )
     spans = {
         name: shrink(getattr(policy, name))
-        for name in ("recheck_after", "pickup_reminder_after", "pickup_presumed_after", "closing_within")
+        for name in ("recheck_after", "pickup_reminder_after", "pickup_presumed_after")
     }
     steps = policy.escalation
     return policy.model_copy(

@@ -47,7 +47,7 @@ PORTS = {
 """Field of the settings → who listens there, and which service that is."""
 
 
-def load_settings(**overrides: Any) -> Settings:  # noqa: ANN401 - fields of Settings, each with its own type
+def load_settings(**overrides: Any) -> Settings:
     """The settings of this process; `ports="auto"` takes a free port for everything."""
     if overrides.pop("ports", None) == "auto":
         overrides = dict.fromkeys(PORTS, 0) | overrides

@@ -26,7 +26,7 @@ class OrderMessages:
     )
     confirm_payment = update_of(
         "confirm_payment",
-        'Money arrived; refused unless finance asks by the API: {"payment_no": "…", "amount": 39000, "currency": "CNY"}',
+        'Money arrived; for finance, by the API: {"payment_no": "…", "amount": 39000, "currency": "CNY"}',
     )
     upload_tracking = update_of(
         "upload_tracking",

@@ -17,7 +17,7 @@ from infra.connectors.shops.plain import PlainShop
 from infra.connectors.warehouse import Warehouse
 from infra.connectors.warehouses.plain import PlainWarehouse
 
-ADAPTERS = {
+ADAPTERS: dict[type[object], type[object]] = {
     Carrier: PlainCarrier,
     Channel: PlainShop,
     Erp: PlainErp,
@@ -29,7 +29,7 @@ ADAPTERS = {
 
 @pytest.mark.clause("SR-002")
 @pytest.mark.parametrize("port", ADAPTERS, ids=lambda port: port.__name__)
-def test_an_adapter_answers_what_its_port_asks(port: type) -> None:
+def test_an_adapter_answers_what_its_port_asks(port: type[object]) -> None:
     asked = {name: member for name, member in vars(port).items() if not name.startswith("_")}
     assert asked
     for name, member in asked.items():

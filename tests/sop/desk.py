@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from domain.policy import STANDARD, Policy
 from domain.recording import ClockRow
 from domain.requests import OrderInput, Refusal
 from tests.sop.departments import Book, Departments
+from tests.sop.patience import until
 from workflows.order import OrderWorkflow
 
 NUMBERS = itertools.count(1)
@@ -38,7 +40,7 @@ def a_content(**changes: Any) -> Content:
     )
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer
+class Refused(Exception):
     """The desk said no."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -58,7 +60,7 @@ class Desk:
         self.book: Book = departments.books[self.number]
         self._facts = itertools.count(1)
         self._asks = itertools.count(1)
-        self.placed_at = datetime.now(UTC).replace(microsecond=0)
+        self.placed_at = datetime.fromtimestamp(int(time.time()), UTC)
         self.now = self._reached = self.placed_at
         self._handle: WorkflowHandle[Any, Any] | None = None
 
@@ -115,7 +117,7 @@ class Desk:
 
     async def hears(self, kind: str, *, at: datetime | None = None, settles: bool = True, **data: Any) -> str:
         """A fact of ``kind`` that happened ``at`` (now, if not said) reaches the order; returns its id."""
-        fact_id = data.pop("id", f"test:{next(self._facts)}")
+        fact_id = str(data.pop("id", f"test:{next(self._facts)}"))
         fact = {
             "id": fact_id,
             "kind": kind,
@@ -182,15 +184,11 @@ class Desk:
 
     async def settles(self) -> None:
         """Until nothing is under way but what the scene keeps waiting, and all of it is in the books."""
-        async with asyncio.timeout(SETTLE_WITHIN):
-            while await self._is_busy() or not self._is_recorded(await self.order()):
-                await asyncio.sleep(0.01)
+        await until(self._is_settled)
 
     async def shows(self, **wanted: Any) -> None:
         """Until the order's row in the books says so; for what comes by real time."""
-        async with asyncio.timeout(SETTLE_WITHIN):
-            while not self.book.recordings or wanted != self._shown(set(wanted)):
-                await asyncio.sleep(0.01)
+        await until(lambda: bool(self.book.recordings) and wanted == self._shown(set(wanted)))
 
     def _shown(self, names: set[str]) -> dict[str, Any]:
         return self.book.recordings[-1].projection.model_dump(include=names)
@@ -200,6 +198,9 @@ class Desk:
         async with asyncio.timeout(SETTLE_WITHIN):
             assert await self.handle.result() == stage
         await self.settles()
+
+    async def _is_settled(self) -> bool:
+        return not await self._is_busy() and self._is_recorded(await self.order())
 
     async def _is_busy(self) -> bool:
         """Asked of the server: a query would disturb the order."""

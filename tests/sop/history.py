@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from tests.sop.patience import until
 from workflows.order import OrderWorkflow
 
 SANDBOX = SandboxedWorkflowRunner(
@@ -53,8 +53,11 @@ def summary_of(event: HistoryEvent) -> str:
 
 async def history_of(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
     """The whole history, once no workflow task is under way."""
-    while (await handle.describe()).raw_description.HasField("pending_workflow_task"):
-        await asyncio.sleep(0.01)
+
+    async def rests() -> bool:
+        return not (await handle.describe()).raw_description.HasField("pending_workflow_task")
+
+    await until(rests)
     return await handle.fetch_history()
 
 

@@ -12,6 +12,7 @@ from domain.facts import SIGNAL_OF, parse
 from domain.order import Stage
 from tests.sop.desk import Desk
 from tests.sop.history import events_of, figures
+from tests.sop.patience import until
 
 JOURNEY: tuple[tuple[str, dict[str, Any]], ...] = (
     ("paid", {"payment_no": "P1", "amount": 39_000, "currency": "CNY"}),
@@ -45,11 +46,12 @@ async def bring(desk: Desk) -> None:
 
 async def taken_in(desk: Desk, fact: str) -> None:
     """Until the fact is in the books and the steps that follow are done; no query wakes the order."""
-    async with asyncio.timeout(10):
-        while not any(fact in recording.fact_ids for recording in desk.book.recordings) or any(
-            effect["status"] != "DONE" for effect in desk.book.recordings[-1].projection.effects
-        ):
-            await asyncio.sleep(0.02)
+
+    def known_and_done() -> bool:
+        known = any(fact in recording.fact_ids for recording in desk.book.recordings)
+        return known and all(effect["status"] == "DONE" for effect in desk.book.recordings[-1].projection.effects)
+
+    await until(known_and_done)
     await asyncio.sleep(0.1)
 
 

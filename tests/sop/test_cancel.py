@@ -1,4 +1,4 @@
-"""Cancelled until the release: stock, money and ERP entry go back, each once; later refused (§4.3, §4.7 first column)."""
+"""Cancelled until the release: stock, money and ERP entry go back, each once; later refused (§4.3, §4.7)."""
 
 from __future__ import annotations
 

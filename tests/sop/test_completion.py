@@ -99,7 +99,8 @@ async def test_a_dispute_stops_the_clock_and_the_order_completes_after_it(desk: 
     assert await desk.stage() is Stage.COMPLETED
     clock = await desk.clock("C3")
     assert clock.verdict == "met"
-    assert (clock.gross_s, clock.net_s) == (pytest.approx(53 * 3600, abs=10), pytest.approx(23 * 3600, abs=10))
+    assert clock.gross_s == pytest.approx(53 * 3600, abs=10)
+    assert clock.net_s == pytest.approx(23 * 3600, abs=10)
     assert await desk.cases() == []
 
 

@@ -1,4 +1,4 @@
-"""Money that is not what is due: never confirmed by itself, never lost, never paid back twice (SR-015, edge cases 5, 6)."""
+"""Money that is not what is due: never confirmed by itself, lost, or paid back twice (SR-015, edge cases 5, 6)."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ async def test_what_the_explanation_calls_closed_is_refused_with_the_stated_reas
 async def test_what_does_not_exist_is_named_in_the_refusal(desk: Desk) -> None:
     await desk.places(content=None)
     await desk.asks("place_hold", reason="DISPUTE", note="n")
-    codes = {
+    codes: dict[str, tuple[dict[str, Any], str]] = {
         "release_hold": ({"hold": "H7"}, "UNKNOWN_HOLD"),
         "acknowledge": ({"case": 7}, "UNKNOWN_CASE"),
         "resolve_case": ({"case": 7, "outcome": "DONE"}, "UNKNOWN_CASE"),

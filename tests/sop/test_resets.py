@@ -22,6 +22,7 @@ from domain.policy import STANDARD, compressed
 from domain.recording import ClockRow
 from tests.sop.desk import Desk
 from tests.sop.history import events_of, name_of
+from tests.sop.patience import until
 
 QUICK = compressed(
     STANDARD, hour=timedelta(milliseconds=10), least=timedelta(milliseconds=300), edition="an hour is 10 ms"
@@ -52,9 +53,7 @@ async def late_on_the_way(desk: Desk) -> None:
     await desk.hears("outbound", settles=False)
     await desk.hears("tracking_number", tracking_number="SF1", carrier="SF", settles=False)
     await desk.shows(stage=Stage.SHIPPED)
-    async with asyncio.timeout(15):
-        while desk.steps.count("ask_carrier") < 3:
-            await asyncio.sleep(0.02)
+    await until(lambda: desk.steps.count("ask_carrier") >= 3)
     await desk.carrier_scans("DELIVERED", settles=False)
     await desk.hears("confirmed", settles=False)
 

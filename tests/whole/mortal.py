@@ -1,8 +1,8 @@
 """Workers that die: `python -P -m tests.whole.mortal PLAN`, in the environment of a stack that runs no worker.
 
-PLAN is a JSON file, order number → where the process that serves the order kills itself with -9, once:
-`enter_order/start`, `record_order/3/finish` (the third turn). Several workers share the orders, so that a death hurts
-few; a dead one is born again at once, from a parent that has everything loaded. The relay has an immortal process.
+PLAN is a JSON list: where the process that serves the first, the second … order of the database kills itself with -9,
+once: `enter_order/start`, `record_order/3/finish` (the third turn). Several workers share the orders, so that a death
+hurts few; a dead one is born again at once, from a parent that has everything loaded. The relay's process is immortal.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from infra.db.engine import open_engine, open_sessions
 from infra.local import load_settings
 from infra.temporal import connect
 
-WORKERS = 6
+WORKERS = 8
 DIES_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 
@@ -38,7 +38,7 @@ class Fuse(client.Interceptor, Interceptor):
     def __init__(self, plan: Path) -> None:
         """Read the plan."""
         self._folder = plan.parent
-        self._plan: dict[str, str] = json.loads(plan.read_text())
+        self._places: list[str] = json.loads(plan.read_text())
 
     def intercept_activity(self, following: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         """Stand around every activity, local ones too."""
@@ -46,8 +46,9 @@ class Fuse(client.Interceptor, Interceptor):
 
     def burn(self, order_no: str, place: str) -> None:
         """Die here, if this is the place and it is the first time."""
-        burned = self._folder / f"{order_no}.burned"
-        if self._plan.get(order_no) == place and not burned.exists():
+        number = int(order_no[-8:])
+        burned = self._folder / f"{number}.burned"
+        if self._places[number - 1] == place and not burned.exists():
             burned.touch()
             os.kill(os.getpid(), signal.SIGKILL)
 
