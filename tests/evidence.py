@@ -48,11 +48,6 @@ class Evidence:
         with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
             return connection.execute(statement.encode(), values).fetchall()
 
-    def let_claims_run_out(self) -> None:
-        """Two minutes pass for letters that a killed relay had claimed and never settled: they are free again."""
-        with psycopg.connect(self.database_url) as connection:
-            connection.execute("UPDATE outbox SET next_attempt_at = now() WHERE sent_at IS NULL AND last_error = ''")
-
     def shelves(self) -> dict[tuple[str, str], int]:
         """Warehouse and SKU → what is on hand together with everything that ever left: what nobody may change."""
         return {(row["warehouse"], row["sku"]): row["on_hand"] + row["outbound"] for row in self.rows(STOCK)}

@@ -133,11 +133,11 @@ async def test_while_the_release_is_under_way_it_is_refused_too(desk: Desk) -> N
 
 @pytest.mark.clause("SR-054")
 async def test_money_that_comes_while_it_is_cancelled_goes_back_too(desk: Desk) -> None:
-    desk.book.shut.add("release_stock")
+    desk.book.broken["release_stock"] = ConnectionError("no database")
     await desk.places()
     await desk.asks("cancel", reason="changed my mind")
     await desk.is_paid()
-    desk.book.shut.clear()
+    desk.book.broken.clear()
     await desk.ends_as(Stage.CANCELLED)
     assert paid_back(desk) == 39_000
     assert desk.steps.count("refund_payment") == 1
@@ -162,11 +162,11 @@ async def test_a_refund_that_fails_keeps_the_order_cancelling_until_a_person_ret
 
 @pytest.mark.clause("SR-054")
 async def test_an_order_that_is_cancelled_is_not_cancelled_again(desk: Desk) -> None:
-    desk.book.shut.add("release_stock")
+    desk.book.broken["release_stock"] = ConnectionError("no database")
     await desk.places()
     await desk.asks("cancel", reason="changed my mind")
     assert (await desk.is_refused("cancel", reason="really")).code == "WRONG_STAGE"
-    desk.book.shut.clear()
+    desk.book.broken.clear()
     await desk.ends_as(Stage.CANCELLED)
     assert desk.steps == ["audit_order", "release_stock"]
 

@@ -34,16 +34,14 @@ RECEIVER = {
     "customer": {"name": "欧阳拾光", "phone": "19911112222", "buyer_key": "buyer-of-whole"},
     "address": {"province": "浙江省", "city": "杭州市", "district": "余杭区", "street": "未来科技城海曙路 7788 号"},
 }
-LETTERS = ("messenger", "shop", "carrier")
-"""Who gets letters of the outbox, the ERP aside."""
 PERSONAL = ("欧阳拾光", "19911112222", "buyer-of-whole", "未来科技城海曙路", "7788", "19911113333", "轻放勿压")
 """What must stand nowhere but in PostgreSQL and at the parties."""
 
 
 TOLD = ["ORDER_CONFIRMED", "SHIPPED_WITH_ETA", "DELIVERED", "COMPLETED"]
 """What the customer of an order hears when all goes well."""
-LETTERS_OF_AN_ORDER = len(TOLD) + 4
-"""With the tracking number, two states for the channel and the carrier's subscription."""
+UNSENT = """SELECT key FROM outbox JOIN inbound_order USING (order_no)
+    WHERE external_id = %(external_id)s AND sent_at IS NULL"""
 
 
 def now() -> datetime:
@@ -109,14 +107,13 @@ class House:
             assert time.monotonic() < until, [await self.asks(f"/orders/{no}/explanation") for no in left]
             await asyncio.sleep(0.1)
 
-    async def log(self, external_id: str, *, letters: int = 0) -> Log:
-        """What the parties did for an order, once at least so many letters have reached them."""
+    async def log(self, external_id: str) -> Log:
+        """What the parties did for an order, once none of its letters waits any more."""
 
-        async def arrived() -> bool:
-            log = (await self.evidence.logs([external_id]))[external_id]
-            return sum(effect["party"] in LETTERS for effect in log["effects"]) >= letters
+        async def all_sent() -> bool:
+            return not self.evidence.rows(UNSENT, external_id=external_id)
 
-        await eventually(arrived, f"{letters} letters of {external_id} did not arrive", within=10)
+        await eventually(all_sent, f"letters of {external_id} still wait")
         return (await self.evidence.logs([external_id]))[external_id]
 
     async def counted(self, name: str) -> float:

@@ -27,7 +27,7 @@ from infra.db.engine import open_engine, open_sessions
 from infra.local import load_settings
 from infra.temporal import connect
 
-WORKERS = 8
+WORKERS = 12
 DIES_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 

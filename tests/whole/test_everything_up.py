@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.evidence import done, doubled, effects, messages, needles
-from tests.whole.house import LETTERS_OF_AN_ORDER, PERSONAL, TOLD, House, eventually, now, order
+from tests.whole.house import PERSONAL, TOLD, House, eventually, now, order
 
 
 async def placed(house: House, external_id: str, behavior: dict[str, Any] | None = None, **changes: Any) -> str:
@@ -50,7 +50,7 @@ async def test_an_order_lives_its_whole_life(house: House) -> None:
     (ended,) = await house.see_ended([order_no])
     assert (ended.stage, ended.cases) == ("COMPLETED", ())
     assert {clock.verdict for clock in ended.clocks} <= {"met", "void"}
-    told = await house.log("whole-life", letters=LETTERS_OF_AN_ORDER)
+    told = await house.log("whole-life")
     assert sorted(messages(told)) == sorted(TOLD)
     assert doubled(told) == []
     assert [effect[:2] for effect in effects(told) if effect[0] in {"erp", "warehouse"}] == [
@@ -77,7 +77,7 @@ async def test_fifty_equal_posts_at_once_make_one_order_and_one_workflow(house: 
     assert {answer.json()["workflow_id"] for answer in answers} == {f"order/{order_no}"}
     (ended,) = await house.see_ended([order_no])
     assert ended.stage == "COMPLETED"
-    assert doubled(await house.log("fifty-times", letters=LETTERS_OF_AN_ORDER)) == []
+    assert doubled(await house.log("fifty-times")) == []
     kept = house.evidence.rows("SELECT order_no FROM inbound_order WHERE external_id = 'fifty-times'")
     assert kept == [{"order_no": order_no}]
     workflows = [found async for found in house.temporal.list_workflows(f'WorkflowId = "order/{order_no}"')]
@@ -96,9 +96,8 @@ async def test_a_worker_killed_in_the_middle_changes_nothing(house: House) -> No
     house.kill("worker")
     ended = await house.see_ended(numbers, within=50)
     assert {(one.stage, one.cases) for one in ended} == {("COMPLETED", ())}
-    house.evidence.let_claims_run_out()
     for name in names:
-        told = await house.log(name, letters=LETTERS_OF_AN_ORDER)
+        told = await house.log(name)
         assert doubled(told) == []
         assert sorted(messages(told)) == sorted(TOLD)
         assert [len(done(told, *way)) for way in (("erp", "/documents"), ("warehouse", "/releases"))] == [1, 1]
