@@ -34,7 +34,7 @@ RECEIVER = {
     "customer": {"name": "欧阳拾光", "phone": "19911112222", "buyer_key": "buyer-of-whole"},
     "address": {"province": "浙江省", "city": "杭州市", "district": "余杭区", "street": "未来科技城海曙路 7788 号"},
 }
-PERSONAL = ("欧阳拾光", "19911112222", "buyer-of-whole", "未来科技城海曙路", "7788", "19911113333", "轻放勿压")
+PERSONAL = ("欧阳拾光", "19911112222", "buyer-of-whole", "未来科技城海曙路", "19911113333", "轻放勿压")
 """What must stand nowhere but in PostgreSQL and at the parties."""
 
 
