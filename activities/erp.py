@@ -38,7 +38,7 @@ class ErpActivities:
         return await once(self.sessions, request, act, EnterOutcome, self.now)
 
     async def _enter(self, request: EnterRequest) -> str:
-        async with self.sessions() as session:
+        async with self.sessions.begin() as session:
             reference = await read_reference(session, request.order_no)
         entry = ErpEntry(order=reference, version=request.version, content=request.content)
         return await self.erp.enter(request.key, entry)

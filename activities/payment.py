@@ -44,5 +44,5 @@ class PaymentActivities:
         return await once(self.sessions, request, act, Done, self.now)
 
     async def _reference(self, order_no: str) -> OrderReference:
-        async with self.sessions() as session:
+        async with self.sessions.begin() as session:
             return await read_reference(session, order_no)

@@ -43,7 +43,7 @@ class WarehouseActivities:
         return await once(self.sessions, request, act, Done, self.now)
 
     async def _release(self, request: ReleaseRequest) -> Release:
-        async with self.sessions() as session:
+        async with self.sessions.begin() as session:
             version = await read_version(session, request.order_no)
         return Release(
             order=version.reference,
@@ -62,7 +62,7 @@ class WarehouseActivities:
         """Ask why a shipment is not out, and when it will be."""
 
         async def act() -> Answer:
-            async with self.sessions() as session:
+            async with self.sessions.begin() as session:
                 reference = await read_reference(session, request.order_no)
             question = WarehouseQuestion(order=reference, warehouse=request.warehouse, shipment=request.shipment)
             try:

@@ -70,7 +70,7 @@ async def once(
         outcome: the type of what comes of it.
         now: tells the time of the entry.
     """
-    async with sessions() as session:
+    async with sessions.begin() as session:
         known = await recall(session, request, outcome)
     if known is not None:
         return known
@@ -79,7 +79,7 @@ async def once(
         async with sessions.begin() as session:
             await keep(session, request, result, now())
     except IntegrityError:  # another attempt was quicker; what it kept is the outcome
-        async with sessions() as session:
+        async with sessions.begin() as session:
             kept = await recall(session, request, outcome)
         if kept is None:
             raise

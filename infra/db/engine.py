@@ -46,5 +46,8 @@ def open_engine(database_url: str, *, pool: int = 10, application: str = "orders
 
 
 def open_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """Sessions of an engine; what they loaded stays readable after the commit."""
+    """Sessions of an engine; what they loaded stays readable after the commit.
+
+    A burst's paths use ``sessions.begin()`` even to read: after a ROLLBACK psycopg forgets what it had prepared.
+    """
     return async_sessionmaker(engine, expire_on_commit=False)

@@ -45,6 +45,6 @@ class Ledger:
 
     async def look(self, order_no: str) -> LookOutcome:
         """The waiting facts of an order, oldest first, as `domain.facts.parse` reads them."""
-        async with self.sessions() as session:
+        async with self.sessions.begin() as session:
             waiting = await news(session, [order_no], everything=True)
         return LookOutcome(facts=tuple(dict(each.fact) for each in waiting))

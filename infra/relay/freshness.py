@@ -56,7 +56,7 @@ class Freshness:
         raise OrderNotReached(f"Order {order_no} is not started yet; ask again in a few seconds.")
 
     async def _started(self, order_no: str, tenant: str) -> bool:
-        async with self.sessions() as session:
+        async with self.sessions.begin() as session:
             started = await is_started(session, order_no, tenant)
         if started is None:
             raise UnknownOrder(order_no)

@@ -86,7 +86,7 @@ class Post:
 
     async def _policy(self, edition: str) -> Policy:
         if edition not in self._policies:
-            async with self.sessions() as session:
+            async with self.sessions.begin() as session:
                 self._policies[edition] = await policy_of(session, edition)
         return self._policies[edition]
 

@@ -18,7 +18,7 @@ from infra.connectors.messaging import ReceiverRefused
 from infra.db.connections import Connections
 from infra.db.inbox import digest
 from infra.db.waiting import letters as waiting
-from infra.db.waiting.letters import WaitingLetter
+from infra.db.waiting.letters import SentLetter, WaitingLetter
 from infra.relay.letters import Answer, Post
 from infra.relay.metrics import LETTERS
 
@@ -33,7 +33,7 @@ FOR_EVER = (ReceiverRefused, ChannelRefused, ErpRefused)
 """Answers that no repetition changes."""
 MESSAGE = "message"
 GATHER = 0.05
-"""Seconds in which letters gather before they are claimed together."""
+"""Seconds in which letters gather before they are claimed together, and what was sent before it is written down."""
 
 
 @dataclass
@@ -51,15 +51,17 @@ class Sending:
     )
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _mine: set[str] = field(default_factory=set)
+    _sent: dict[str, SentLetter] = field(default_factory=dict)
     _kept_at: datetime | None = None
 
     async def work(self) -> float | None:
         """One round: take what is due and there is room for, and send it beside the next rounds."""
+        await asyncio.sleep(GATHER)
+        await self._write_down()
         await self._keep_claims()
         room = AT_ONCE - len(self._tasks)
         if room <= 0:
             return None
-        await asyncio.sleep(GATHER)
         full = [f"{kind}/{channel}" for (kind, channel), count in self._under_way.items() if count >= A_CHANNEL]
         for letter in await waiting.claim(self.connections, room, self.now(), full):
             self._mine.add(letter.key)
@@ -75,6 +77,19 @@ class Sending:
             await asyncio.wait(self._tasks, timeout=within.total_seconds())
         for task in self._tasks:
             task.cancel()
+        try:
+            await self._write_down()
+        except Exception as error:  # noqa: BLE001 (they go again under their keys)
+            log.warning("letters not written down", count=len(self._sent), error=f"{type(error).__name__}: {error}")
+
+    async def _write_down(self) -> None:
+        """Write down what was sent since the last round; what cannot be written is kept for the next."""
+        sent = list(self._sent.values())
+        if sent:
+            await waiting.mark_sent(self.connections, sent)
+            for letter in sent:
+                del self._sent[letter.key]
+                self._mine.discard(letter.key)
 
     async def _keep_claims(self) -> None:
         """A slow party's letters stay ours; those of a killed relay are soon free."""
@@ -92,7 +107,8 @@ class Sending:
         except Exception as error:  # noqa: BLE001 (the claim runs out, and the letter is free again)
             log.warning("letter not settled", key=letter.key, error=f"{type(error).__name__}: {error}")
         finally:
-            self._mine.discard(letter.key)
+            if letter.key not in self._sent:
+                self._mine.discard(letter.key)
             self._under_way[letter.kind, letter.channel] -= 1
             self.changed()
 
@@ -125,7 +141,7 @@ class Sending:
             async with self.sessions.begin() as session:
                 await waiting.keep_answer(session, _as_fact(letter, answer, self.now()))
         if answer.taken:
-            await waiting.mark_sent(self.connections, letter.key, self.now(), answer.reference)
+            self._sent[letter.key] = SentLetter(letter.key, self.now(), answer.reference)
         else:
             await self._later(letter, answer.reason)
 

@@ -81,7 +81,7 @@ class Starting:
         oldest = began - self.pace.forget_after.total_seconds()
         self._first_turns = {no: at for no, at in self._first_turns.items() if at > oldest}
         if len(self._first_turns) > self.pace.at_once - self.pace.bite:
-            async with self.sessions() as session:
+            async with self.sessions.begin() as session:
                 for order_no in await waiting.recorded(session, list(self._first_turns)):
                     self._first_turns.pop(order_no, None)
         FIRST_TURNS.set(len(self._first_turns))

@@ -56,7 +56,7 @@ class Telling:
 
     async def tell(self, order_no: str) -> bool:
         """Tell one started order everything that waits for it; False where it is closed."""
-        async with self.sessions() as session:
+        async with self.sessions.begin() as session:
             facts = await waiting.news(session, [order_no], everything=True)
         if not facts:
             return True
@@ -69,7 +69,7 @@ class Telling:
         wanted, self.heard = self.heard, set()
         if self.look_everywhere:
             self.look_everywhere = False
-            async with self.sessions() as session:
+            async with self.sessions.begin() as session:
                 wanted |= set(await waiting.sweep(session, 1000))
         return sorted(wanted)
 

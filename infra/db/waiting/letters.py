@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -34,8 +35,9 @@ RETURNING l.key, l.order_no, l.kind, l.template, l.params, l.attempts, l.created
         SELECT jsonb_agg(c.patch ORDER BY c.id) FROM correction AS c
         WHERE c.order_no = l.order_no AND c.status = 'accepted') END"""
 SENT = """
-UPDATE outbox SET sent_at = %(at)s, reference = %(reference)s, last_error = ''
-WHERE key = %(key)s AND sent_at IS NULL RETURNING key"""
+UPDATE outbox AS l SET sent_at = g.at, reference = g.reference, last_error = ''
+FROM jsonb_to_recordset(%(given)s::jsonb) AS g(key text, at timestamptz, reference text)
+WHERE l.key = g.key AND l.sent_at IS NULL RETURNING l.key"""
 FAILED = text("UPDATE outbox SET next_attempt_at = :again, last_error = :error WHERE key = :key AND sent_at IS NULL")
 KEPT = text(
     """
@@ -79,6 +81,15 @@ class WaitingLetter:
     policy_edition: str
 
 
+@dataclass(frozen=True, slots=True)
+class SentLetter:
+    """One letter that its party took at ``at``, under the party's own number ``reference``."""
+
+    key: str
+    at: datetime
+    reference: str
+
+
 async def claim(connections: Connections, most: int, now: datetime, full: Sequence[str] = ()) -> list[WaitingLetter]:
     """Letters that are due, ours for a while; none of the ``kind/channel`` that are ``full``.
 
@@ -100,9 +111,10 @@ async def keep(session: AsyncSession, keys: Sequence[str], now: datetime) -> Non
     await session.execute(KEPT, {"keys": list(keys), "until": now + CLAIMED_FOR})
 
 
-async def mark_sent(connections: Connections, key: str, at: datetime, reference: str) -> None:
-    """The party has taken the letter, under its own number ``reference``."""
-    await ask(connections, SENT, {"key": key, "at": at, "reference": reference})
+async def mark_sent(connections: Connections, sent: Sequence[SentLetter]) -> None:
+    """The parties have taken these letters."""
+    given = [{"key": one.key, "at": one.at.isoformat(), "reference": one.reference} for one in sent]
+    await ask(connections, SENT, {"given": json.dumps(given, ensure_ascii=False)})
 
 
 async def mark_failed(session: AsyncSession, key: str, again: datetime, error: str) -> None:
