@@ -18,12 +18,11 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
 
-import httpx2
 import structlog
 import uvloop
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
@@ -39,11 +38,11 @@ from infra.connectors.carriers.plain import PlainCarrier
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.messengers.plain import PlainMessenger
 from infra.connectors.payments.plain import PlainGateway
-from infra.connectors.plain_protocol import plain_client
+from infra.connectors.plain_protocol import PlainClient, plain_client
 from infra.connectors.shops.plain import PlainShop
 from infra.connectors.warehouses.plain import PlainWarehouse
 from infra.db.connections import Connections, open_connections
-from infra.db.engine import open_engine, open_sessions
+from infra.db.engine import open_engine
 from infra.db.ledger import Ledger
 from infra.logging import set_up_logging
 from infra.relay import Connectors, Relay, metrics
@@ -61,19 +60,19 @@ PATIENCE = timedelta(seconds=60)
 class House:
     """What the departments are built of."""
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     connections: Connections
-    parties: httpx2.AsyncClient
+    parties: PlainClient
 
     def departments(self) -> Sequence[Any]:
         """Every activity of every department."""
-        sessions, now = self.sessions, watch
-        audit, stock = AuditActivities(sessions, now), StockActivities(sessions, now)
-        erp = ErpActivities(PlainErp(self.parties), sessions, now)
-        warehouse = WarehouseActivities(PlainWarehouse(self.parties), sessions, now)
+        engine, now = self.engine, watch
+        audit, stock = AuditActivities(engine, now), StockActivities(engine, now)
+        erp = ErpActivities(PlainErp(self.parties), engine, now)
+        warehouse = WarehouseActivities(PlainWarehouse(self.parties), engine, now)
         carrier = CarrierActivities(PlainCarrier(self.parties))
-        payment = PaymentActivities(PlainGateway(self.parties), sessions, now)
-        ledger = LedgerActivities(Ledger(self.connections, sessions))
+        payment = PaymentActivities(PlainGateway(self.parties), engine, now)
+        ledger = LedgerActivities(Ledger(self.connections, engine))
         return [
             audit.audit_order,
             stock.reserve_stock,
@@ -119,7 +118,7 @@ class House:
             messenger=PlainMessenger(parties),
             erp=PlainErp(parties),
         )
-        return Relay(self.sessions, client, task_queue, connectors, watch)
+        return Relay(self.engine, client, task_queue, connectors, watch)
 
 
 def watch() -> datetime:
@@ -143,7 +142,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         ledger = open_connections(url, most=settings.database_pool, application="orders-ledger")
         connections = await opened.enter_async_context(ledger)
         parties = await opened.enter_async_context(plain_client(settings.url_of_simulators))
-        house = House(open_sessions(engine), connections, parties)
+        house = House(engine, connections, parties)
         worker, relay = house.worker(client, settings.task_queue), house.relay(client, settings.task_queue)
         log.info("worker runs", task_queue=settings.task_queue, namespace=client.namespace)
         await run_both(worker, relay, stop)
@@ -198,7 +197,7 @@ def main() -> int:
     """Run; the answer is the exit status."""
     settings = Settings()
     set_up_logging(settings.log_format, settings.log_level)
-    logging.getLogger("httpx2").setLevel(logging.WARNING)  # one line a request says nothing that the trail does not
+
     try:
         uvloop.run(_until_told(settings))
     except Trouble as trouble:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -27,36 +27,38 @@ from infra.db.versions import Version, mark_accepted, read_version
 class AuditActivities:
     """Audits orders."""
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     now: Watch
 
     @activity.defn
     async def audit_order(self, request: AuditRequest) -> AuditOutcome:
         """Judge one version, all findings at once; if nothing blocks it, reserve what there is of its stock."""
-        async with self.sessions.begin() as session:
-            known = await recall(session, request, AuditOutcome)
+        async with self.engine.begin() as connection:
+            known = await recall(connection, request, AuditOutcome)
             if known is not None:
                 return known
-            version = await _version(session, request)
+            version = await _version(connection, request)
             content = _content(version)
-            skus = await known_skus(session, [line.sku for line in content.lines])
+            skus = await known_skus(connection, [line.sku for line in content.lines])
             outcome = AuditOutcome(
                 version=request.version, content=content, findings=audit(version.raw, skus, request.policy)
             )
-            outcome = await self._with_stock(session, request, outcome)
-            await mark_accepted(session, request.corrections)
-            await keep(session, request, outcome, self.now())
+            outcome = await self._with_stock(connection, request, outcome)
+            await mark_accepted(connection, request.corrections)
+            await keep(connection, request, outcome, self.now())
             return outcome
 
-    async def _with_stock(self, session: AsyncSession, request: AuditRequest, outcome: AuditOutcome) -> AuditOutcome:
+    async def _with_stock(
+        self, connection: AsyncConnection, request: AuditRequest, outcome: AuditOutcome
+    ) -> AuditOutcome:
         """Reserve anew for this version; what an earlier one had reserved goes back first."""
         cause = Cause(request.key, request.order_no, self.now(), request.version)
         wants = _wants(outcome.content) if not blocks(outcome.findings) else []
         if request.version > 1:
-            await release(session, cause, also_lock=[want.sku for want in wants])
+            await release(connection, cause, also_lock=[want.sku for want in wants])
         if not wants:
             return outcome
-        allotment, available = await reserve(session, cause, wants)
+        allotment, available = await reserve(connection, cause, wants)
         return outcome.having(
             findings=(*outcome.findings, *shortages(wants, allotment, available)),
             allocations=allotment.allocations,
@@ -64,9 +66,9 @@ class AuditActivities:
         )
 
 
-async def _version(session: AsyncSession, request: AuditRequest) -> Version:
+async def _version(connection: AsyncConnection, request: AuditRequest) -> Version:
     try:
-        return await read_version(session, request.order_no, request.corrections)
+        return await read_version(connection, request.order_no, request.corrections)
     except UnfitCorrection as unfit:
         raise ApplicationError(str(unfit), type="Business.UnfitCorrection", non_retryable=True) from unfit
 

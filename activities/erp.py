@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -20,7 +20,7 @@ class ErpActivities:
     """Speaks with the ERP."""
 
     erp: Erp
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     now: Watch
 
     @activity.defn
@@ -35,11 +35,11 @@ class ErpActivities:
                 raise ApplicationError(str(refused), type="Business.ErpRefused", non_retryable=True) from refused
             return EnterOutcome(document=document, differences=differences(request.content, entered.content))
 
-        return await once(self.sessions, request, act, EnterOutcome, self.now)
+        return await once(self.engine, request, act, EnterOutcome, self.now)
 
     async def _enter(self, request: EnterRequest) -> str:
-        async with self.sessions.begin() as session:
-            reference = await read_reference(session, request.order_no)
+        async with self.engine.begin() as connection:
+            reference = await read_reference(connection, request.order_no)
         entry = ErpEntry(order=reference, version=request.version, content=request.content)
         return await self.erp.enter(request.key, entry)
 
@@ -53,4 +53,4 @@ class ErpActivities:
             except (ErpRefused, UnknownDocument) as refused:
                 raise ApplicationError(str(refused), type="Business.ErpRefused", non_retryable=True) from refused
 
-        return await once(self.sessions, request, act, Done, self.now)
+        return await once(self.engine, request, act, Done, self.now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -20,7 +20,7 @@ class PaymentActivities:
     """Speaks with the payment gateway."""
 
     gateway: PaymentGateway
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     now: Watch
 
     @activity.defn
@@ -41,8 +41,8 @@ class PaymentActivities:
             except RefundRefused as refused:
                 raise ApplicationError(str(refused), type="Business.RefundRefused", non_retryable=True) from refused
 
-        return await once(self.sessions, request, act, Done, self.now)
+        return await once(self.engine, request, act, Done, self.now)
 
     async def _reference(self, order_no: str) -> OrderReference:
-        async with self.sessions.begin() as session:
-            return await read_reference(session, order_no)
+        async with self.engine.begin() as connection:
+            return await read_reference(connection, order_no)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
 from domain.effects import Done, ReleaseStockRequest, ReserveOutcome, ReserveRequest
@@ -17,14 +17,14 @@ from infra.db.stock import Cause, release, reserve
 class StockActivities:
     """Keeps the stock books for orders."""
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     now: Watch
 
     @activity.defn
     async def reserve_stock(self, request: ReserveRequest) -> ReserveOutcome:
         """Reserve what there is of these units now; the rest comes back as short."""
-        async with self.sessions.begin() as session:
-            known = await recall(session, request, ReserveOutcome)
+        async with self.engine.begin() as connection:
+            known = await recall(connection, request, ReserveOutcome)
             if known is not None:
                 return known
             wants = [
@@ -32,19 +32,19 @@ class StockActivities:
                 for wanted in request.lines
             ]
             cause = Cause(request.key, request.order_no, self.now(), request.version)
-            allotment, _ = await reserve(session, cause, wants)
+            allotment, _ = await reserve(connection, cause, wants)
             outcome = ReserveOutcome(allocations=allotment.allocations, short=allotment.short)
-            await keep(session, request, outcome, self.now())
+            await keep(connection, request, outcome, self.now())
             return outcome
 
     @activity.defn
     async def release_stock(self, request: ReleaseStockRequest) -> Done:
         """Give back everything that is reserved for the order; answers how many units as the reference."""
-        async with self.sessions.begin() as session:
-            known = await recall(session, request, Done)
+        async with self.engine.begin() as connection:
+            known = await recall(connection, request, Done)
             if known is not None:
                 return known
-            units = await release(session, Cause(request.key, request.order_no, self.now()))
+            units = await release(connection, Cause(request.key, request.order_no, self.now()))
             outcome = Done(reference=str(units))
-            await keep(session, request, outcome, self.now())
+            await keep(connection, request, outcome, self.now())
             return outcome

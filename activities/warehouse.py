@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -27,7 +27,7 @@ class WarehouseActivities:
     """Speaks with the warehouses."""
 
     warehouse: Warehouse
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     now: Watch
 
     @activity.defn
@@ -40,11 +40,11 @@ class WarehouseActivities:
             except WarehouseRefused as refused:
                 raise ApplicationError(str(refused), type="Business.WarehouseRefused", non_retryable=True) from refused
 
-        return await once(self.sessions, request, act, Done, self.now)
+        return await once(self.engine, request, act, Done, self.now)
 
     async def _release(self, request: ReleaseRequest) -> Release:
-        async with self.sessions.begin() as session:
-            version = await read_version(session, request.order_no)
+        async with self.engine.begin() as connection:
+            version = await read_version(connection, request.order_no)
         return Release(
             order=version.reference,
             shipment=request.shipment,
@@ -62,15 +62,15 @@ class WarehouseActivities:
         """Ask why a shipment is not out, and when it will be."""
 
         async def act() -> Answer:
-            async with self.sessions.begin() as session:
-                reference = await read_reference(session, request.order_no)
+            async with self.engine.begin() as connection:
+                reference = await read_reference(connection, request.order_no)
             question = WarehouseQuestion(order=reference, warehouse=request.warehouse, shipment=request.shipment)
             try:
                 return await self.warehouse.inquire(request.key, question)
             except WarehouseRefused as refused:
                 raise ApplicationError(str(refused), type="Business.WarehouseRefused", non_retryable=True) from refused
 
-        return await once(self.sessions, request, act, Answer, self.now)
+        return await once(self.engine, request, act, Answer, self.now)
 
 
 def _receiver(raw: Raw) -> Receiver:

@@ -67,8 +67,8 @@ def _endpoint(name: str, model: type[Ask]) -> Callable[..., Awaitable[Accepted]]
             "actor": body.actor or caller.name or caller.role,
             "role": caller.role,
         }
-        async with parts.sessions() as session:
-            if not await one_order.exists(session, caller.tenant, order_no):
+        async with parts.engine.begin() as connection:
+            if not await one_order.exists(connection, caller.tenant, order_no):
                 raise unknown_order(order_no)
         if model is CorrectFields:
             return await _correct(parts, caller.tenant, order_no, given | house)
@@ -97,18 +97,18 @@ async def _correct(parts: Parts, tenant: str, order_no: str, given: dict[str, An
         accepted = await ask_order(parts, tenant, order_no, asked)
     except Problem as refused:
         if refused.status == HTTPStatus.CONFLICT:
-            async with parts.sessions.begin() as session:
-                await mark_refused(session, correction)
+            async with parts.engine.begin() as connection:
+                await mark_refused(connection, correction)
         raise
-    async with parts.sessions.begin() as session:
-        await mark_accepted(session, [correction])
+    async with parts.engine.begin() as connection:
+        await mark_accepted(connection, [correction])
     return accepted
 
 
 async def _must_be_free(parts: Parts, tenant: str, order_no: str, number: str) -> None:
     """A tracking number belongs to one order (edge case 21)."""
-    async with parts.sessions() as session:
-        other = await one_order.other_with_number(session, tenant, number, order_no)
+    async with parts.engine.begin() as connection:
+        other = await one_order.other_with_number(connection, tenant, number, order_no)
     if other:
         raise problem(
             409,

@@ -35,15 +35,15 @@ async def keep_correction(parts: Parts, order_no: str, asked: Mapping[str, Any])
     for path in patch:
         if path in IDENTITY or path.endswith(".line"):
             raise _unfit(path, "this says which order or line it is and stays")
-    async with parts.sessions.begin() as session:
+    async with parts.engine.begin() as connection:
         try:
-            raw = (await read_version(session, order_no)).raw
+            raw = (await read_version(connection, order_no)).raw
         except LookupError:
             raise unknown_order(order_no) from None
         _check(raw, patch)
         correction = Correction(order_no, asked["expected_version"], patch, asked["request_id"], asked["actor"])
         try:
-            return await propose(session, correction, parts.now())
+            return await propose(connection, correction, parts.now())
         except RequestIdTaken:
             raise problem(
                 409,

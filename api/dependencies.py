@@ -13,12 +13,12 @@ from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from api.errors import problem
 from infra.db.connections import Connections, open_connections
-from infra.db.engine import open_engine, open_sessions
+from infra.db.engine import open_engine
 from infra.db.fact_inbox import FactInbox
 from infra.db.inbox import Inbox
 from infra.db.keys import Holder, holder_of
@@ -63,7 +63,7 @@ class Temporal:
 class Keyring:
     """Keys that were looked up a moment ago."""
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     _known: dict[str, tuple[Holder | None, float]] = field(default_factory=dict)
 
     async def find(self, token: str) -> Holder | None:
@@ -73,8 +73,8 @@ class Keyring:
         now = time.monotonic()
         if until > now:
             return key
-        async with self.sessions() as session:
-            key = await holder_of(session, token)
+        async with self.engine.begin() as connection:
+            key = await holder_of(connection, token)
         if len(self._known) > 10_000:  # noqa: PLR2004 - guessed keys must not fill the memory
             self._known.clear()
         self._known[fingerprint] = (key, now + KNOWN_FOR)
@@ -85,7 +85,7 @@ class Keyring:
 class Parts:
     """The parts of an API process."""
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     connections: Connections
     inbox: Inbox
     facts: FactInbox
@@ -116,13 +116,12 @@ async def open_parts(
     engine = open_engine(settings.database_url, pool=settings.database_pool, application="orders-api")
     reach = partial(_given, client) if client else partial(connect, settings, patience=IMPATIENT)
     async with open_connections(settings.database_url) as connections:
-        sessions = open_sessions(engine)
         yield Parts(
-            sessions=sessions,
+            engine=engine,
             connections=connections,
             inbox=Inbox(connections),
             facts=FactInbox(connections),
-            keyring=Keyring(sessions),
+            keyring=Keyring(engine),
             temporal=Temporal(reach, settings.task_queue),
             now=now,
             metrics_port=settings.api_metrics_port if alone else None,

@@ -134,7 +134,7 @@ def _refused(index: int, refused: Problem) -> answers.BatchLine:
 
 async def _goods_arrived(parts: Parts, report: Report) -> Response:
     """Stock of a SKU arrived: every order that waits for it is told, each once."""
-    async with parts.sessions.begin() as session:
-        told = await tell_waiting(session, [report.fact.sku], parts.now(), report.fact.id)  # type: ignore[union-attr]
+    async with parts.engine.begin() as connection:
+        told = await tell_waiting(connection, [report.fact.sku], parts.now(), report.fact.id)  # type: ignore[union-attr]
     answer = answers.FactReceipt(result=Receipt.NEW, fact_id=report.fact.id, order_no=None, orders=told)
     return Response(answer.model_dump_json(), status_code=202, media_type="application/json")

@@ -143,10 +143,10 @@ async def _skus(parts: Parts, _caller: Holder, file: File, _document: str) -> tu
     counts: Counts = Counter()
     for begin in range(0, len(found), AT_ONCE):
         some = [sku for _, sku in found[begin : begin + AT_ONCE]]
-        async with parts.sessions.begin() as session:
-            known = {row["sku"]: row for row in await skus_named(session, [sku.sku for sku in some])}
+        async with parts.engine.begin() as connection:
+            known = {row["sku"]: row for row in await skus_named(connection, [sku.sku for sku in some])}
             counts.update(_news(sku, known) for sku in some)
-            await put_skus(session, some)
+            await put_skus(connection, some)
     return sheet, counts
 
 
@@ -166,8 +166,8 @@ async def _stock(parts: Parts, _caller: Holder, file: File, _document: str) -> t
 
 
 async def _put(parts: Parts, sheet: Sheet, some: Sequence[tuple[Row, Count]], counts: Counts) -> None:
-    async with parts.sessions.begin() as session:
-        answers = await put_counts(session, [count for _, count in some], parts.now())
+    async with parts.engine.begin() as connection:
+        answers = await put_counts(connection, [count for _, count in some], parts.now())
     for (row, count), answer in zip(some, answers, strict=True):
         if answer.fate is Counted.PUT:
             counts[answer.news] += 1

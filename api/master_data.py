@@ -47,8 +47,8 @@ class StockBody(Posted):
 @router.put("/skus/{sku:path}", summary="Add or change a SKU")
 async def put_sku(sku: SkuCode, body: SkuBody, parts: TheParts, _keeper: Keeper) -> dict[str, Any]:
     """The SKU as it is from now on; orders judged before keep what they were judged by."""
-    async with parts.sessions.begin() as session:
-        await put_skus(session, [Sku(sku=sku, **body.model_dump())])
+    async with parts.engine.begin() as connection:
+        await put_skus(connection, [Sku(sku=sku, **body.model_dump())])
     return {"sku": sku, **body.model_dump()}
 
 
@@ -60,34 +60,34 @@ async def list_skus(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> dict[str, Any]:
     """SKUs by their code."""
-    async with parts.sessions() as session:
-        rows = await master.skus(session, after, limit + 1)
+    async with parts.engine.begin() as connection:
+        rows = await master.skus(connection, after, limit + 1)
     return {"skus": rows[:limit], "has_more": len(rows) > limit}
 
 
 @router.get("/skus/{sku:path}", summary="One SKU and its stock")
 async def show_sku(sku: SkuCode, parts: TheParts, _reader: Reader) -> dict[str, Any]:
     """The SKU, and what there is of it in every warehouse."""
-    async with parts.sessions() as session:
-        row = await master.one_sku(session, sku)
+    async with parts.engine.begin() as connection:
+        row = await master.one_sku(connection, sku)
         if row is None:
             raise problem(404, "unknown_sku", f"There is no SKU {sku}", todo=f"Add it: PUT /v1/skus/{sku}.")
-        return row | {"stock": await master.stock(session, sku)}
+        return row | {"stock": await master.stock(connection, sku)}
 
 
 @router.put("/warehouses/{warehouse}", summary="Add or change a warehouse")
 async def put_place(warehouse: Place, body: WarehouseBody, parts: TheParts, _keeper: Keeper) -> dict[str, Any]:
     """The warehouse as it is from now on."""
-    async with parts.sessions.begin() as session:
-        await put_warehouse(session, Warehouse(warehouse=warehouse, **body.model_dump()))
+    async with parts.engine.begin() as connection:
+        await put_warehouse(connection, Warehouse(warehouse=warehouse, **body.model_dump()))
     return {"warehouse": warehouse, **body.model_dump()}
 
 
 @router.get("/warehouses", summary="List warehouses")
 async def list_warehouses(parts: TheParts, _reader: Reader) -> dict[str, Any]:
     """Every warehouse, in the order in which they are asked."""
-    async with parts.sessions() as session:
-        return {"warehouses": await master.warehouses(session)}
+    async with parts.engine.begin() as connection:
+        return {"warehouses": await master.warehouses(connection)}
 
 
 @router.put("/stock/{warehouse}/{sku:path}", summary="Set what is on hand")
@@ -96,8 +96,8 @@ async def put_stock(
 ) -> dict[str, Any]:
     """The books follow the count; orders that wait for the goods are told when there is more than before."""
     count = Count(warehouse=warehouse, sku=sku, **body.model_dump())
-    async with parts.sessions.begin() as session:
-        [answer] = await put_counts(session, [count], parts.now())
+    async with parts.engine.begin() as connection:
+        [answer] = await put_counts(connection, [count], parts.now())
     if answer.fate is not Counted.PUT:
         status = 409 if answer.fate is Counted.BELOW_RESERVED else 404
         raise problem(status, answer.fate.value, **refused_count(count, answer))

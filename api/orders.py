@@ -82,8 +82,8 @@ async def list_orders(
 ) -> dict[str, Any]:
     """Newest first, from the projection; the next page by next_cursor."""
     after = place_of(asked.cursor, asked.filters) if asked.cursor else None
-    async with parts.sessions() as session:
-        rows = await page_of_orders(session, caller.tenant, asked.filters, after, asked.limit + 1)
+    async with parts.engine.begin() as connection:
+        rows = await page_of_orders(connection, caller.tenant, asked.filters, after, asked.limit + 1)
     language = asked_language(request, asked.lang)
     shown, has_more = rows[: asked.limit], len(rows) > asked.limit
     last = Place(shown[-1]["placed_at"], shown[-1]["order_no"]) if has_more else None
@@ -97,24 +97,24 @@ async def list_orders(
 @router.get("/{order_no}", response_model=answers.OrderDetail, summary="One order")
 async def show_order(order_no: str, parts: TheParts, caller: Reader, language: Language) -> dict[str, Any]:
     """The order with its lines, shipments, packages, clocks, cases, tasks and holds."""
-    async with parts.sessions() as session:
-        page = await one_order.order_page(session, caller.tenant, order_no)
+    async with parts.engine.begin() as connection:
+        page = await one_order.order_page(connection, caller.tenant, order_no)
         if page is None:
             raise unknown_order(order_no)
-        page["clocks"] = [clock_row(row, language) for row in await one_order.clocks(session, order_no)]
+        page["clocks"] = [clock_row(row, language) for row in await one_order.clocks(connection, order_no)]
         shows_receiver = caller.role in DESK
-        page["posted"] = (await read_version(session, order_no)).raw if shows_receiver else None
+        page["posted"] = (await read_version(connection, order_no)).raw if shows_receiver else None
     return order_row(page, language)
 
 
 @router.get("/{order_no}/timeline", response_model=answers.Story, summary="What happened")
 async def show_timeline(order_no: str, parts: TheParts, caller: Reader, language: Language) -> dict[str, Any]:
     """Everything that happened, oldest first, as sentences: what was told to us, what we did, what we told others."""
-    async with parts.sessions() as session:
-        page = await one_order.order_page(session, caller.tenant, order_no)
+    async with parts.engine.begin() as connection:
+        page = await one_order.order_page(connection, caller.tenant, order_no)
         if page is None:
             raise unknown_order(order_no)
-        rows = await one_order.story(session, order_no)
+        rows = await one_order.story(connection, order_no)
     timeline = [story_row(row, language, page["external_id"]) for row in rows]
     return {"order_no": order_no, "language": language, "timeline": timeline}
 
@@ -122,18 +122,18 @@ async def show_timeline(order_no: str, parts: TheParts, caller: Reader, language
 @router.get("/{order_no}/clocks", response_model=answers.Clocks, summary="The order's clocks")
 async def show_clocks(order_no: str, parts: TheParts, caller: Reader, language: Language) -> dict[str, Any]:
     """One row a clock and subject: start, due, pauses, stop, verdict, responsible party (the promise ledger)."""
-    async with parts.sessions() as session:
-        if not await one_order.exists(session, caller.tenant, order_no):
+    async with parts.engine.begin() as connection:
+        if not await one_order.exists(connection, caller.tenant, order_no):
             raise unknown_order(order_no)
-        rows = await one_order.clocks(session, order_no)
+        rows = await one_order.clocks(connection, order_no)
     return {"order_no": order_no, "clocks": [clock_row(row, language) for row in rows]}
 
 
 @router.get("/{order_no}/explanation", response_model=answers.Explained, summary="Why it is where it is")
 async def show_explanation(order_no: str, parts: TheParts, caller: Reader) -> dict[str, Any]:
     """Whom it waits for, since when and until when, what happens by itself, what may be done and why the rest not."""
-    async with parts.sessions() as session:
-        found = await one_order.explanation(session, caller.tenant, order_no)
+    async with parts.engine.begin() as connection:
+        found = await one_order.explanation(connection, caller.tenant, order_no)
     if found is None:
         raise unknown_order(order_no)
     return found

@@ -36,8 +36,8 @@ async def put_policy(edition: EditionName, asked: PolicyBody, parts: TheParts, _
     rules = asked.body.model_copy(update={"edition": edition})
     channel, valid_from = asked.channel.strip(), asked.valid_from or parts.now()
     try:
-        async with parts.sessions.begin() as session:
-            added = await put_edition(session, rules, valid_from, channel)
+        async with parts.engine.begin() as connection:
+            added = await put_edition(connection, rules, valid_from, channel)
     except EditionTaken:
         raise problem(
             409,
@@ -51,8 +51,8 @@ async def put_policy(edition: EditionName, asked: PolicyBody, parts: TheParts, _
 @router.get("", summary="List editions")
 async def list_policies(parts: TheParts, _reader: Reader) -> dict[str, Any]:
     """Every edition, the newest first; the manual's own stands last."""
-    async with parts.sessions() as session:
-        found = list(await editions(session))
+    async with parts.engine.begin() as connection:
+        found = list(await editions(connection))
     own = {"edition": STANDARD.edition, "body": STANDARD.model_dump(mode="json"), "channel": "", "valid_from": None}
     return {"policies": found if any(one["edition"] == STANDARD.edition for one in found) else [*found, own]}
 
@@ -60,8 +60,8 @@ async def list_policies(parts: TheParts, _reader: Reader) -> dict[str, Any]:
 @router.get("/{edition}", summary="One edition")
 async def show_policy(edition: EditionName, parts: TheParts, _reader: Reader) -> dict[str, Any]:
     """The edition's rules."""
-    async with parts.sessions() as session:
-        found = await editions(session, edition)
+    async with parts.engine.begin() as connection:
+        found = await editions(connection, edition)
     if found:
         return found[0]
     if edition == STANDARD.edition:

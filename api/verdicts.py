@@ -27,7 +27,7 @@ STATUS = {FORBIDDEN: 403, INVALID: 422}
 async def ask_order(parts: Parts, tenant: str, order_no: str, ask: Ask) -> Accepted:
     """Ask an order, brought up to date before. A problem where it refuses, is closed, or does not answer in time."""
     client = await parts.temporal.client()
-    freshness = Freshness(parts.sessions, client, parts.temporal.task_queue, parts.now)
+    freshness = Freshness(parts.engine, client, parts.temporal.task_queue, parts.now)
     name = str(type(ask).model_fields["kind"].default)
     try:
         await freshness.bring_up_to_date(order_no, tenant)
@@ -72,8 +72,8 @@ def _todo(refusal: Refusal) -> str:
 
 async def _closed(parts: Parts, tenant: str, order_no: str) -> Problem:
     """The order is over, or its workflow is although the order is not (edge case 42): nothing can be asked of it."""
-    async with parts.sessions() as session:
-        page = await one_order.explanation(session, tenant, order_no)
+    async with parts.engine.begin() as connection:
+        page = await one_order.explanation(connection, tenant, order_no)
     why = page["explanation"] if page else {}
     stage = why.get("stage", "")
     if not why.get("final"):
@@ -111,6 +111,6 @@ def _unknown(ask: Ask) -> Problem:
 
 
 async def _allowed(parts: Parts, tenant: str, order_no: str) -> list[Any]:
-    async with parts.sessions() as session:
-        page = await one_order.explanation(session, tenant, order_no)
+    async with parts.engine.begin() as connection:
+        page = await one_order.explanation(connection, tenant, order_no)
     return list(page["explanation"].get("actions", [])) if page else []

@@ -31,8 +31,8 @@ async def readyz(parts: TheParts, response: Response) -> dict[str, Any]:
 
 async def _database(parts: TheParts) -> str:
     try:
-        async with parts.sessions() as session:
-            await session.execute(text("SELECT 1"))
+        async with parts.engine.begin() as connection:
+            await connection.execute(text("SELECT 1"))
     except DATABASE_DOWN:
         return "does not answer"
     return "ok"

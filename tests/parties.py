@@ -20,7 +20,7 @@ from fastapi import FastAPI, Request, Response
 
 from domain.effects import Content, LineContent
 from infra.connectors.erp import ErpEntry
-from infra.connectors.plain_protocol import plain_client
+from infra.connectors.plain_protocol import PlainClient, plain_client
 from infra.connectors.reference import OrderReference
 from infra.connectors.warehouse import Receiver, Release, ReleasedLine
 
@@ -96,9 +96,13 @@ class Parties:
         """Where they listen."""
         return f"http://127.0.0.1:{self.port}"
 
-    def client(self, within: float = 5) -> httpx2.AsyncClient:
+    def client(self, within: float = 5) -> PlainClient:
         """A client as the departments use it, that waits so many seconds for an answer."""
         return plain_client(self.url, within=within)
+
+    def by_hand(self) -> httpx2.AsyncClient:
+        """A client for what a person does to them."""
+        return httpx2.AsyncClient(base_url=self.url)
 
     async def start(self) -> None:
         """Start them and wait until they answer."""
@@ -114,7 +118,7 @@ class Parties:
                 "ORDERS_KEYS_FILE": str(self.folder / "keys.toml"),
             },
         )
-        async with self.client() as client:
+        async with self.by_hand() as client:
             for _ in range(500):
                 with contextlib.suppress(httpx2.RequestError):
                     await client.get("/health")
@@ -130,13 +134,13 @@ class Parties:
 
     async def behave(self, external_id: str, **behavior: object) -> None:
         """Set the parties' behavior for an order."""
-        async with self.client() as client:
+        async with self.by_hand() as client:
             answer = await client.put(f"/behavior/{external_id}", json=behavior)
             assert answer.is_success, answer.text
 
     async def log(self, external_id: str) -> dict[str, Any]:
         """What they were asked and did for an order."""
-        async with self.client() as client:
+        async with self.by_hand() as client:
             answer: dict[str, Any] = (await client.get("/log", params={"external_id": external_id})).json()
             return answer
 

@@ -1,4 +1,4 @@
-"""Plain statements, one round trip each, for the paths that a burst goes through; everything else uses sessions."""
+"""Plain statements, one round trip each, for the paths that a burst goes through; everything else uses the engine."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 PROPOSE = text(
     """
@@ -40,7 +40,7 @@ class Correction:
     actor: str
 
 
-async def propose(session: AsyncSession, correction: Correction, at: datetime) -> int:
+async def propose(connection: AsyncConnection, correction: Correction, at: datetime) -> int:
     """Keep a correction, once a request id; answers its number. RequestIdTaken where the id stands for another one."""
     values = {
         "order_no": correction.order_no,
@@ -48,13 +48,13 @@ async def propose(session: AsyncSession, correction: Correction, at: datetime) -
         "patch": json.dumps(correction.patch, ensure_ascii=False),
         "request_id": correction.request_id,
     }
-    await session.execute(PROPOSE, values | {"actor": correction.actor, "at": at})
-    found = (await session.execute(FIND, values)).one()
+    await connection.execute(PROPOSE, values | {"actor": correction.actor, "at": at})
+    found = (await connection.execute(FIND, values)).one()
     if not found.same:
         raise RequestIdTaken(correction.request_id)
     return int(found.id)
 
 
-async def mark_refused(session: AsyncSession, correction: int) -> None:
+async def mark_refused(connection: AsyncConnection, correction: int) -> None:
     """The order did not take the correction."""
-    await session.execute(REFUSED, {"correction": correction})
+    await connection.execute(REFUSED, {"correction": correction})

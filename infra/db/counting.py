@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.master_data import Count
 
@@ -78,7 +78,7 @@ class CountAnswer:
     news: str
 
 
-async def put_counts(session: AsyncSession, counts: Sequence[Count], at: datetime) -> list[CountAnswer]:
+async def put_counts(connection: AsyncConnection, counts: Sequence[Count], at: datetime) -> list[CountAnswer]:
     """Set the books to these counts, one a warehouse and SKU, and tell the orders that wait for the goods.
 
     Answers each in its place.
@@ -86,20 +86,20 @@ async def put_counts(session: AsyncSession, counts: Sequence[Count], at: datetim
     given = json.dumps([{"n": n, **asdict(count)} for n, count in enumerate(counts)])
     answers: dict[int, CountAnswer] = {}
     more = set()
-    for row in await session.execute(PUT, {"given": given}):
+    for row in await connection.execute(PUT, {"given": given}):
         answers[row.n] = CountAnswer(Counted(row.fate), row.reserved, row.news)
         if row.more:
             more.add(row.sku)
-    await tell_waiting(session, sorted(more), at, at.isoformat())
+    await tell_waiting(connection, sorted(more), at, at.isoformat())
     return [answers[n] for n in range(len(counts))]
 
 
-async def tell_waiting(session: AsyncSession, skus: Sequence[str], at: datetime, cause: str) -> int:
+async def tell_waiting(connection: AsyncConnection, skus: Sequence[str], at: datetime, cause: str) -> int:
     """Tell every started order that is short of one of these SKUs; answers how many facts that made.
 
     ``cause`` tells two arrivals apart: the same one told twice is told once.
     """
     if not skus:
         return 0
-    told = await session.execute(TELL, {"skus": list(skus), "at": at, "cause": cause})
+    told = await connection.execute(TELL, {"skus": list(skus), "at": at, "cause": cause})
     return int(told.scalar_one())

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.effects import Request
 from domain.value import Value
@@ -33,14 +33,14 @@ def fingerprint(request: Request) -> str:
     return sha256(request.model_dump_json(exclude_defaults=True).encode()).hexdigest()
 
 
-async def recall(session: AsyncSession, request: Request, outcome: type[Outcome]) -> Outcome | None:
+async def recall(connection: AsyncConnection, request: Request, outcome: type[Outcome]) -> Outcome | None:
     """The outcome that is kept under the request's key; None where nothing was done yet.
 
     Raises:
         EffectConflict: the key is taken by another request.
     """
     asked = select(effect.c.request_hash, effect.c.result).where(effect.c.key == request.key)
-    row = (await session.execute(asked)).one_or_none()
+    row = (await connection.execute(asked)).one_or_none()
     if row is None:
         return None
     if row.request_hash != fingerprint(request):
@@ -48,14 +48,14 @@ async def recall(session: AsyncSession, request: Request, outcome: type[Outcome]
     return outcome.model_validate(row.result)
 
 
-async def keep(session: AsyncSession, request: Request, outcome: Value, at: datetime) -> None:
+async def keep(connection: AsyncConnection, request: Request, outcome: Value, at: datetime) -> None:
     """Keep an outcome, in the transaction that made it. IntegrityError where the same key was kept meanwhile."""
     row = {"request_hash": fingerprint(request), "result": outcome.model_dump(mode="json"), "at": at}
-    await session.execute(insert(effect).values(key=request.key, **row))
+    await connection.execute(insert(effect).values(key=request.key, **row))
 
 
 async def once(
-    sessions: async_sessionmaker[AsyncSession],
+    engine: AsyncEngine,
     request: Request,
     act: Callable[[], Awaitable[Outcome]],
     outcome: type[Outcome],
@@ -64,23 +64,23 @@ async def once(
     """Act outside, unless it was done under the request's key before; answers the first outcome.
 
     Args:
-        sessions: to the database.
+        engine: to the database.
         request: what is asked; its key is the vendor's idempotency key too.
         act: does it at the vendor.
         outcome: the type of what comes of it.
         now: tells the time of the entry.
     """
-    async with sessions.begin() as session:
-        known = await recall(session, request, outcome)
+    async with engine.begin() as connection:
+        known = await recall(connection, request, outcome)
     if known is not None:
         return known
     result = await act()
     try:
-        async with sessions.begin() as session:
-            await keep(session, request, result, now())
+        async with engine.begin() as connection:
+            await keep(connection, request, result, now())
     except IntegrityError:  # another attempt was quicker; what it kept is the outcome
-        async with sessions.begin() as session:
-            kept = await recall(session, request, outcome)
+        async with engine.begin() as connection:
+            kept = await recall(connection, request, outcome)
         if kept is None:
             raise
         return kept

@@ -1,7 +1,14 @@
-"""The connection to PostgreSQL: one engine a process, sessions from it."""
+"""The connection to PostgreSQL: one engine a process.
 
-from sqlalchemy import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+A transaction is ``engine.begin()``, even to read: after a ROLLBACK psycopg forgets what it had prepared.
+"""
+
+import select
+from typing import Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 DRIVER = "postgresql+psycopg"
 
@@ -33,21 +40,27 @@ def open_engine(database_url: str, *, pool: int = 10, application: str = "orders
         pool: connections held open; twice as many for a moment under load.
         application: shown in `pg_stat_activity`.
     """
-    return create_async_engine(
+    engine = create_async_engine(
         driver_url(database_url),
         pool_size=pool,
         max_overflow=pool,
         pool_timeout=10,
-        pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,  # an error's text reaches logs and histories; parameters may be personal
         connect_args={"application_name": application, "connect_timeout": 5, "options": "-c timezone=UTC"},
     )
+    event.listen(engine.sync_engine, "checkout", _must_be_silent)
+    return engine
 
 
-def open_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """Sessions of an engine; what they loaded stays readable after the commit.
+def _must_be_silent(dbapi_connection: Any, _record: object, _proxy: object) -> None:
+    """Notice a lost PostgreSQL before a connection is used: an idle one only becomes readable when it is closed.
 
-    A burst's paths use ``sessions.begin()`` even to read: after a ROLLBACK psycopg forgets what it had prepared.
+    ``pool_pre_ping`` would cost a round trip a transaction.
     """
-    return async_sessionmaker(engine, expire_on_commit=False)
+    line = dbapi_connection.driver_connection
+    heard = select.poll()
+    if not line.closed:
+        heard.register(line.fileno(), select.POLLIN)
+    if line.closed or heard.poll(0):
+        raise InvalidatePoolError

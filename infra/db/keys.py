@@ -11,7 +11,7 @@ from hmac import compare_digest
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.tables import api_key
 
@@ -46,17 +46,17 @@ def new_key() -> str:
     return f"ord_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
 
 
-async def keep_key(session: AsyncSession, key: str, holder: Holder, at: datetime) -> None:
+async def keep_key(connection: AsyncConnection, key: str, holder: Holder, at: datetime) -> None:
     """Let a key in; nothing where it is known."""
     row = {"prefix": key[:PREFIX_LENGTH], "sha256": _digest(key), "role": holder.role, "tenant": holder.tenant}
     statement = insert(api_key).values(**row, name=holder.name or holder.role, created_at=at)
-    await session.execute(statement.on_conflict_do_nothing())
+    await connection.execute(statement.on_conflict_do_nothing())
 
 
-async def holder_of(session: AsyncSession, key: str) -> Holder | None:
+async def holder_of(connection: AsyncConnection, key: str) -> Holder | None:
     """Whose key this is; None where it is unknown or revoked."""
     asked = select(api_key).where(api_key.c.prefix == key[:PREFIX_LENGTH], api_key.c.revoked_at.is_(None))
-    row = (await session.execute(asked)).mappings().one_or_none()
+    row = (await connection.execute(asked)).mappings().one_or_none()
     if row is None or not compare_digest(row["sha256"], _digest(key)):
         return None
     return Holder(role=Role(row["role"]), tenant=row["tenant"], name=row["name"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.recording import LookOutcome, Recording
 from infra.db.connections import Connections, ask
@@ -24,7 +24,7 @@ class Ledger:
     """Writes the turns of orders, and reads the facts that wait for them."""
 
     connections: Connections
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
 
     async def record(self, recording: Recording) -> bool:
         """Write one turn of an order; answers whether it is the newest.
@@ -35,16 +35,16 @@ class Ledger:
             self.connections, RECORD, {"recording": recording.model_dump_json()}
         )
         if units_left:
-            async with self.sessions.begin() as session:
-                await consume(session, recording.order_no, recording.at)
+            async with self.engine.begin() as connection:
+                await consume(connection, recording.order_no, recording.at)
         if over:
             key = f"{recording.order_no}/over/{recording.run_id}/{recording.sequence}"
-            async with self.sessions.begin() as session:
-                await release(session, Cause(key=key, order_no=recording.order_no, at=recording.at))
+            async with self.engine.begin() as connection:
+                await release(connection, Cause(key=key, order_no=recording.order_no, at=recording.at))
         return bool(newest)
 
     async def look(self, order_no: str) -> LookOutcome:
         """The waiting facts of an order, oldest first, as `domain.facts.parse` reads them."""
-        async with self.sessions.begin() as session:
-            waiting = await news(session, [order_no], everything=True)
+        async with self.engine.begin() as connection:
+            waiting = await news(connection, [order_no], everything=True)
         return LookOutcome(facts=tuple(dict(each.fact) for each in waiting))

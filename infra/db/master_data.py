@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.audit_rules import KnownSku
 from infra.db.tables import sku, warehouse
@@ -44,22 +44,22 @@ class Count:
     quarantined: int = 0
 
 
-async def put_skus(session: AsyncSession, skus: Sequence[Sku]) -> None:
+async def put_skus(connection: AsyncConnection, skus: Sequence[Sku]) -> None:
     """Add these SKUs, or replace what is known of them."""
     if skus:
         statement = insert(sku).values([asdict(each) for each in skus])
         new = {name: statement.excluded[name] for name in ("name", "specification", "sellable")}
-        await session.execute(statement.on_conflict_do_update(index_elements=[sku.c.sku], set_=new))
+        await connection.execute(statement.on_conflict_do_update(index_elements=[sku.c.sku], set_=new))
 
 
-async def put_warehouse(session: AsyncSession, place: Warehouse) -> None:
+async def put_warehouse(connection: AsyncConnection, place: Warehouse) -> None:
     """Add a warehouse, or replace what is known of it."""
     statement = insert(warehouse).values(**asdict(place))
     new = {name: statement.excluded[name] for name in ("name", "priority", "region")}
-    await session.execute(statement.on_conflict_do_update(index_elements=[warehouse.c.warehouse], set_=new))
+    await connection.execute(statement.on_conflict_do_update(index_elements=[warehouse.c.warehouse], set_=new))
 
 
-async def known_skus(session: AsyncSession, names: Collection[str]) -> dict[str, KnownSku]:
+async def known_skus(connection: AsyncConnection, names: Collection[str]) -> dict[str, KnownSku]:
     """The master data of these SKUs, as the audit reads it; unknown ones are missing."""
     asked = select(sku.c.sku, sku.c.specification, sku.c.sellable).where(sku.c.sku.in_(sorted(set(names))))
-    return {row["sku"]: KnownSku(**row) for row in (await session.execute(asked)).mappings()}
+    return {row["sku"]: KnownSku(**row) for row in (await connection.execute(asked)).mappings()}

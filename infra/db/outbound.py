@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.stock import Cause, Level, Move, lock, post
 
@@ -55,21 +55,21 @@ class Sent:
     before: int
 
 
-async def consume(session: AsyncSession, order_no: str, at: datetime) -> None:
+async def consume(connection: AsyncConnection, order_no: str, at: datetime) -> None:
     """Take what the order's packages carried away off the books, once, in the caller's transaction."""
-    skus = {row.sku for row in await _sent(session, order_no)}
-    levels = await lock(session, skus)
-    sent = await _sent(session, order_no)  # again: now nobody else changes it
+    skus = {row.sku for row in await _sent(connection, order_no)}
+    levels = await lock(connection, skus)
+    sent = await _sent(connection, order_no)  # again: now nobody else changes it
     if sent:
         cause = Cause(key=f"{order_no}/outbound/{sent[0].before}", order_no=order_no, at=at)
         moves, missing = _plan(sent, levels)
-        await post(session, cause, "consume", moves)
-        await _alert(session, cause, missing)
+        await post(connection, cause, "consume", moves)
+        await _alert(connection, cause, missing)
 
 
-async def _sent(session: AsyncSession, order_no: str) -> list[Sent]:
+async def _sent(connection: AsyncConnection, order_no: str) -> list[Sent]:
     """Lines of packages that left and are still in the books."""
-    rows = (Sent(**row) for row in (await session.execute(SENT, {"order_no": order_no})).mappings())
+    rows = (Sent(**row) for row in (await connection.execute(SENT, {"order_no": order_no})).mappings())
     return [row for row in rows if row.units > 0]
 
 
@@ -95,8 +95,8 @@ def _plan(sent: Iterable[Sent], levels: Iterable[Level]) -> tuple[list[Move], di
     return moves, missing
 
 
-async def _alert(session: AsyncSession, cause: Cause, missing: dict[tuple[str, str], int]) -> None:
+async def _alert(connection: AsyncConnection, cause: Cause, missing: dict[tuple[str, str], int]) -> None:
     if missing:
         rows = [{"sku": sku, "warehouse": place, "missing": units} for (sku, place), units in missing.items()]
         detail = {"key": cause.key, "order_no": cause.order_no, "at": cause.at, "missing": json.dumps(rows)}
-        await session.execute(ALERT, detail)
+        await connection.execute(ALERT, detail)

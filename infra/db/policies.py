@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.policy import Policy
 from infra.db.tables import policy_edition
@@ -16,11 +16,11 @@ class EditionTaken(ValueError):
     """The caller's to correct: an edition of this name exists and says something else."""
 
 
-async def put_edition(session: AsyncSession, policy: Policy, valid_from: datetime, channel: str = "") -> bool:
+async def put_edition(connection: AsyncConnection, policy: Policy, valid_from: datetime, channel: str = "") -> bool:
     """Keep an edition; False where it was known already.
 
     Args:
-        session: of the caller's transaction.
+        connection: of the caller's transaction.
         policy: the rules; its ``edition`` is the name.
         valid_from: orders received from then on come in under it, unless a newer edition is for them.
         channel: only orders of this channel; empty: of every channel that has no edition of its own.
@@ -30,10 +30,10 @@ async def put_edition(session: AsyncSession, policy: Policy, valid_from: datetim
     """
     row = {"edition": policy.edition, "body": policy.model_dump(mode="json"), "channel": channel}
     statement = insert(policy_edition).values(**row, valid_from=valid_from).on_conflict_do_nothing()
-    if (await session.execute(statement.returning(policy_edition.c.edition))).scalar_one_or_none():
+    if (await connection.execute(statement.returning(policy_edition.c.edition))).scalar_one_or_none():
         return True
     asked = select(policy_edition).where(policy_edition.c.edition == policy.edition)
-    known = (await session.execute(asked)).mappings().one()
+    known = (await connection.execute(asked)).mappings().one()
     if (Policy.model_validate(known["body"]), known["channel"]) != (policy, channel):
         raise EditionTaken(f"Policy edition {policy.edition} exists and never changes; give the new rules a new name.")
     return False

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.policy import STANDARD
-from infra.db.engine import open_engine, open_sessions
+from infra.db.engine import open_engine
 from infra.db.keys import Holder, Role, keep_key, new_key
 from infra.db.policies import put_edition
 from infra.db.tables import sku, stock_level, warehouse
@@ -57,11 +57,11 @@ async def first_start(database_url: str, data_folder: Path) -> None:
     at = _now()
     engine = open_engine(database_url, pool=1)
     try:
-        async with open_sessions(engine).begin() as session:
+        async with engine.begin() as connection:
             for role, key in keys.items():
-                await keep_key(session, key, Holder(role=Role(role)), at)
-            await put_edition(session, STANDARD, FIRST_DAY)
-            await _goods(session)
+                await keep_key(connection, key, Holder(role=Role(role)), at)
+            await put_edition(connection, STANDARD, FIRST_DAY)
+            await _goods(connection)
     finally:
         await engine.dispose()
 
@@ -81,7 +81,7 @@ def _keys(file: Path) -> Mapping[str, str]:
     return keys
 
 
-async def _goods(session: AsyncSession) -> None:
+async def _goods(connection: AsyncConnection) -> None:
     names = ("sku", "name", "specification")
     levels = [
         {"warehouse": place["warehouse"], "sku": row[0], "on_hand": UNITS} for place in WAREHOUSES for row in SKUS
@@ -91,7 +91,7 @@ async def _goods(session: AsyncSession) -> None:
         (sku, [dict(zip(names, row, strict=True)) for row in SKUS]),
         (stock_level, levels),
     ):
-        await session.execute(insert(table).values(rows).on_conflict_do_nothing())
+        await connection.execute(insert(table).values(rows).on_conflict_do_nothing())
 
 
 def _now() -> datetime:

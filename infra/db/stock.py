@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.stock import Allotment, Available, Want, allot
 
@@ -81,19 +81,19 @@ class Level:
     priority: int
 
 
-async def reserve(session: AsyncSession, cause: Cause, wants: Sequence[Want]) -> tuple[Allotment, dict[str, int]]:
+async def reserve(connection: AsyncConnection, cause: Cause, wants: Sequence[Want]) -> tuple[Allotment, dict[str, int]]:
     """Reserve what there is of these units, in the caller's transaction.
 
     Answers who gives what and what is short, and what was available of each SKU. The same cause twice is an
     IntegrityError; the effect ledger keeps callers from asking.
     """
-    levels = await lock(session, {want.sku for want in wants})
+    levels = await lock(connection, {want.sku for want in wants})
     ranked = sorted(levels, key=lambda level: (level.priority, level.warehouse))
     found = [Available(warehouse=level.warehouse, sku=level.sku, units=level.units) for level in ranked]
     allotment = allot(wants, found)
     skus = {want.line: want.sku for want in wants}
     await post(
-        session,
+        connection,
         cause,
         "reserve",
         [Move(given.line, skus[given.line], given.warehouse, given.quantity) for given in allotment.allocations],
@@ -102,28 +102,28 @@ async def reserve(session: AsyncSession, cause: Cause, wants: Sequence[Want]) ->
     return allotment, available
 
 
-async def release(session: AsyncSession, cause: Cause, *, also_lock: Iterable[str] = ()) -> int:
+async def release(connection: AsyncConnection, cause: Cause, *, also_lock: Iterable[str] = ()) -> int:
     """Give back everything that is still reserved for the order; answers how many units.
 
     ``also_lock``: SKUs that the caller's transaction reserves next, so that all are locked in one order.
     """
-    touched = (await session.execute(SKUS_OF, {"order_no": cause.order_no})).scalars().all()
+    touched = (await connection.execute(SKUS_OF, {"order_no": cause.order_no})).scalars().all()
     if not touched:
         return 0
-    await lock(session, {*touched, *also_lock})
-    live = (await session.execute(LIVE, {"order_no": cause.order_no})).all()
-    await post(session, cause, "release", [Move(row.line, row.sku, row.warehouse, -row.units) for row in live])
+    await lock(connection, {*touched, *also_lock})
+    live = (await connection.execute(LIVE, {"order_no": cause.order_no})).all()
+    await post(connection, cause, "release", [Move(row.line, row.sku, row.warehouse, -row.units) for row in live])
     return sum(row.units for row in live)
 
 
-async def lock(session: AsyncSession, skus: Iterable[str]) -> list[Level]:
+async def lock(connection: AsyncConnection, skus: Iterable[str]) -> list[Level]:
     """Lock the books of these SKUs, always in the same order, so that two orders never wait for each other."""
-    rows = await session.execute(LOCK, {"skus": sorted(set(skus))})
+    rows = await connection.execute(LOCK, {"skus": sorted(set(skus))})
     return [Level(**row) for row in rows.mappings()]
 
 
-async def post(session: AsyncSession, cause: Cause, step: str, moves: Sequence[Move]) -> None:
+async def post(connection: AsyncConnection, cause: Cause, step: str, moves: Sequence[Move]) -> None:
     """Write moves into the ledger and the levels; their rows are locked."""
     if moves:
         rows = json.dumps([asdict(move) for move in moves], ensure_ascii=False)
-        await session.execute(POST, {**asdict(cause), "step": step, "moves": rows})
+        await connection.execute(POST, {**asdict(cause), "step": step, "moves": rows})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.posted import UnfitCorrection, corrected
 from infra.connectors.reference import OrderReference
@@ -32,7 +32,7 @@ class Version:
     raw: dict[str, Any]
 
 
-async def read_version(session: AsyncSession, order_no: str, corrections: Sequence[int] | None = None) -> Version:
+async def read_version(connection: AsyncConnection, order_no: str, corrections: Sequence[int] | None = None) -> Version:
     """The order with these corrections, in this order; None: with all that were accepted.
 
     Raises:
@@ -40,7 +40,7 @@ async def read_version(session: AsyncSession, order_no: str, corrections: Sequen
         UnfitCorrection: a correction is gone, or names a field the order does not have.
     """
     asked = {"order_no": order_no, "corrections": list(corrections or ()), "named": corrections is not None}
-    row = (await session.execute(READ, asked)).one_or_none()
+    row = (await connection.execute(READ, asked)).one_or_none()
     if row is None:
         raise _no_such(order_no)
     if len(row.patches) < len(corrections or ()):
@@ -49,9 +49,9 @@ async def read_version(session: AsyncSession, order_no: str, corrections: Sequen
     return Version(reference, corrected(row.raw, row.patches))
 
 
-async def read_reference(session: AsyncSession, order_no: str) -> OrderReference:
+async def read_reference(connection: AsyncConnection, order_no: str) -> OrderReference:
     """The order's numbers, as outside parties know it. LookupError where intake has no such order."""
-    row = (await session.execute(NUMBERS, {"order_no": order_no})).one_or_none()
+    row = (await connection.execute(NUMBERS, {"order_no": order_no})).one_or_none()
     if row is None:
         raise _no_such(order_no)
     return OrderReference(order_no=order_no, channel=row.channel, external_id=row.external_id)
@@ -61,7 +61,7 @@ def _no_such(order_no: str) -> LookupError:
     return LookupError(f"Intake has no order {order_no}; post it to POST /v1/orders.")
 
 
-async def mark_accepted(session: AsyncSession, corrections: Sequence[int]) -> None:
+async def mark_accepted(connection: AsyncConnection, corrections: Sequence[int]) -> None:
     """The workflow took these corrections, whatever became of the caller that proposed them."""
     if corrections:
-        await session.execute(ACCEPT, {"corrections": list(corrections)})
+        await connection.execute(ACCEPT, {"corrections": list(corrections)})

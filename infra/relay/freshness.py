@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from infra.db.waiting.orders import is_started
@@ -31,7 +31,7 @@ class OrderNotReached(Exception):
 class Freshness:
     """What the relay does for the API."""
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     client: Client
     task_queue: str
     now: Callable[[], datetime]
@@ -45,19 +45,19 @@ class Freshness:
             RPCError: Temporal does not answer.
         """
         door = Door(self.client, self.task_queue)
-        starting = Starting(self.sessions, door, self.now, started=_nobody)
+        starting = Starting(self.engine, door, self.now, started=_nobody)
         for pause in PAUSES:
             if not await self._started(order_no, tenant):
                 await starting.start(order_no)
             if await self._started(order_no, tenant):
-                await Telling(self.sessions, door, self.now, early=_nobody).tell(order_no)
+                await Telling(self.engine, door, self.now, early=_nobody).tell(order_no)
                 return
             await asyncio.sleep(pause)
         raise OrderNotReached(f"Order {order_no} is not started yet; ask again in a few seconds.")
 
     async def _started(self, order_no: str, tenant: str) -> bool:
-        async with self.sessions.begin() as session:
-            started = await is_started(session, order_no, tenant)
+        async with self.engine.begin() as connection:
+            started = await is_started(connection, order_no, tenant)
         if started is None:
             raise UnknownOrder(order_no)
         return started

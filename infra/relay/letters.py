@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.catalogue.text import render
 from domain.policy import Policy
@@ -35,7 +35,7 @@ class Answer:
 class Post:
     """Sends one letter of any kind; raises what its connector raises."""
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     connectors: Connectors
     _policies: dict[str, Policy] = field(default_factory=dict)
 
@@ -86,8 +86,8 @@ class Post:
 
     async def _policy(self, edition: str) -> Policy:
         if edition not in self._policies:
-            async with self.sessions.begin() as session:
-                self._policies[edition] = await policy_of(session, edition)
+            async with self.engine.begin() as connection:
+                self._policies[edition] = await policy_of(connection, edition)
         return self._policies[edition]
 
 

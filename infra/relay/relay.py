@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from infra.db.connections import Connections, open_connections
@@ -35,7 +35,7 @@ class Relay:
     """Tells orders their facts, starts orders, sends letters. Several relays share the work by row locks.
 
     Args:
-        sessionmaker: sessions of an engine, whose URL also opens the line that is listened on.
+        engine: to the database; its URL also opens the line that is listened on.
         client: Temporal; the worker's own, so that a new order's first task comes back with the answer.
         task_queue: of the order workflows.
         connectors: the parties that letters go to.
@@ -43,7 +43,7 @@ class Relay:
         pace: how fast orders start.
     """
 
-    sessionmaker: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     client: Client
     task_queue: str
     connectors: Connectors
@@ -52,7 +52,7 @@ class Relay:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop``; what is down in the meantime is waited for."""
-        url = plain_url(self.sessionmaker.kw["bind"].url.render_as_string(hide_password=False))
+        url = plain_url(self.engine.url.render_as_string(hide_password=False))
         async with open_connections(url, application="orders-relay") as connections:
             await self._work(_Lanes(self, url, connections), stop)
 
@@ -71,7 +71,7 @@ class Relay:
 
     async def bring_up_to_date(self, order_no: str, tenant: str = "default") -> None:
         """Start the order if need be and tell it its waiting facts; see ``Freshness``."""
-        freshness = Freshness(self.sessionmaker, self.client, self.task_queue, self.now)
+        freshness = Freshness(self.engine, self.client, self.task_queue, self.now)
         await freshness.bring_up_to_date(order_no, tenant)
 
 
@@ -79,15 +79,15 @@ class _Lanes:
     """Facts first, then starts, then letters; a look around every second for what nobody told of."""
 
     def __init__(self, relay: Relay, url: str, connections: Connections) -> None:
-        sessions, door, now = relay.sessionmaker, Door(relay.client, relay.task_queue), relay.now
+        engine, door, now = relay.engine, Door(relay.client, relay.task_queue), relay.now
         self._url = url
-        self.telling = Telling(sessions, door, now, early=self._hurry)
-        self.starting = Starting(sessions, door, now, started=self._hear, pace=relay.pace)
+        self.telling = Telling(engine, door, now, early=self._hurry)
+        self.starting = Starting(engine, door, now, started=self._hear, pace=relay.pace)
         self.facts = Lane("facts", self.telling.work)
         self.starts = Lane("starts", self._start)
         self.letters = Lane("letters", self._send)
-        post = Post(sessions, relay.connectors)
-        self.sending = Sending(sessions, connections, post, now, changed=self.letters.wake)
+        post = Post(engine, relay.connectors)
+        self.sending = Sending(engine, connections, post, now, changed=self.letters.wake)
         self.looks = Lane("looks", self._look)
         self.all = (self.facts, self.starts, self.letters, self.looks)
 

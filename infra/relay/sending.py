@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.connectors.channel import ChannelRefused
 from infra.connectors.erp import ErpRefused
@@ -40,7 +40,7 @@ GATHER = 0.05
 class Sending:
     """Sends letters; ``changed`` is called when one has come back and there is room again."""
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     connections: Connections
     post: Post
     now: Callable[[], datetime]
@@ -96,8 +96,8 @@ class Sending:
         now = self.now()
         if self._mine and (self._kept_at is None or now - self._kept_at > waiting.CLAIMED_FOR / 3):
             self._kept_at = now
-            async with self.sessions.begin() as session:
-                await waiting.keep(session, sorted(self._mine), now)
+            async with self.engine.begin() as connection:
+                await waiting.keep(connection, sorted(self._mine), now)
 
     async def _send(self, letter: WaitingLetter) -> None:
         """Send one letter and write down what came of it; what cannot be written is tried again under its key."""
@@ -131,15 +131,15 @@ class Sending:
 
     async def _give_up(self, letter: WaitingLetter, reason: str) -> None:
         LETTERS.labels(letter.kind, "given up").inc()
-        async with self.sessions.begin() as session:
-            await waiting.give_up(session, letter, self.now(), reason)
+        async with self.engine.begin() as connection:
+            await waiting.give_up(connection, letter, self.now(), reason)
         log.warning("letter given up", key=letter.key, error=reason)
 
     async def _settle(self, letter: WaitingLetter, answer: Answer) -> None:
         LETTERS.labels(letter.kind, "sent" if answer.taken else "not taken").inc()
         if letter.kind == "push_tracking":
-            async with self.sessions.begin() as session:
-                await waiting.keep_answer(session, _as_fact(letter, answer, self.now()))
+            async with self.engine.begin() as connection:
+                await waiting.keep_answer(connection, _as_fact(letter, answer, self.now()))
         if answer.taken:
             self._sent[letter.key] = SentLetter(letter.key, self.now(), answer.reference)
         else:
@@ -147,8 +147,8 @@ class Sending:
 
     async def _later(self, letter: WaitingLetter, reason: str) -> None:
         pause = min(LONGEST, timedelta(seconds=2 ** min(letter.attempts, 9)))
-        async with self.sessions.begin() as session:
-            await waiting.mark_failed(session, letter.key, self.now() + pause, reason)
+        async with self.engine.begin() as connection:
+            await waiting.mark_failed(connection, letter.key, self.now() + pause, reason)
 
 
 def _as_fact(letter: WaitingLetter, answer: Answer, now: datetime) -> dict[str, object]:

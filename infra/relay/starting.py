@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.policy import Policy
@@ -47,7 +47,7 @@ class Pace:
 class Starting:
     """Starts orders. ``urgent`` are those that a decisive fact waits for; they go first."""
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     door: Door
     now: Callable[[], datetime]
     started: Callable[[Sequence[str]], None]
@@ -71,8 +71,8 @@ class Starting:
 
     async def start(self, order_no: str) -> None:
         """Start one order now, whatever the pace, if it still waits for its start and nobody else is at it."""
-        async with self.sessions.begin() as session:
-            outage = await self._start_all(session, await waiting.start_these(session, [order_no], 1))
+        async with self.engine.begin() as connection:
+            outage = await self._start_all(connection, await waiting.start_these(connection, [order_no], 1))
         if outage:
             raise outage
 
@@ -81,8 +81,8 @@ class Starting:
         oldest = began - self.pace.forget_after.total_seconds()
         self._first_turns = {no: at for no, at in self._first_turns.items() if at > oldest}
         if len(self._first_turns) > self.pace.at_once - self.pace.bite:
-            async with self.sessions.begin() as session:
-                for order_no in await waiting.recorded(session, list(self._first_turns)):
+            async with self.engine.begin() as connection:
+                for order_no in await waiting.recorded(connection, list(self._first_turns)):
                     self._first_turns.pop(order_no, None)
         FIRST_TURNS.set(len(self._first_turns))
         return self.pace.at_once - len(self._first_turns)
@@ -91,34 +91,34 @@ class Starting:
         first, self.urgent = sorted(self.urgent), set()
         clock = time.monotonic()
         self._put_off = {no: until for no, until in self._put_off.items() if until > clock}
-        async with self.sessions.begin() as session:
-            orders = await waiting.next_orders(session, room, first=first[:room], put_off=list(self._put_off))
-            outage = await self._start_all(session, orders)
+        async with self.engine.begin() as connection:
+            orders = await waiting.next_orders(connection, room, first=first[:room], put_off=list(self._put_off))
+            outage = await self._start_all(connection, orders)
         self.urgent.update(first[room:])
         if outage:
             raise outage
         return len(orders)
 
-    async def _start_all(self, session: AsyncSession, orders: Sequence[WaitingOrder]) -> BaseException | None:
+    async def _start_all(self, connection: AsyncConnection, orders: Sequence[WaitingOrder]) -> BaseException | None:
         """Start these orders, each with its facts; the error where Temporal did not take one of them."""
         if not orders:
             return None
         facts: dict[str, list[WaitingFact]] = {order.order_no: [] for order in orders}
-        for fact in await waiting_facts.news(session, list(facts), everything=True):
+        for fact in await waiting_facts.news(connection, list(facts), everything=True):
             facts[fact.order_no].append(fact)
         for edition in {order.policy_edition for order in orders} - set(self._policies):
-            await self._learn(session, edition)
+            await self._learn(connection, edition)
         answers = await asyncio.gather(
             *(self._start_one(order, facts[order.order_no]) for order in orders), return_exceptions=True
         )
         fates = dict(zip((order.order_no for order in orders), answers, strict=True))
-        await self._settle(session, fates, facts)
+        await self._settle(connection, fates, facts)
         aside = [self._put_aside(no, fate) for no, fate in fates.items() if isinstance(fate, BaseException)]
         return next(filter(None, aside), None)
 
-    async def _learn(self, session: AsyncSession, edition: str) -> None:
+    async def _learn(self, connection: AsyncConnection, edition: str) -> None:
         try:
-            self._policies[edition] = await waiting.policy_of(session, edition)
+            self._policies[edition] = await waiting.policy_of(connection, edition)
         except ITS_OWN_FAULT as error:
             log.error("policy edition cannot be read", edition=edition, error=str(error))  # noqa: TRY400
 
@@ -128,15 +128,15 @@ class Starting:
         return await self.door.start(order_input(order, policy, [fact.fact for fact in facts]))
 
     async def _settle(
-        self, session: AsyncSession, fates: dict[str, bool | BaseException], facts: dict[str, list[WaitingFact]]
+        self, connection: AsyncConnection, fates: dict[str, bool | BaseException], facts: dict[str, list[WaitingFact]]
     ) -> None:
         begun = [order_no for order_no, fate in fates.items() if isinstance(fate, bool)]
         if not begun:
             return
-        await waiting.mark_started(session, begun, self.now())
+        await waiting.mark_started(connection, begun, self.now())
         told = [fact for order_no in begun if fates[order_no] is True for fact in facts[order_no]]
         if told:
-            await waiting_facts.mark_delivered(session, told, self.now())
+            await waiting_facts.mark_delivered(connection, told, self.now())
         STARTED.inc(len(begun))
         self._first_turns.update(dict.fromkeys(begun, time.monotonic()))
         self.started(begun)

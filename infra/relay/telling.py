@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infra.db.waiting import facts as waiting
 from infra.db.waiting.facts import WaitingFact
@@ -28,7 +28,7 @@ CLOSED = "the order is closed"
 class Telling:
     """Tells orders their facts. ``heard`` are the orders that something came for since the last round."""
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     door: Door
     now: Callable[[], datetime]
     early: Callable[[Sequence[str]], None]
@@ -47,8 +47,8 @@ class Telling:
 
     async def look(self) -> float | None:
         """Look for what nobody told of, and for the orders of orphans."""
-        async with self.sessions.begin() as session:
-            found = await waiting.match_orphans(session, self.now())
+        async with self.engine.begin() as connection:
+            found = await waiting.match_orphans(connection, self.now())
         ORPHANS.inc(len(found))
         self.heard.update(found)
         self.look_everywhere = True
@@ -56,36 +56,36 @@ class Telling:
 
     async def tell(self, order_no: str) -> bool:
         """Tell one started order everything that waits for it; False where it is closed."""
-        async with self.sessions.begin() as session:
-            facts = await waiting.news(session, [order_no], everything=True)
+        async with self.engine.begin() as connection:
+            facts = await waiting.news(connection, [order_no], everything=True)
         if not facts:
             return True
         open_ = await self.door.tell(order_no, [fact.fact for fact in facts])
-        async with self.sessions.begin() as session:
-            await self._mark(session, facts, told=open_)
+        async with self.engine.begin() as connection:
+            await self._mark(connection, facts, told=open_)
         return open_
 
     async def _wanted(self) -> list[str]:
         wanted, self.heard = self.heard, set()
         if self.look_everywhere:
             self.look_everywhere = False
-            async with self.sessions.begin() as session:
-                wanted |= set(await waiting.sweep(session, 1000))
+            async with self.engine.begin() as connection:
+                wanted |= set(await waiting.sweep(connection, 1000))
         return sorted(wanted)
 
     async def _tell_all(self, order_nos: Sequence[str]) -> None:
         """Tell these orders; what could not be told waits for the next look."""
-        async with self.sessions.begin() as session:
-            mine = await waiting.claim(session, order_nos)
+        async with self.engine.begin() as connection:
+            mine = await waiting.claim(connection, order_nos)
             if len(mine) < len(order_nos):
-                self.early(await waiting.not_started(session, order_nos))
-            found = await waiting.news(session, mine) if mine else []
+                self.early(await waiting.not_started(connection, order_nos))
+            found = await waiting.news(connection, mine) if mine else []
             each = [list(facts) for _, facts in groupby(found, key=lambda fact: fact.order_no)]
             answers = await asyncio.gather(*map(self._tell_one, each), return_exceptions=True)
             for told in (True, False):
                 facts = [fact for facts, answer in zip(each, answers, strict=True) if answer is told for fact in facts]
                 if facts:
-                    await self._mark(session, facts, told=told)
+                    await self._mark(connection, facts, told=told)
         for error in answers:
             if isinstance(error, BaseException):
                 raise error
@@ -94,12 +94,12 @@ class Telling:
         async with self._lines:
             return await self.door.tell(facts[0].order_no, [fact.fact for fact in facts])
 
-    async def _mark(self, session: AsyncSession, facts: Sequence[WaitingFact], *, told: bool) -> None:
+    async def _mark(self, connection: AsyncConnection, facts: Sequence[WaitingFact], *, told: bool) -> None:
         if told:
-            await waiting.mark_delivered(session, facts, self.now())
+            await waiting.mark_delivered(connection, facts, self.now())
             FACTS.inc(len(facts))
             return
-        await waiting.mark_unmatched(session, [fact.row for fact in facts], self.now(), CLOSED)
+        await waiting.mark_unmatched(connection, [fact.row for fact in facts], self.now(), CLOSED)
         UNMATCHED.inc(len(facts))
         for fact in facts:
             log.warning("fact for a closed order", order_no=fact.order_no, kind=fact.kind, fact_id=fact.fact["id"])

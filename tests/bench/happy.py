@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 from domain.policy import STANDARD, Policy, compressed
-from infra.db.engine import open_engine, open_sessions
+from infra.db.engine import open_engine
 from infra.db.policies import put_edition
 from infra.relay.door import workflow_id
 from tests.bench.house import House, TooSlow
@@ -82,6 +82,6 @@ async def _put_journey_policy(house: House) -> None:
     policy: Policy = compressed(STANDARD, hour=hour, least=LEAST, edition="bench-three-days")
     policy = policy.having(transit=hour * 24 * 3.5)
     engine = open_engine(house.stack.database_url, pool=1)
-    async with open_sessions(engine).begin() as session:
-        await put_edition(session, policy, datetime(2000, 1, 1, tzinfo=UTC), JOURNEY_CHANNEL)
+    async with engine.begin() as connection:
+        await put_edition(connection, policy, datetime(2000, 1, 1, tzinfo=UTC), JOURNEY_CHANNEL)
     await engine.dispose()

@@ -4,12 +4,12 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
-import httpx2
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from infra.connectors.plain_protocol import PlainClient
 from infra.db.connections import open_connections
-from infra.db.engine import open_engine, open_sessions
+from infra.db.engine import open_engine
 from infra.db.ledger import Ledger
 from tests.departments.desk import Desk
 from tests.parties import Listener, Parties, listening, parties
@@ -26,24 +26,24 @@ def database_url(fresh_database: Callable[[], str]) -> str:
 
 
 @pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[async_sessionmaker[AsyncSession]]:
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
     """Sessions of the scene's database."""
     engine = open_engine(database_url, pool=20)
-    yield open_sessions(engine)
+    yield engine
     await engine.dispose()
 
 
 @pytest.fixture
-async def ledger(database_url: str, sessions: async_sessionmaker[AsyncSession]) -> AsyncIterator[Ledger]:
+async def ledger(database_url: str, engine: AsyncEngine) -> AsyncIterator[Ledger]:
     """The ledger of the scene's database."""
     async with open_connections(database_url) as connections:
-        yield Ledger(connections, sessions)
+        yield Ledger(connections, engine)
 
 
 @pytest.fixture
-async def desk(sessions: async_sessionmaker[AsyncSession]) -> Desk:
+async def desk(engine: AsyncEngine) -> Desk:
     """Puts orders and stock into the database, and reads the books."""
-    return Desk(sessions, NUMBERS, NOON)
+    return Desk(engine, NUMBERS, NOON)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +61,7 @@ async def market(news: Listener, tmp_path_factory: pytest.TempPathFactory) -> As
 
 
 @pytest.fixture
-async def line(market: Parties) -> AsyncIterator[httpx2.AsyncClient]:
+async def line(market: Parties) -> AsyncIterator[PlainClient]:
     """A client to the outside parties."""
     async with market.client() as client:
         yield client

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.db import tables
 
@@ -36,7 +36,7 @@ POSTED: dict[str, Any] = {
 class Desk:
     """Writes what intake writes, and reads what the books say."""
 
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     numbers: Iterator[int]
     now: datetime
 
@@ -50,8 +50,8 @@ class Desk:
         order_no, external_id = f"SO20261123{number:08}", f"T{number}"
         raw = copy.deepcopy(POSTED) | {"external_id": external_id} | changes
         identity = {"order_no": order_no, "channel": raw["channel"], "external_id": external_id}
-        async with self.sessions.begin() as session:
-            await session.execute(
+        async with self.engine.begin() as connection:
+            await connection.execute(
                 insert(tables.inbound_order).values(
                     **identity,
                     raw=raw,
@@ -62,7 +62,7 @@ class Desk:
                     received_at=self.now,
                 )
             )
-            await session.execute(
+            await connection.execute(
                 insert(tables.orders).values(**identity, placed_at=self.now, search=f"{order_no} {external_id}")
             )
         return order_no
@@ -71,40 +71,40 @@ class Desk:
         """Somebody proposed a correction (`__` stands for the dot of a path); answers its number."""
         paths = {path.replace("__", "."): value for path, value in patch.items()}
         row = {"order_no": order_no, "base_version": 1, "patch": paths, "actor": "ops", "at": self.now}
-        async with self.sessions.begin() as session:
+        async with self.engine.begin() as connection:
             proposed = insert(tables.correction).values(**row).returning(tables.correction.c.id)
-            return int((await session.execute(proposed)).scalar_one())
+            return int((await connection.execute(proposed)).scalar_one())
 
     async def stock_is(self, sku: str, *, specification: str = "", sellable: bool = True, **levels: int) -> None:
         """A SKU and its units on hand, by warehouse (``WH_SH=5``); the first warehouse is preferred."""
-        async with self.sessions.begin() as session:
-            await session.execute(insert(tables.sku).values(sku=sku, specification=specification, sellable=sellable))
-            known = set((await session.execute(select(tables.warehouse.c.warehouse))).scalars())
+        async with self.engine.begin() as connection:
+            await connection.execute(insert(tables.sku).values(sku=sku, specification=specification, sellable=sellable))
+            known = set((await connection.execute(select(tables.warehouse.c.warehouse))).scalars())
             for rank, (warehouse, units) in enumerate(levels.items(), len(known)):
                 if warehouse not in known:
-                    await session.execute(insert(tables.warehouse).values(warehouse=warehouse, priority=rank))
-                await session.execute(insert(tables.stock_level).values(warehouse=warehouse, sku=sku, on_hand=units))
+                    await connection.execute(insert(tables.warehouse).values(warehouse=warehouse, priority=rank))
+                await connection.execute(insert(tables.stock_level).values(warehouse=warehouse, sku=sku, on_hand=units))
 
     async def counted(self, sku: str, warehouse: str = "WH_SH", **units: int) -> None:
         """The books are set to what was counted."""
         level = tables.stock_level
         asked = level.update().where(level.c.sku == sku, level.c.warehouse == warehouse)
-        async with self.sessions.begin() as session:
-            await session.execute(asked.values(**units))
+        async with self.engine.begin() as connection:
+            await connection.execute(asked.values(**units))
 
     async def level(self, sku: str, warehouse: str = "WH_SH") -> tuple[int, int]:
         """On hand and reserved."""
         level = tables.stock_level
         asked = select(level.c.on_hand, level.c.reserved).where(level.c.sku == sku, level.c.warehouse == warehouse)
-        async with self.sessions() as session:
-            on_hand, reserved = (await session.execute(asked)).one()
+        async with self.engine.begin() as connection:
+            on_hand, reserved = (await connection.execute(asked)).one()
         return on_hand, reserved
 
     async def rows(self, table: Table, **where: object) -> list[dict[str, Any]]:
         """All rows of a table, in the order of its key."""
         asked = select(table).where(*(table.c[name] == value for name, value in where.items()))
-        async with self.sessions() as session:
-            found = await session.execute(asked.order_by(*table.primary_key))
+        async with self.engine.begin() as connection:
+            found = await connection.execute(asked.order_by(*table.primary_key))
         return [dict(row) for row in found.mappings()]
 
     async def external_id(self, order_no: str) -> str:
@@ -120,5 +120,5 @@ class Desk:
             .where(entry.c.sku == level.c.sku, entry.c.warehouse == level.c.warehouse)
             .scalar_subquery()
         )
-        async with self.sessions() as session:
-            return all(kept == units for kept, units in await session.execute(select(level.c.reserved, live)))
+        async with self.engine.begin() as connection:
+            return all(kept == units for kept, units in await connection.execute(select(level.c.reserved, live)))

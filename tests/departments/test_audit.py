@@ -16,7 +16,7 @@ from tests.departments.desk import Desk
 
 @pytest.fixture
 def department(desk: Desk) -> AuditActivities:
-    return AuditActivities(desk.sessions, desk.watch)
+    return AuditActivities(desk.engine, desk.watch)
 
 
 def request(order_no: str, version: int = 1, *corrections: int) -> AuditRequest:

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import httpx2
 import pytest
 from temporalio.exceptions import ApplicationError
 
@@ -10,6 +9,7 @@ from activities.carrier import CarrierActivities
 from domain.effects import Inquiry
 from domain.packages import PackageState
 from infra.connectors.carriers.plain import PlainCarrier
+from infra.connectors.plain_protocol import PlainClient
 from infra.connectors.reference import OrderReference
 from infra.connectors.warehouse import Receiver, Release, ReleasedLine
 from infra.connectors.warehouses.plain import PlainWarehouse
@@ -17,7 +17,7 @@ from tests.parties import Listener
 
 
 @pytest.fixture
-def department(line: httpx2.AsyncClient) -> CarrierActivities:
+def department(line: PlainClient) -> CarrierActivities:
     return CarrierActivities(PlainCarrier(line))
 
 
@@ -35,7 +35,7 @@ async def test_a_number_nobody_knows_waits_for_a_person(department: CarrierActiv
 
 @pytest.mark.clause("SR-031")
 async def test_the_carrier_is_asked_anew_each_time(
-    department: CarrierActivities, line: httpx2.AsyncClient, news: Listener
+    department: CarrierActivities, line: PlainClient, news: Listener
 ) -> None:
     order = OrderReference(order_no="SO-carrier", channel="tmall", external_id="T-carrier")
     receiver = Receiver(name="王小明", phone="1", province="", city="", district="", street="")

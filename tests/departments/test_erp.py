@@ -1,6 +1,5 @@
 """The ERP department with a simulated ERP over HTTP: entered once, read back, compared (SR-020, SR-021, row 35)."""
 
-import httpx2
 import pytest
 from temporalio.exceptions import ApplicationError
 
@@ -9,6 +8,7 @@ from domain.effects import CancelEntryRequest, Content, EnterRequest, LineConten
 from domain.read_back import differences
 from infra.connectors.erp import ErpUnreachable
 from infra.connectors.erps.plain import PlainErp
+from infra.connectors.plain_protocol import PlainClient
 from infra.db import tables
 from tests.departments.desk import Desk
 from tests.parties import Parties
@@ -18,8 +18,8 @@ CONTENT = Content(lines=(LINE,), currency="CNY", discount=600, total=13000, paym
 
 
 @pytest.fixture
-def department(desk: Desk, line: httpx2.AsyncClient) -> ErpActivities:
-    return ErpActivities(PlainErp(line), desk.sessions, desk.watch)
+def department(desk: Desk, line: PlainClient) -> ErpActivities:
+    return ErpActivities(PlainErp(line), desk.engine, desk.watch)
 
 
 def request(order_no: str) -> EnterRequest:
@@ -48,7 +48,7 @@ async def test_a_timeout_after_the_write_makes_no_second_document(desk: Desk, ma
     order_no = await desk.order_came_in()
     await market.behave(await desk.external_id(order_no), erp={"loses_answers": 1})
     async with market.client(within=0.3) as hasty:
-        outcome = await ErpActivities(PlainErp(hasty), desk.sessions, desk.watch).enter_order(request(order_no))
+        outcome = await ErpActivities(PlainErp(hasty), desk.engine, desk.watch).enter_order(request(order_no))
     assert outcome.differences == ()
     assert len(await documents(market, desk, order_no)) == 1
 
@@ -59,8 +59,8 @@ async def test_what_was_entered_but_not_noted_is_found_by_its_key(
 ) -> None:
     order_no = await desk.order_came_in()
     first = await department.enter_order(request(order_no))
-    async with desk.sessions.begin() as session:
-        await session.execute(tables.effect.delete())
+    async with desk.engine.begin() as connection:
+        await connection.execute(tables.effect.delete())
     assert await department.enter_order(request(order_no)) == first
     assert len(await documents(market, desk, order_no)) == 1
 
@@ -108,7 +108,7 @@ async def test_an_erp_that_is_down_is_asked_again(desk: Desk, department: ErpAct
 
 
 async def test_a_document_is_cancelled_once(
-    desk: Desk, department: ErpActivities, line: httpx2.AsyncClient, market: Parties
+    desk: Desk, department: ErpActivities, line: PlainClient, market: Parties
 ) -> None:
     order_no = await desk.order_came_in()
     document = (await department.enter_order(request(order_no))).document

@@ -25,9 +25,9 @@ async def test_the_first_start_gives_a_key_of_each_role(desk: Desk, database_url
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     keys = tomllib.loads(file.read_text(encoding="utf-8"))["keys"]
     assert set(keys) == set(Role)
-    async with desk.sessions() as session:
+    async with desk.engine.begin() as connection:
         for role, key in keys.items():
-            holder = await holder_of(session, key)
+            holder = await holder_of(connection, key)
             assert holder == Holder(role=Role(role), name=role)
 
 
@@ -52,47 +52,47 @@ async def test_the_keys_of_the_file_open_a_new_database_too(desk: Desk, database
     key = new_key()
     (tmp_path / "keys.toml").write_text(f'[keys]\nviewer = "{key}"\n', encoding="utf-8")
     await first_start(database_url, tmp_path)
-    async with desk.sessions() as session:
-        assert await holder_of(session, key) == Holder(role=Role.VIEWER, name="viewer")
+    async with desk.engine.begin() as connection:
+        assert await holder_of(connection, key) == Holder(role=Role.VIEWER, name="viewer")
 
 
 async def test_a_key_is_kept_as_a_digest_and_a_wrong_one_opens_nothing(desk: Desk) -> None:
     key = new_key()
-    async with desk.sessions.begin() as session:
-        await keep_key(session, key, Holder(role=Role.FINANCE, tenant="other", name="Li"), AT)
+    async with desk.engine.begin() as connection:
+        await keep_key(connection, key, Holder(role=Role.FINANCE, tenant="other", name="Li"), AT)
     (row,) = await desk.rows(tables.api_key)
     assert key not in str(row)
-    async with desk.sessions() as session:
-        assert await holder_of(session, key) == Holder(role=Role.FINANCE, tenant="other", name="Li")
+    async with desk.engine.begin() as connection:
+        assert await holder_of(connection, key) == Holder(role=Role.FINANCE, tenant="other", name="Li")
         for wrong in ("", key[:-1], key[:12], key.swapcase(), new_key()):
-            assert await holder_of(session, wrong) is None
+            assert await holder_of(connection, wrong) is None
 
 
 async def test_a_revoked_key_opens_nothing(desk: Desk) -> None:
     key = new_key()
-    async with desk.sessions.begin() as session:
-        await keep_key(session, key, Holder(role=Role.VIEWER), AT)
-        await session.execute(tables.api_key.update().values(revoked_at=AT))
-        assert await holder_of(session, key) is None
+    async with desk.engine.begin() as connection:
+        await keep_key(connection, key, Holder(role=Role.VIEWER), AT)
+        await connection.execute(tables.api_key.update().values(revoked_at=AT))
+        assert await holder_of(connection, key) is None
 
 
 async def test_an_edition_never_changes(desk: Desk) -> None:
-    async with desk.sessions.begin() as session:
-        assert await put_edition(session, STANDARD, AT)
-        assert not await put_edition(session, STANDARD, AT)
+    async with desk.engine.begin() as connection:
+        assert await put_edition(connection, STANDARD, AT)
+        assert not await put_edition(connection, STANDARD, AT)
         with pytest.raises(EditionTaken, match="new name"):
-            await put_edition(session, STANDARD.having(zone="UTC"), AT)
+            await put_edition(connection, STANDARD.having(zone="UTC"), AT)
         with pytest.raises(EditionTaken):
-            await put_edition(session, STANDARD, AT, channel="tmall")
+            await put_edition(connection, STANDARD, AT, channel="tmall")
 
 
 async def test_master_data_is_replaced_by_what_comes_last(desk: Desk) -> None:
-    async with desk.sessions.begin() as session:
-        await put_skus(session, [Sku("TEA", "龙井", "250g"), Sku("CUP")])
-        await put_skus(session, [Sku("TEA", "龙井", "500g", sellable=False)])
-        await put_warehouse(session, Warehouse("WH", "仓", 10, "华东"))
-        await put_warehouse(session, Warehouse("WH", "新仓", 20, "华东"))
-        known = await known_skus(session, ["TEA", "NOPE"])
+    async with desk.engine.begin() as connection:
+        await put_skus(connection, [Sku("TEA", "龙井", "250g"), Sku("CUP")])
+        await put_skus(connection, [Sku("TEA", "龙井", "500g", sellable=False)])
+        await put_warehouse(connection, Warehouse("WH", "仓", 10, "华东"))
+        await put_warehouse(connection, Warehouse("WH", "新仓", 20, "华东"))
+        known = await known_skus(connection, ["TEA", "NOPE"])
     assert {name: (sku.specification, sku.sellable) for name, sku in known.items()} == {"TEA": ("500g", False)}
     (warehouse,) = await desk.rows(tables.warehouse)
     assert (warehouse["name"], warehouse["priority"]) == ("新仓", 20)

@@ -129,9 +129,9 @@ async def test_the_projection_belongs_to_the_run_that_started_last(desk: Desk, l
 
 async def test_the_facts_a_turn_took_in_are_delivered_and_the_others_wait(desk: Desk, ledger: Ledger) -> None:
     order_no = await desk.order_came_in()
-    async with desk.sessions.begin() as session:
+    async with desk.engine.begin() as connection:
         for event, kind in (("e1", "picked"), ("e2", "packed")):
-            await session.execute(
+            await connection.execute(
                 insert(tables.inbound_fact).values(
                     fact_id=f"wms:{event}",
                     source="wms",
@@ -173,9 +173,9 @@ def with_a_package(order_no: str, sequence: int, units: int, **members: object) 
 
 
 async def reserved(desk: Desk, order_no: str, units: int) -> tuple[Moved, ...]:
-    async with desk.sessions.begin() as session:
+    async with desk.engine.begin() as connection:
         cause = Cause(key=f"{order_no}/audit/1", order_no=order_no, at=AT)
-        allotment, _ = await reserve(session, cause, [Want(line="1", sku="TEA", quantity=units)])
+        allotment, _ = await reserve(connection, cause, [Want(line="1", sku="TEA", quantity=units)])
     return allotment.short
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 
-import httpx2
 import pytest
 from temporalio.exceptions import ApplicationError
 
@@ -10,6 +9,7 @@ from activities.payment import PaymentActivities
 from domain.effects import Inquiry, RefundRequest
 from infra.connectors.payment import GatewayUnreachable
 from infra.connectors.payments.plain import PlainGateway
+from infra.connectors.plain_protocol import PlainClient
 from infra.db import tables
 from infra.db.effects import EffectConflict
 from tests.departments.desk import Desk
@@ -17,8 +17,8 @@ from tests.parties import Parties
 
 
 @pytest.fixture
-def department(desk: Desk, line: httpx2.AsyncClient) -> PaymentActivities:
-    return PaymentActivities(PlainGateway(line), desk.sessions, desk.watch)
+def department(desk: Desk, line: PlainClient) -> PaymentActivities:
+    return PaymentActivities(PlainGateway(line), desk.engine, desk.watch)
 
 
 def refund(order_no: str, amount: int = 16800) -> RefundRequest:
@@ -52,7 +52,7 @@ async def test_money_goes_back_once_when_the_gateway_times_out_after_it_paid(des
     order_no = await desk.order_came_in()
     await market.behave(await desk.external_id(order_no), payments={"loses_answers": 1})
     async with market.client(within=0.3) as hasty:
-        department = PaymentActivities(PlainGateway(hasty), desk.sessions, desk.watch)
+        department = PaymentActivities(PlainGateway(hasty), desk.engine, desk.watch)
         assert (await department.refund_payment(refund(order_no))).reference
     assert len(await refunds(market, desk, order_no)) == 1
 
@@ -73,14 +73,13 @@ async def test_a_refused_refund_waits_for_finance(desk: Desk, department: Paymen
 
 
 @pytest.mark.clause("SR-015")
-async def test_the_gateway_is_asked_anew_each_time(
-    desk: Desk, department: PaymentActivities, line: httpx2.AsyncClient
-) -> None:
+async def test_the_gateway_is_asked_anew_each_time(desk: Desk, department: PaymentActivities, market: Parties) -> None:
     order_no = await desk.order_came_in()
     asked = Inquiry(key=f"{order_no}/ask_payer/1/1", order_no=order_no, case="1", subject="order")
     assert (await department.ask_payer(asked)).receipts == ()
     body = {"channel": "tmall", "external_id": await desk.external_id(order_no), "amount": 16800}
-    assert (await line.post("/payments/payments", json=body)).is_success
+    async with market.by_hand() as payer:
+        assert (await payer.post("/payments/payments", json=body)).is_success
     (receipt,) = (await department.ask_payer(asked)).receipts
     assert (receipt.amount, receipt.currency) == (16800, "CNY")
 

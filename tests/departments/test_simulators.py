@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 from domain.packages import PackageState
@@ -23,6 +22,7 @@ from infra.connectors.messaging import Message, MessengerUnreachable
 from infra.connectors.messengers.plain import PlainMessenger
 from infra.connectors.payment import Refund, RefundRefused
 from infra.connectors.payments.plain import PlainGateway
+from infra.connectors.plain_protocol import PlainClient
 from infra.connectors.reference import OrderReference
 from infra.connectors.shops.plain import PlainShop
 from infra.connectors.warehouse import WarehouseQuestion
@@ -45,7 +45,7 @@ async def town(product: Listener, tmp_path_factory: pytest.TempPathFactory) -> A
 
 
 @pytest.fixture
-async def client(town: Parties) -> AsyncIterator[httpx2.AsyncClient]:
+async def client(town: Parties) -> AsyncIterator[PlainClient]:
     async with town.client() as open_client:
         yield open_client
 
@@ -66,7 +66,7 @@ async def effects(town: Parties, order: OrderReference, party: str) -> list[dict
 
 
 async def test_the_same_key_is_done_once_and_answers_the_same(
-    town: Parties, client: httpx2.AsyncClient, order: OrderReference
+    town: Parties, client: PlainClient, order: OrderReference
 ) -> None:
     gateway, refund = PlainGateway(client), Refund(order=order, amount=100, currency="CNY")
     first = await gateway.refund("k/refund/1", refund)
@@ -75,7 +75,7 @@ async def test_the_same_key_is_done_once_and_answers_the_same(
     assert [(one["key"], one["asked"]) for one in done] == [("k/refund/1", 4)]
 
 
-async def test_a_key_used_for_something_else_is_refused(client: httpx2.AsyncClient, order: OrderReference) -> None:
+async def test_a_key_used_for_something_else_is_refused(client: PlainClient, order: OrderReference) -> None:
     gateway = PlainGateway(client)
     await gateway.refund("k/refund/2", Refund(order=order, amount=100, currency="CNY"))
     with pytest.raises(RefundRefused, match="something else"):
@@ -93,7 +93,7 @@ async def test_after_a_timeout_the_party_is_asked_what_it_wrote(town: Parties, o
     assert len(await effects(town, order, "erp")) == 1
 
 
-async def test_a_failing_party_comes_back(town: Parties, client: httpx2.AsyncClient, order: OrderReference) -> None:
+async def test_a_failing_party_comes_back(town: Parties, client: PlainClient, order: OrderReference) -> None:
     await town.behave(order.external_id, messenger={"failing": 2})
     messenger = PlainMessenger(client)
     message = Message(order=order, template="COMPLETED", receiver="13800138000", text="您的订单已完成")
@@ -111,9 +111,7 @@ async def test_a_slow_party_is_unreachable_and_has_done_nothing(town: Parties, o
             await PlainErp(hasty).enter("k/enter/2", entry(order))
 
 
-async def test_a_refusal_is_final_and_says_why(
-    town: Parties, client: httpx2.AsyncClient, order: OrderReference
-) -> None:
+async def test_a_refusal_is_final_and_says_why(town: Parties, client: PlainClient, order: OrderReference) -> None:
     await town.behave(order.external_id, erp={"refuses": "customer is blocked"})
     with pytest.raises(ErpRefused, match="customer is blocked"):
         await PlainErp(client).enter("k/enter/3", entry(order))
@@ -121,9 +119,7 @@ async def test_a_refusal_is_final_and_says_why(
 
 
 @pytest.mark.clause("SR-021")
-async def test_the_erp_may_read_back_another_price(
-    town: Parties, client: httpx2.AsyncClient, order: OrderReference
-) -> None:
+async def test_the_erp_may_read_back_another_price(town: Parties, client: PlainClient, order: OrderReference) -> None:
     await town.behave(order.external_id, erp={"price_off_by": 1})
     erp = PlainErp(client)
     document = await erp.enter("k/enter/4", entry(order))
@@ -135,7 +131,7 @@ async def test_the_erp_may_read_back_another_price(
 
 
 async def test_the_channel_refuses_a_number_for_a_while(
-    town: Parties, client: httpx2.AsyncClient, order: OrderReference
+    town: Parties, client: PlainClient, order: OrderReference
 ) -> None:
     await town.behave(order.external_id, shop={"refuses_numbers": 2})
     shop, push = PlainShop(client), TrackingPush(order=order, package="1", tracking_number="SF1")
@@ -146,7 +142,7 @@ async def test_the_channel_refuses_a_number_for_a_while(
 
 @pytest.mark.clause("SR-030", "SR-031")
 async def test_an_honest_journey_is_told_in_order_with_each_partys_key(
-    client: httpx2.AsyncClient, product: Listener, order: OrderReference
+    client: PlainClient, product: Listener, order: OrderReference
 ) -> None:
     await PlainWarehouse(client).release("k/release/1", release(order))
     (outbound,) = await product.hears("outbound")
@@ -170,7 +166,7 @@ async def test_an_honest_journey_is_told_in_order_with_each_partys_key(
 
 
 async def test_what_nobody_subscribed_to_is_seen_only_by_a_query(
-    client: httpx2.AsyncClient, product: Listener, order: OrderReference
+    client: PlainClient, product: Listener, order: OrderReference
 ) -> None:
     await PlainWarehouse(client).release("k/release/2", release(order))
     number = (await product.hears("outbound"))[0]["data"]["tracking_number"]
@@ -180,7 +176,7 @@ async def test_what_nobody_subscribed_to_is_seen_only_by_a_query(
 
 
 async def test_a_carrier_that_is_down_or_knows_nothing(
-    town: Parties, client: httpx2.AsyncClient, order: OrderReference
+    town: Parties, client: PlainClient, order: OrderReference
 ) -> None:
     carrier = PlainCarrier(client)
     with pytest.raises(UnknownTrackingNumber):
@@ -192,7 +188,7 @@ async def test_a_carrier_that_is_down_or_knows_nothing(
 
 
 async def test_the_warehouse_does_as_it_was_told(
-    town: Parties, client: httpx2.AsyncClient, product: Listener, order: OrderReference
+    town: Parties, client: PlainClient, product: Listener, order: OrderReference
 ) -> None:
     await town.behave(
         order.external_id,
@@ -210,7 +206,7 @@ async def test_the_warehouse_does_as_it_was_told(
 
 
 async def test_a_number_nobody_told_is_the_parcels_once_it_is_typed_in(
-    town: Parties, client: httpx2.AsyncClient, product: Listener, order: OrderReference
+    town: Parties, client: PlainClient, product: Listener, order: OrderReference
 ) -> None:
     await town.behave(order.external_id, warehouse={"tracking": "never"})
     await PlainWarehouse(client).release("k/release/4", release(order))
@@ -222,7 +218,7 @@ async def test_a_number_nobody_told_is_the_parcels_once_it_is_typed_in(
 
 
 async def test_goods_without_a_carrier_are_told_by_package(
-    client: httpx2.AsyncClient, product: Listener, order: OrderReference
+    client: PlainClient, product: Listener, order: OrderReference
 ) -> None:
     await PlainWarehouse(client).release("k/release/5", release(order, delivery_method="pickup"))
     scans = await product.hears("carrier_scan", times=2)
@@ -231,7 +227,7 @@ async def test_goods_without_a_carrier_are_told_by_package(
 
 
 async def test_news_may_come_twice_late_and_out_of_order(
-    town: Parties, client: httpx2.AsyncClient, product: Listener, order: OrderReference
+    town: Parties, client: PlainClient, product: Listener, order: OrderReference
 ) -> None:
     await town.behave(order.external_id, warehouse={"duplicates": 1, "echoes": 1, "out_of_order": True, "late": 0.1})
     await PlainWarehouse(client).release("k/release/6", release(order))
@@ -254,7 +250,7 @@ async def test_the_payer_pays_or_does_not(
 
 
 async def test_a_payment_told_late_keeps_its_time_and_shows_in_a_query(
-    town: Parties, client: httpx2.AsyncClient, product: Listener, order: OrderReference
+    town: Parties, client: PlainClient, product: Listener, order: OrderReference
 ) -> None:
     payments = {"channel": "tmall", "amount": 1000, "pays_after": 0, "late": 0.6}
     await town.behave(order.external_id, payments=payments)
@@ -264,20 +260,22 @@ async def test_a_payment_told_late_keeps_its_time_and_shows_in_a_query(
     assert datetime.fromisoformat(paid["occurred_at"]) == receipt.paid_at
 
 
-async def test_the_customer_pays_by_hand(client: httpx2.AsyncClient, product: Listener, order: OrderReference) -> None:
+async def test_the_customer_pays_by_hand(town: Parties, product: Listener, order: OrderReference) -> None:
     body = {"channel": "tmall", "external_id": order.external_id, "amount": 500}
-    assert (await client.post("/payments/payments", json=body)).status_code == 201
+    async with town.by_hand() as payer:
+        assert (await payer.post("/payments/payments", json=body)).status_code == 201
     (paid,) = await product.hears("paid")
     assert paid["data"] == {"amount": 500, "currency": "CNY", "payment_no": f"PAY-{order.external_id}-1"}
 
 
-async def test_an_unknown_behavior_is_refused(client: httpx2.AsyncClient) -> None:
-    answer = await client.put("/behavior/T-0", json={"warehouse": {"slwo": 1}})
+async def test_an_unknown_behavior_is_refused(town: Parties) -> None:
+    async with town.by_hand() as person:
+        answer = await person.put("/behavior/T-0", json={"warehouse": {"slwo": 1}})
     assert answer.status_code == 422
 
 
 async def test_news_waits_for_a_product_that_is_down(
-    client: httpx2.AsyncClient, product: Listener, order: OrderReference
+    client: PlainClient, product: Listener, order: OrderReference
 ) -> None:
     product.status = 503
     await PlainWarehouse(client).release("k/release/7", release(order))

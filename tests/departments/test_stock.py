@@ -18,7 +18,7 @@ from tests.departments.desk import Desk
 
 @pytest.fixture
 def department(desk: Desk) -> StockActivities:
-    return StockActivities(desk.sessions, desk.watch)
+    return StockActivities(desk.engine, desk.watch)
 
 
 def wish(order_no: str, cause: int = 1, **units: int) -> ReserveRequest:
@@ -102,13 +102,13 @@ async def test_release_of_nothing_is_done(department: StockActivities) -> None:
 async def test_the_books_refuse_to_be_oversold(desk: Desk) -> None:
     await desk.stock_is("TEA", WH_SH=1)
     with pytest.raises(IntegrityError, match="ck_stock_level_reserved"):
-        async with desk.sessions.begin() as session:
-            await post(session, Cause("k", "SO1", desk.now), "reserve", [Move("1", "TEA", "WH_SH", 2)])
+        async with desk.engine.begin() as connection:
+            await post(connection, Cause("k", "SO1", desk.now), "reserve", [Move("1", "TEA", "WH_SH", 2)])
 
 
 async def test_audits_and_releases_at_once_leave_the_books_right(desk: Desk, department: StockActivities) -> None:
     """40 orders for 10 sets, a third of them given up meanwhile."""
-    audit = AuditActivities(desk.sessions, desk.watch)
+    audit = AuditActivities(desk.engine, desk.watch)
     await desk.stock_is("TEA", WH_SH=20)
     await desk.stock_is("CUP", WH_SH=10)
     numbers = [await desk.order_came_in() for _ in range(40)]

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import httpx2
 import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.warehouse import WarehouseActivities
 from domain.effects import Inquiry, ReleaseRequest
 from domain.facts import Moved
+from infra.connectors.plain_protocol import PlainClient
 from infra.connectors.warehouse import Release, WarehouseQuestion
 from infra.connectors.warehouses.plain import PlainWarehouse
 from infra.db import tables
@@ -27,13 +27,13 @@ class Remembering(PlainWarehouse):
 
 
 @pytest.fixture
-def warehouse(line: httpx2.AsyncClient) -> Remembering:
+def warehouse(line: PlainClient) -> Remembering:
     return Remembering(line)
 
 
 @pytest.fixture
 def department(desk: Desk, warehouse: Remembering) -> WarehouseActivities:
-    return WarehouseActivities(warehouse, desk.sessions, desk.watch)
+    return WarehouseActivities(warehouse, desk.engine, desk.watch)
 
 
 def request(order_no: str) -> ReleaseRequest:
@@ -59,9 +59,9 @@ async def test_a_shipment_goes_to_its_warehouse_once_with_the_receiver_as_correc
     order_no = await desk.order_came_in()
     accepted = await desk.corrected(order_no, address__street="学院路 1 号")
     await desk.corrected(order_no, address__street="nobody accepted this")
-    async with desk.sessions.begin() as session:
+    async with desk.engine.begin() as connection:
         asked = tables.correction.update().where(tables.correction.c.id == accepted)
-        await session.execute(asked.values(status="accepted"))
+        await connection.execute(asked.values(status="accepted"))
     first = await department.release_shipment(request(order_no))
     assert await department.release_shipment(request(order_no)) == first
     (told,) = warehouse.releases

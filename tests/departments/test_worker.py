@@ -6,12 +6,12 @@ import signal
 import sys
 from datetime import timedelta
 
-import httpx2
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from domain.effects import EffectKind
+from infra.connectors.plain_protocol import PlainClient
 from infra.db.connections import open_connections
 from infra.db.engine import open_engine
 from infra.trouble import Trouble
@@ -21,10 +21,8 @@ from worker import House, answer
 NOWHERE = "postgresql://nobody:secret@127.0.0.1:1/orders"
 
 
-async def test_every_effect_has_its_department(
-    database_url: str, sessions: async_sessionmaker[AsyncSession], line: httpx2.AsyncClient
-) -> None:
-    house = House(sessions, open_connections(database_url), line)
+async def test_every_effect_has_its_department(database_url: str, engine: AsyncEngine, line: PlainClient) -> None:
+    house = House(engine, open_connections(database_url), line)
     names = {done.__name__ for done in house.departments()}
     assert names == {*EffectKind, "record_order", "look_for_facts"}
 

@@ -35,7 +35,7 @@ async def opened(settings: Settings, watch: Watch, client: Client | None = None)
         transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url="http://orders", timeout=30) as http:
             parts = app.state.parts
-            yield Counter(http, await furnish(parts.sessions), parts.sessions, watch, parts.connections)
+            yield Counter(http, await furnish(parts.engine), parts.engine, watch, parts.connections)
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +52,9 @@ async def life(fresh_database: Callable[[], str], client: Client) -> AsyncIterat
     queue = f"web-{uuid.uuid4()}"
     settings = load_settings(database_url=fresh_database(), task_queue=queue)
     async with opened(settings, RealWatch(), client) as counter:
-        sessions = counter.sessions
-        audit, stock = AuditActivities(sessions, now), StockActivities(sessions, now)
-        ledger = LedgerActivities(Ledger(counter.connections, sessions))
+        engine = counter.engine
+        audit, stock = AuditActivities(engine, now), StockActivities(engine, now)
+        ledger = LedgerActivities(Ledger(counter.connections, engine))
         near: list[Callable[..., Any]] = [
             audit.audit_order,
             stock.reserve_stock,

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.db.connections import Connections
 from infra.db.counting import put_counts
@@ -61,7 +61,7 @@ class Counter:
 
     http: httpx2.AsyncClient
     keys: Mapping[str, str]
-    sessions: async_sessionmaker[AsyncSession]
+    engine: AsyncEngine
     watch: Watch
     connections: Connections
     _events: itertools.count[int] = field(default_factory=itertools.count)
@@ -107,25 +107,25 @@ class Counter:
 
     async def rows(self, query: str, **values: Any) -> list[Any]:
         """What stands in the database."""
-        async with self.sessions() as session:
-            return [dict(row) for row in (await session.execute(text(query), values)).mappings()]
+        async with self.engine.begin() as connection:
+            return [dict(row) for row in (await connection.execute(text(query), values)).mappings()]
 
     async def rows_changed(self, statement: str, **values: Any) -> None:
         """Put something into the database that only a workflow would write."""
-        async with self.sessions.begin() as session:
-            await session.execute(text(statement), values)
+        async with self.engine.begin() as connection:
+            await connection.execute(text(statement), values)
 
 
-async def furnish(sessions: async_sessionmaker[AsyncSession]) -> dict[str, str]:
+async def furnish(engine: AsyncEngine) -> dict[str, str]:
     """Keys of every role, goods, and order numbers that no other scene's orders have."""
     keys = {role.value: f"key-of-{role.value}" for role in Role}
-    async with sessions.begin() as session:
+    async with engine.begin() as connection:
         for role, key in keys.items():
             # The prefix finds the key's row, so each has its own.
-            await keep_key(session, f"{role[:11]:_<12}{key}", Holder(role=Role(role), name=f"{role} 1"), NOON)
-        await put_skus(session, SKUS)
+            await keep_key(connection, f"{role[:11]:_<12}{key}", Holder(role=Role(role), name=f"{role} 1"), NOON)
+        await put_skus(connection, SKUS)
         for place in ("SH", "GZ"):
-            await put_warehouse(session, Warehouse(place))
-        await put_counts(session, [Count("SH", sku, 1_000_000) for sku in ("TEA-250", "CUP")], NOON)
-        await session.execute(text(f"ALTER SEQUENCE order_number RESTART WITH {random.randrange(10**7, 9 * 10**7)}"))
+            await put_warehouse(connection, Warehouse(place))
+        await put_counts(connection, [Count("SH", sku, 1_000_000) for sku in ("TEA-250", "CUP")], NOON)
+        await connection.execute(text(f"ALTER SEQUENCE order_number RESTART WITH {random.randrange(10**7, 9 * 10**7)}"))
     return {role: f"{role[:11]:_<12}{key}" for role, key in keys.items()}

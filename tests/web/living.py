@@ -157,7 +157,7 @@ class Life:
         erp: Any = _Erp(self.parties)
         parties: Any = self.parties
         connectors = Connectors(channel=parties, carrier=parties, messenger=parties, erp=erp)
-        return Relay(self.counter.sessions, self.client, self.task_queue, connectors, now, **changes)
+        return Relay(self.counter.engine, self.client, self.task_queue, connectors, now, **changes)
 
     async def history(self, order_no: str) -> WorkflowHistory:
         """Everything Temporal has of an order."""

@@ -33,7 +33,7 @@ async def served(fresh_database: Callable[[], str], tmp_path_factory: pytest.Tem
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.02)
-    keys = await furnish(app.state.parts.sessions)
+    keys = await furnish(app.state.parts.engine)
     folder = tmp_path_factory.mktemp("data")
     (folder / "keys.toml").write_text("[keys]\n" + "".join(f'{role} = "{key}"\n' for role, key in keys.items()))
     (folder / "address").write_text(f"http://127.0.0.1:{port}")

@@ -43,7 +43,7 @@ def starting(counter: Counter, door: SlowDoor, **pace: Any) -> Starting:
         """Nobody listens."""
 
     anything: Any = door
-    return Starting(counter.sessions, anything, now, started=nobody, pace=Pace(**pace))
+    return Starting(counter.engine, anything, now, started=nobody, pace=Pace(**pace))
 
 
 @pytest.fixture

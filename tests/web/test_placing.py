@@ -194,10 +194,10 @@ async def test_every_answer_has_its_request_id(counter: Counter) -> None:
 @pytest.mark.clause("SR-010")
 async def test_one_order_that_cannot_be_kept_harms_no_other(counter: Counter) -> None:
     await counter.places()
-    async with counter.sessions.begin() as session:
+    async with counter.engine.begin() as connection:
         from sqlalchemy import text  # noqa: PLC0415
 
         check = "ALTER TABLE inbound_order ADD CONSTRAINT no_poison CHECK (external_id <> 'poison')"
-        await session.execute(text(check))
+        await connection.execute(text(check))
     answers = await asyncio.gather(*(counter.posts(order(name)) for name in ("good-1", "poison", "good-2")))
     assert [answer.status_code for answer in answers] == [201, 500, 201]

@@ -23,7 +23,7 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 import worker as composition
 from infra.connectors.plain_protocol import plain_client
 from infra.db.connections import open_connections
-from infra.db.engine import open_engine, open_sessions
+from infra.db.engine import open_engine
 from infra.local import load_settings
 from infra.temporal import connect
 
@@ -84,7 +84,7 @@ async def _in_the_house(be: Callable[[composition.House, client.Client, str], Co
     url = settings.database_url or ""
     engine = open_engine(url, pool=2)
     async with open_connections(url, most=2) as connections, plain_client(settings.url_of_simulators) as parties:
-        house = composition.House(open_sessions(engine), connections, parties)
+        house = composition.House(engine, connections, parties)
         await be(house, await connect(settings), settings.task_queue)
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import httpx2
 from pydantic import ValidationError
 
 from domain.effects import CarrierAnswer
 from infra.connectors.carrier import CarrierUnreachable, Subscription, UnknownTrackingNumber
-from infra.connectors.plain_protocol import PlainLine
+from infra.connectors.plain_protocol import PlainClient, PlainLine
 
 
 @dataclass(frozen=True)
 class PlainCarrier:
     """The carrier behind ``client``, at ``prefix``."""
 
-    client: httpx2.AsyncClient
+    client: PlainClient
     prefix: str = "/carrier"
 
     @property

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import httpx2
 from pydantic import ValidationError
 
 from infra.connectors.erp import ErpDocument, ErpEntry, ErpRefused, ErpStatus, ErpUnreachable, UnknownDocument
-from infra.connectors.plain_protocol import PlainLine
+from infra.connectors.plain_protocol import PlainClient, PlainLine
 
 
 @dataclass(frozen=True)
 class PlainErp:
     """The ERP behind ``client``, at ``prefix``."""
 
-    client: httpx2.AsyncClient
+    client: PlainClient
     prefix: str = "/erp"
 
     @property

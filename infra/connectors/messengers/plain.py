@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import httpx2
-
 from infra.connectors.messaging import Message, MessengerUnreachable, ReceiverRefused
-from infra.connectors.plain_protocol import PlainLine
+from infra.connectors.plain_protocol import PlainClient, PlainLine
 
 
 @dataclass(frozen=True)
 class PlainMessenger:
     """The messenger behind ``client``, at ``prefix``."""
 
-    client: httpx2.AsyncClient
+    client: PlainClient
     prefix: str = "/messenger"
 
     @property

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import httpx2
 from pydantic import ValidationError
 
 from domain.effects import PayerAnswer
 from infra.connectors.payment import GatewayUnreachable, Refund, RefundRefused
-from infra.connectors.plain_protocol import PlainLine
+from infra.connectors.plain_protocol import PlainClient, PlainLine
 from infra.connectors.reference import OrderReference
 
 
@@ -17,7 +16,7 @@ from infra.connectors.reference import OrderReference
 class PlainGateway:
     """The gateway behind ``client``, at ``prefix``."""
 
-    client: httpx2.AsyncClient
+    client: PlainClient
     prefix: str = "/payments"
 
     @property

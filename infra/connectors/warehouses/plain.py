@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import httpx2
 from pydantic import ValidationError
 
 from domain.effects import Answer
-from infra.connectors.plain_protocol import PlainLine
+from infra.connectors.plain_protocol import PlainClient, PlainLine
 from infra.connectors.warehouse import Release, WarehouseQuestion, WarehouseRefused, WarehouseUnreachable
 
 
@@ -16,7 +15,7 @@ from infra.connectors.warehouse import Release, WarehouseQuestion, WarehouseRefu
 class PlainWarehouse:
     """The warehouse behind ``client``, at ``prefix``."""
 
-    client: httpx2.AsyncClient
+    client: PlainClient
     prefix: str = "/warehouse"
 
     @property

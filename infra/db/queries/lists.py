@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.tables import orders
 
@@ -68,11 +68,11 @@ class Place:
 
 
 async def page_of_orders(
-    session: AsyncSession, tenant: str, filters: Filters, after: Place | None, most: int
+    connection: AsyncConnection, tenant: str, filters: Filters, after: Place | None, most: int
 ) -> Sequence[dict[str, Any]]:
     """At most ``most`` orders, newest first, after a place."""
     found = select(*ROW).where(orders.c.tenant == tenant, *filters.conditions())
     if after:
         found = found.where(after.beyond())
-    rows = await session.execute(found.order_by(orders.c.placed_at.desc(), orders.c.order_no).limit(most))
+    rows = await connection.execute(found.order_by(orders.c.placed_at.desc(), orders.c.order_no).limit(most))
     return [dict(row) for row in rows.mappings()]

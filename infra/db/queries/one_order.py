@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Table, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.queries.lists import ROW
 from infra.db.tables import clock, exception_case, order_line, orders, package, shipment, task
@@ -56,28 +56,28 @@ ORDER BY p.order_no LIMIT 1"""
 )
 
 
-async def order_page(session: AsyncSession, tenant: str, order_no: str) -> dict[str, Any] | None:
+async def order_page(connection: AsyncConnection, tenant: str, order_no: str) -> dict[str, Any] | None:
     """The order with its lines, shipments, packages, cases and tasks; None where there is none."""
     wanted = [*ROW, *(orders.c[name] for name in OF_ITSELF)]
-    found = await session.execute(select(*wanted).where(orders.c.order_no == order_no, orders.c.tenant == tenant))
+    found = await connection.execute(select(*wanted).where(orders.c.order_no == order_no, orders.c.tenant == tenant))
     row = found.mappings().one_or_none()
     if row is None:
         return None
-    return dict(row) | {name: await _part(session, order_no, name) for name in PARTS}
+    return dict(row) | {name: await _part(connection, order_no, name) for name in PARTS}
 
 
-async def exists(session: AsyncSession, tenant: str, order_no: str) -> bool:
+async def exists(connection: AsyncConnection, tenant: str, order_no: str) -> bool:
     """Whether there is such an order."""
     found = select(orders.c.order_no).where(orders.c.order_no == order_no, orders.c.tenant == tenant)
-    return (await session.execute(found)).one_or_none() is not None
+    return (await connection.execute(found)).one_or_none() is not None
 
 
-async def explanation(session: AsyncSession, tenant: str, order_no: str) -> dict[str, Any] | None:
+async def explanation(connection: AsyncConnection, tenant: str, order_no: str) -> dict[str, Any] | None:
     """Why the order is where it is, as of its last turn, and how many facts it has not looked at; None: no such order.
 
     Before its first turn an order waits for its start.
     """
-    row = (await session.execute(EXPLAINED, {"tenant": tenant, "order_no": order_no})).mappings().one_or_none()
+    row = (await connection.execute(EXPLAINED, {"tenant": tenant, "order_no": order_no})).mappings().one_or_none()
     if row is None:
         return None
     found = dict(row["explanation"]) or {
@@ -94,26 +94,26 @@ async def explanation(session: AsyncSession, tenant: str, order_no: str) -> dict
     }
 
 
-async def clocks(session: AsyncSession, order_no: str) -> list[dict[str, Any]]:
+async def clocks(connection: AsyncConnection, order_no: str) -> list[dict[str, Any]]:
     """The order's rows of the promise ledger, by their start."""
     columns = [column for column in clock.c if column.name != "order_no"]
     found = select(*columns).where(clock.c.order_no == order_no).order_by(clock.c.start_at, clock.c.kind)
-    return [dict(row) for row in (await session.execute(found)).mappings()]
+    return [dict(row) for row in (await connection.execute(found)).mappings()]
 
 
-async def story(session: AsyncSession, order_no: str) -> list[dict[str, Any]]:
+async def story(connection: AsyncConnection, order_no: str) -> list[dict[str, Any]]:
     """What happened, oldest first: what was recorded, every fact in the inbox, every letter that was sent."""
-    return [dict(row) for row in (await session.execute(STORY, {"order_no": order_no})).mappings()]
+    return [dict(row) for row in (await connection.execute(STORY, {"order_no": order_no})).mappings()]
 
 
-async def other_with_number(session: AsyncSession, tenant: str, number: str, order_no: str) -> str | None:
+async def other_with_number(connection: AsyncConnection, tenant: str, number: str, order_no: str) -> str | None:
     """Another order that has this tracking number (edge case 21)."""
     values = {"tenant": tenant, "number": number, "order_no": order_no}
-    return (await session.execute(NUMBERED, values)).scalar_one_or_none()
+    return (await connection.execute(NUMBERED, values)).scalar_one_or_none()
 
 
-async def _part(session: AsyncSession, order_no: str, name: str) -> list[dict[str, Any]]:
+async def _part(connection: AsyncConnection, order_no: str, name: str) -> list[dict[str, Any]]:
     table, by = PARTS[name]
     columns = [column for column in table.c if column.name != "order_no"]
     found = select(*columns).where(table.c.order_no == order_no).order_by(table.c[by])
-    return [dict(row) for row in (await session.execute(found)).mappings()]
+    return [dict(row) for row in (await connection.execute(found)).mappings()]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.fact_inbox import ORDER_OF, SETTINGS, WATCHED
 
@@ -98,42 +98,42 @@ def as_fact(row: RowMapping) -> WaitingFact:
     return WaitingFact(row["id"], row["order_no"], fact)
 
 
-async def claim(session: AsyncSession, order_nos: Sequence[str]) -> list[str]:
+async def claim(connection: AsyncConnection, order_nos: Sequence[str]) -> list[str]:
     """Those of the started orders that a decisive fact waits for and nobody else serves; ours until the commit."""
-    return list((await session.execute(CLAIM, {"order_nos": list(order_nos)})).scalars())
+    return list((await connection.execute(CLAIM, {"order_nos": list(order_nos)})).scalars())
 
 
-async def sweep(session: AsyncSession, most: int) -> list[str]:
+async def sweep(connection: AsyncConnection, most: int) -> list[str]:
     """Started orders that a decisive fact waits for, whether or not anybody was told."""
-    return list((await session.execute(SWEEP, {"most": most})).scalars())
+    return list((await connection.execute(SWEEP, {"most": most})).scalars())
 
 
-async def not_started(session: AsyncSession, order_nos: Sequence[str]) -> list[str]:
+async def not_started(connection: AsyncConnection, order_nos: Sequence[str]) -> list[str]:
     """Those of the orders that still wait for their start."""
-    return list((await session.execute(EARLY, {"order_nos": list(order_nos)})).scalars())
+    return list((await connection.execute(EARLY, {"order_nos": list(order_nos)})).scalars())
 
 
-async def news(session: AsyncSession, order_nos: Sequence[str], *, everything: bool = False) -> list[WaitingFact]:
+async def news(connection: AsyncConnection, order_nos: Sequence[str], *, everything: bool = False) -> list[WaitingFact]:
     """The orders' waiting facts up to the last decisive one, or all; by order, oldest first."""
-    rows = await session.execute(NEWS, {"order_nos": list(order_nos), "all": everything})
+    rows = await connection.execute(NEWS, {"order_nos": list(order_nos), "all": everything})
     return [as_fact(row) for row in rows.mappings()]
 
 
-async def mark_delivered(session: AsyncSession, facts: Sequence[WaitingFact], at: datetime) -> None:
+async def mark_delivered(connection: AsyncConnection, facts: Sequence[WaitingFact], at: datetime) -> None:
     """The orders have heard of these facts."""
-    await session.execute(DELIVERED, {"ids": [fact.row for fact in facts], "at": at})
+    await connection.execute(DELIVERED, {"ids": [fact.row for fact in facts], "at": at})
 
 
-async def mark_unmatched(session: AsyncSession, rows: Sequence[int], at: datetime, reason: str) -> None:
+async def mark_unmatched(connection: AsyncConnection, rows: Sequence[int], at: datetime, reason: str) -> None:
     """Nobody will hear of these facts; they stay visible, and one alert each tells of them."""
-    await session.execute(UNMATCHED, {"ids": list(rows), "at": at, "reason": reason})
+    await connection.execute(UNMATCHED, {"ids": list(rows), "at": at, "reason": reason})
 
 
-async def match_orphans(session: AsyncSession, at: datetime) -> list[str]:
+async def match_orphans(connection: AsyncConnection, at: datetime) -> list[str]:
     """Find the orders of orphans, and give up on those older than a week; the orders that have to hear of theirs."""
-    found = await session.execute(MATCH, {"since": at - SOUGHT_FOR, **SETTINGS})
+    found = await connection.execute(MATCH, {"since": at - SOUGHT_FOR, **SETTINGS})
     urgent = sorted({row.order_no for row in found if row.decisive})
-    given_up = list((await session.execute(GIVEN_UP, {"since": at - SOUGHT_FOR})).scalars())
+    given_up = list((await connection.execute(GIVEN_UP, {"since": at - SOUGHT_FOR})).scalars())
     if given_up:
-        await mark_unmatched(session, given_up, at, "no order was found within 7 days")
+        await mark_unmatched(connection, given_up, at, "no order was found within 7 days")
     return urgent

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.policy import STANDARD, Policy
 
@@ -45,43 +45,43 @@ class WaitingOrder:
 
 
 async def next_orders(
-    session: AsyncSession, most: int, *, first: Sequence[str] = (), put_off: Sequence[str] = ()
+    connection: AsyncConnection, most: int, *, first: Sequence[str] = (), put_off: Sequence[str] = ()
 ) -> list[WaitingOrder]:
     """The orders to start now, ours until the commit: those named ``first``, then the oldest, not the ones put off."""
     claimed: list[WaitingOrder] = []
     if first:
-        claimed = await start_these(session, first, most)
+        claimed = await start_these(connection, first, most)
     if len(claimed) < most:
         mine = [order.order_no for order in claimed]
-        rows = await session.execute(NEXT, {"most": most - len(claimed), "put_off": [*put_off, *mine]})
+        rows = await connection.execute(NEXT, {"most": most - len(claimed), "put_off": [*put_off, *mine]})
         claimed += [WaitingOrder(**row) for row in rows.mappings()]
     return claimed
 
 
-async def start_these(session: AsyncSession, order_nos: Sequence[str], most: int) -> list[WaitingOrder]:
+async def start_these(connection: AsyncConnection, order_nos: Sequence[str], most: int) -> list[WaitingOrder]:
     """Those of the orders that wait for their start, ours until the commit."""
-    rows = await session.execute(THESE, {"order_nos": list(order_nos), "most": most})
+    rows = await connection.execute(THESE, {"order_nos": list(order_nos), "most": most})
     return [WaitingOrder(**row) for row in rows.mappings()]
 
 
-async def mark_started(session: AsyncSession, order_nos: Sequence[str], at: datetime) -> None:
+async def mark_started(connection: AsyncConnection, order_nos: Sequence[str], at: datetime) -> None:
     """These orders have their workflow."""
-    await session.execute(STARTED, {"order_nos": list(order_nos), "at": at})
+    await connection.execute(STARTED, {"order_nos": list(order_nos), "at": at})
 
 
-async def is_started(session: AsyncSession, order_no: str, tenant: str) -> bool | None:
+async def is_started(connection: AsyncConnection, order_no: str, tenant: str) -> bool | None:
     """Whether the order has its workflow; None where there is no such order."""
-    return (await session.execute(IS_STARTED, {"order_no": order_no, "tenant": tenant})).scalar_one_or_none()
+    return (await connection.execute(IS_STARTED, {"order_no": order_no, "tenant": tenant})).scalar_one_or_none()
 
 
-async def recorded(session: AsyncSession, order_nos: Sequence[str]) -> set[str]:
+async def recorded(connection: AsyncConnection, order_nos: Sequence[str]) -> set[str]:
     """Those of the orders whose workflow has recorded its first turn."""
-    return set((await session.execute(RECORDED, {"order_nos": list(order_nos)})).scalars())
+    return set((await connection.execute(RECORDED, {"order_nos": list(order_nos)})).scalars())
 
 
-async def policy_of(session: AsyncSession, edition: str) -> Policy:
+async def policy_of(connection: AsyncConnection, edition: str) -> Policy:
     """An edition's rules; editions never change. The manual's own need no row."""
-    body = (await session.execute(BODY, {"edition": edition})).scalar_one_or_none()
+    body = (await connection.execute(BODY, {"edition": edition})).scalar_one_or_none()
     if body is None and edition == STANDARD.edition:
         return STANDARD
     if body is None:
