@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -42,7 +43,7 @@ from infra.connectors.plain_protocol import PlainClient, plain_client
 from infra.connectors.shops.plain import PlainShop
 from infra.connectors.warehouses.plain import PlainWarehouse
 from infra.db.connections import Connections, open_connections
-from infra.db.engine import open_engine
+from infra.db.engine import open_engine, single_statements
 from infra.db.ledger import Ledger
 from infra.logging import set_up_logging
 from infra.relay import Connectors, Relay, metrics
@@ -52,6 +53,8 @@ from infra.trouble import Trouble
 from workflows.order import OrderWorkflow
 
 log = structlog.get_logger(__name__)
+RARELY = (50_000, 20, 50)
+"""Garbage is looked for a seventieth as often as by default: 3 % of this process."""
 PATIENCE = timedelta(seconds=60)
 """How long a start waits for PostgreSQL and for Temporal."""
 
@@ -66,12 +69,12 @@ class House:
 
     def departments(self) -> Sequence[Any]:
         """Every activity of every department."""
-        engine, now = self.engine, watch
+        engine, single, now = self.engine, single_statements(self.engine), watch
         audit, stock = AuditActivities(engine, now), StockActivities(engine, now)
-        erp = ErpActivities(PlainErp(self.parties), engine, now)
-        warehouse = WarehouseActivities(PlainWarehouse(self.parties), engine, now)
+        erp = ErpActivities(PlainErp(self.parties), single, now)
+        warehouse = WarehouseActivities(PlainWarehouse(self.parties), single, now)
         carrier = CarrierActivities(PlainCarrier(self.parties))
-        payment = PaymentActivities(PlainGateway(self.parties), engine, now)
+        payment = PaymentActivities(PlainGateway(self.parties), single, now)
         ledger = LedgerActivities(Ledger(self.connections, engine))
         return [
             audit.audit_order,
@@ -145,6 +148,8 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         house = House(engine, connections, parties)
         worker, relay = house.worker(client, settings.task_queue), house.relay(client, settings.task_queue)
         log.info("worker runs", task_queue=settings.task_queue, namespace=client.namespace)
+        gc.freeze()  # what is loaded now stays; orders in the cache are many objects, and few of them ever garbage
+        gc.set_threshold(*RARELY)
         await run_both(worker, relay, stop)
     log.info("worker stopped")
 

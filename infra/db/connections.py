@@ -26,7 +26,8 @@ def open_connections(database_url: str, *, most: int = 4, application: str = "or
             "autocommit": True,
             "application_name": application,
             "connect_timeout": 5,
-            "options": "-c timezone=UTC",
+            "prepare_threshold": 0,
+            "options": "-c timezone=UTC -c plan_cache_mode=force_generic_plan",  # a few statements, all by key
         },
     )
 

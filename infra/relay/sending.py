@@ -32,7 +32,7 @@ TOO_OLD = timedelta(hours=24)
 FOR_EVER = (ReceiverRefused, ChannelRefused, ErpRefused)
 """Answers that no repetition changes."""
 MESSAGE = "message"
-GATHER = 0.05
+GATHER = 0.2
 """Seconds in which letters gather before they are claimed together, and what was sent before it is written down."""
 
 

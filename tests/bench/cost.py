@@ -15,10 +15,10 @@ from statistics import median
 from typing import Protocol
 
 from tests.bench.bare.house import BareHouse, open_bare_house
-from tests.bench.bare.order import STEPS, BareOrder
+from tests.bench.bare.order import STEPS, BareOrder, Placed
 from tests.bench.bare.worker import QUEUE
 from tests.bench.happy import GAP
-from tests.bench.house import House, TooSlow
+from tests.bench.house import House, TooSlow, now
 from tests.bench.processes import cpu_of, pulse, wait_until_idle
 from tests.bench.rows import Row
 from tests.bench.story import HAPPY, Message, Sample, samples
@@ -93,14 +93,17 @@ class Reference:
     async def place(self, sample: Sample) -> None:
         sample.order_no = sample.external_id
         async with self.starts:
+            placed = Placed(sample.order_no, sample.body(now()))
             await self.house.client.start_workflow(
-                BareOrder.run, sample.order_no, id=f"bare/{sample.order_no}", task_queue=QUEUE
+                BareOrder.run, placed, id=f"bare/{sample.order_no}", task_queue=QUEUE
             )
 
     async def go_on(self, sample: Sample, progress: int) -> None:
         handle = self.house.client.get_workflow_handle(f"bare/{sample.order_no}")
+        number = MESSAGES[progress][-1]
+        fact = HAPPY[number].fact(sample, number, now())
         async with self.starts:
-            await handle.signal(STEPS[progress - 1])
+            await handle.signal(STEPS[progress - 1], fact)
 
     async def progress(self, order_nos: Sequence[str]) -> dict[str, int]:
         return dict(await self.house.database.ask(BARE_PROGRESS, {"order_nos": list(order_nos)}))
