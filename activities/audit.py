@@ -45,8 +45,7 @@ class AuditActivities:
             )
             outcome = await self._with_stock(connection, request, outcome)
             await mark_accepted(connection, request.corrections)
-            await keep(connection, request, outcome, self.now())
-            return outcome
+            return await keep(connection, request, outcome, self.now())
 
     async def _with_stock(
         self, connection: AsyncConnection, request: AuditRequest, outcome: AuditOutcome

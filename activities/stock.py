@@ -34,8 +34,7 @@ class StockActivities:
             cause = Cause(request.key, request.order_no, self.now(), request.version)
             allotment, _ = await reserve(connection, cause, wants)
             outcome = ReserveOutcome(allocations=allotment.allocations, short=allotment.short)
-            await keep(connection, request, outcome, self.now())
-            return outcome
+            return await keep(connection, request, outcome, self.now())
 
     @activity.defn
     async def release_stock(self, request: ReleaseStockRequest) -> Done:
@@ -46,5 +45,4 @@ class StockActivities:
                 return known
             units = await release(connection, Cause(request.key, request.order_no, self.now()))
             outcome = Done(reference=str(units))
-            await keep(connection, request, outcome, self.now())
-            return outcome
+            return await keep(connection, request, outcome, self.now())

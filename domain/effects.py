@@ -121,7 +121,13 @@ class AuditRequest(Request):
     corrections: tuple[int, ...] = ()
 
 
-class AuditOutcome(Value):
+class Kept(Value):
+    """An outcome that the effect ledger keeps. ``done_at``: when it was done first, however often it is asked again."""
+
+    done_at: Moment | None = None
+
+
+class AuditOutcome(Kept):
     """All findings at once, the content that was judged, what was reserved and what is short."""
 
     version: int
@@ -139,7 +145,7 @@ class ReserveRequest(Request):
     skus: dict[str, str]
 
 
-class ReserveOutcome(Value):
+class ReserveOutcome(Kept):
     """What is now reserved, and what is still short."""
 
     allocations: tuple[Allocation, ...] = ()
@@ -157,7 +163,7 @@ class EnterRequest(Request):
     content: Content
 
 
-class EnterOutcome(Value):
+class EnterOutcome(Kept):
     """The ERP's document, and every field in which it differs from the order."""
 
     document: str
@@ -237,7 +243,7 @@ class RefundRequest(Request):
     currency: str
 
 
-class Done(Value):
+class Done(Kept):
     """The party did it; ``reference`` is its own number for it."""
 
     reference: str = ""

@@ -29,6 +29,11 @@ def hold_pauses(order: Order, *reasons: HoldReason) -> tuple[Pause, ...]:
     return tuple(Pause(since=hold.at, until=hold.released_at) for hold in order.holds if hold.reason in reasons)
 
 
+def _agreed_waits(order: Order) -> tuple[Pause, ...]:
+    """The times for which the customer agreed to wait."""
+    return tuple(Pause(since=agreed.at, until=agreed.until) for agreed in order.agreed if agreed.until > agreed.at)
+
+
 def _ended(order: Order) -> datetime | None:
     return order.ending.at if order.ending else order.closed_at
 
@@ -50,7 +55,7 @@ def _confirm(order: Order) -> Iterator[Clock]:
         start_event="placed",
         known_at=order.received_at,
         start_source="channel",
-        pauses=hold_pauses(order, HoldReason.CUSTOMER_ANSWER, HoldReason.DESIGN_NOT_FINAL),
+        pauses=(*hold_pauses(order, HoldReason.CUSTOMER_ANSWER, HoldReason.DESIGN_NOT_FINAL), *_agreed_waits(order)),
         stop_at=stop,
         stop_event="confirmed" if stop else "",
         ended_at=_ended(order),
@@ -84,10 +89,7 @@ def _outbound(order: Order) -> Iterator[Clock]:
         start_event="paid" if receipt else "placed",
         known_at=receipt.received_at if receipt else order.received_at,
         start_source="payment" if receipt else "channel",
-        pauses=(
-            *hold_pauses(order, HoldReason.CUSTOMER_ANSWER),
-            *(Pause(since=agreed.at, until=agreed.until) for agreed in order.agreed if agreed.until > agreed.at),
-        ),
+        pauses=(*hold_pauses(order, HoldReason.CUSTOMER_ANSWER), *_agreed_waits(order)),
         ended_at=_ended(order),
     )
     due = clock.due_at

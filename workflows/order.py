@@ -37,7 +37,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.doors import OrderMessages
     from workflows.inbox import Alarm, Heard
     from workflows.limits import LIMITS, ONCE, OURS, OUTCOMES, SHORT
-    from workflows.messages import ask_in, facts_in, no
+    from workflows.messages import ask_in, facts_in, kept, no
     from workflows.notebook import Notebook, Run, line
     from workflows.outcomes import done, parked
 
@@ -174,7 +174,7 @@ class OrderWorkflow(OrderMessages):
         """Nobody's signal wedges the order (R3)."""
         sizes = [len(arg.payload.data) for arg in args]
         now = workflow.now()
-        entry = self._unreadable(name[:100], f"no such signal; bytes: {sizes}", now)
+        entry = self._unreadable(kept(name[:100]), f"no such signal; bytes: {sizes}", now)
         self._inbox.append(Heard(now, entries=(entry,)))
 
     # -- requests ------------------------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ class OrderWorkflow(OrderMessages):
         try:
             outcome = await self._act(effect)
             fact = done(effect, outcome, self._now if effect.key in self._short else workflow.now())
-        except FailureError as error:
+        except Exception as error:  # noqa: BLE001 (an outcome that cannot be read is trouble like any other)
             if is_cancelled_exception(error):
                 return
             fact = parked(effect, error, workflow.now())

@@ -7,16 +7,17 @@ from typing import Any
 
 from temporalio.exceptions import ApplicationError, FailureError
 
-from domain.effects import EffectKind
+from domain.effects import EffectKind, Kept
 from domain.holds import EffectState
 from domain.inside import EffectDone, EffectParked
 
 
 def done(effect: EffectState, outcome: Any, now: datetime) -> EffectDone:
-    """The effect was done, with this outcome."""
+    """The effect was done, with this outcome: after a Reset at the time at which the run before had done it."""
+    first = outcome.done_at if isinstance(outcome, Kept) else None
     return EffectDone(
         id=f"{effect.key}/done",
-        occurred_at=now,
+        occurred_at=first or now,
         received_at=now,
         effect=EffectKind(effect.kind),
         key=effect.key,
@@ -25,9 +26,9 @@ def done(effect: EffectState, outcome: Any, now: datetime) -> EffectDone:
     )
 
 
-def parked(effect: EffectState, error: FailureError, now: datetime) -> EffectParked:
+def parked(effect: EffectState, error: Exception, now: datetime) -> EffectParked:
     """The effect cannot go on by itself; the error says why."""
-    cause = error.cause
+    cause = (error.cause if isinstance(error, FailureError) else None) or error
     return EffectParked(
         id=f"{effect.key}/parked/{effect.tries}",
         occurred_at=now,

@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from domain.effects import Request
+from domain.effects import Kept, Request
 from domain.value import Value
 from infra.db.tables import effect
 
@@ -48,10 +48,17 @@ async def recall(connection: AsyncConnection, request: Request, outcome: type[Ou
     return outcome.model_validate(row.result)
 
 
-async def keep(connection: AsyncConnection, request: Request, outcome: Value, at: datetime) -> None:
-    """Keep an outcome, in the transaction that made it. IntegrityError where the same key was kept meanwhile."""
+async def keep(connection: AsyncConnection, request: Request, outcome: Outcome, at: datetime) -> Outcome:
+    """Keep an outcome and its time, in the transaction that made it; answers both.
+
+    Raises:
+        IntegrityError: the same key was kept meanwhile.
+    """
+    if isinstance(outcome, Kept):
+        outcome = outcome.having(done_at=at)
     row = {"request_hash": fingerprint(request), "result": outcome.model_dump(mode="json"), "at": at}
     await connection.execute(insert(effect).values(key=request.key, **row))
+    return outcome
 
 
 async def once(
@@ -77,11 +84,10 @@ async def once(
     result = await act()
     try:
         async with engine.begin() as connection:
-            await keep(connection, request, result, now())
+            return await keep(connection, request, result, now())
     except IntegrityError:  # another attempt was quicker; what it kept is the outcome
         async with engine.begin() as connection:
             kept = await recall(connection, request, outcome)
         if kept is None:
             raise
         return kept
-    return result

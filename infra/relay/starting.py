@@ -35,8 +35,8 @@ class Pace:
     """How fast orders start: ``a_second`` at most, ``at_once`` in their first turn, ``bite`` in one transaction."""
 
     a_second: float = 40
-    at_once: int = 24
-    bite: int = 8
+    at_once: int = 6
+    bite: int = 3
     forget_after: timedelta = timedelta(seconds=20)
     """An order that has not recorded its first turn by then no longer counts: no worker runs, or it is stuck."""
     put_off_for: timedelta = timedelta(minutes=1)

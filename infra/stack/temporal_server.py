@@ -20,7 +20,7 @@ DYNAMIC = {
 }
 """Strict priorities and fair channels on one partition; an id the visibility table cannot hold is refused at once."""
 
-GO = {"GOGC": "400", "TEMPORAL_VERSION_CHECK_DISABLED": "1"}
+QUIET = {"TEMPORAL_VERSION_CHECK_DISABLED": "1"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class TemporalServer:
         return Program(
             name="Temporal",
             command=[str(temporal_binary()), "server", "start-dev", *self._flags()],
-            environment={name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")} | GO,
+            environment={name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")} | QUIET,
             log=self.log,
             is_ready=self._is_ready,
         )

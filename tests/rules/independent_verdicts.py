@@ -129,18 +129,23 @@ class Clocks(Book):
         ends = {fact["hold"]: fact["at"] for fact in self.of("released")}
         return tuple((hold["at"], ends.get(hold["hold"])) for hold in self.of("held") if hold["reason"] in reasons)
 
+    def waits(self) -> tuple[Span, ...]:
+        """The times for which the customer agreed to wait."""
+        return tuple(
+            (fact["at"], fact["ship_at"]) for fact in self.of("ship_date_agreed") if fact["ship_at"] > fact["at"]
+        )
+
     def _c1(self) -> Iterator[Clock]:
         paid, stocked = self.gate()[0], self.first("stocked")
         stop = max(paid, stocked) if paid and stocked else None
-        pauses = self.holds("CUSTOMER_ANSWER", "DESIGN_NOT_FINAL")
+        pauses = (*self.holds("CUSTOMER_ANSWER", "DESIGN_NOT_FINAL"), *self.waits())
         yield Clock("C1", "order", self.placed, self.order["received_at"], stop, self.ended(), pauses)
 
     def _c4(self) -> Iterator[Clock]:
         start, told = self.gate()
         if start is None:
             return
-        agreed = [(fact["at"], fact["ship_at"]) for fact in self.of("ship_date_agreed") if fact["ship_at"] > fact["at"]]
-        pauses = (*self.holds("CUSTOMER_ANSWER"), *agreed)
+        pauses = (*self.holds("CUSTOMER_ANSWER"), *self.waits())
         plans = self.of("planned")
         planned = min((plan["at"] for plan in plans), default=None)
         due = used_up(start, WITHIN["C4"], pauses)

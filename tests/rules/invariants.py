@@ -11,7 +11,6 @@ from datetime import datetime
 from domain.books import books
 from domain.effects import INQUIRIES, EffectKind, Severity
 from domain.holds import EffectState, EffectStatus
-from domain.manual.answers import allowed_actions
 from domain.manual.decide import Decision
 from domain.order import Order, Stage
 from domain.packages import PackageState
@@ -131,7 +130,8 @@ def _silence(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
         yield f"8: {due.name} is due at {due.at}, and it is {now}: the loop would spin"
     underway = any(effect.status is EffectStatus.RUNNING for effect in order.effects)
     task = any(task.done_at is None and task.role for task in order.tasks)
-    if not (due or underway or task or allowed_actions(order)):
+    parked = any(effect.status is EffectStatus.PARKED for effect in order.effects)
+    if not (due or underway or task or parked):
         yield "8: a silent wait"
 
 

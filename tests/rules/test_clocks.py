@@ -173,14 +173,14 @@ def test_a_customers_wait_of_20_hours_moves_c4_by_exactly_20_hours() -> None:
     assert (row.verdict, row.gross_s, row.net_s) == ("met", 60 * 3600, 40 * 3600)
 
 
-@pytest.mark.clause("SR-123")
-def test_an_agreed_later_date_pauses_c4_until_then_and_a_shortage_does_not() -> None:
+@pytest.mark.clause("SR-120", "SR-123")
+def test_an_agreed_later_date_pauses_c1_and_c4_until_then_and_a_shortage_does_not() -> None:
     story = Story(answers=nothing_on_the_shelf)
     story.is_paid()
-    assert story.clock("C4").due_at == PLACED + 48 * HOUR
-    story.passes(hours=4)
-    story.says("ship_date_agreed", ship_at=PLACED + 100 * HOUR)
-    assert story.clock("C4").due_at == PLACED + 144 * HOUR
+    assert (story.clock("C1").due_at, story.clock("C4").due_at) == (PLACED + 2 * HOUR, PLACED + 48 * HOUR)
+    story.passes(hours=1)
+    story.says("ship_date_agreed", ship_at=PLACED + 97 * HOUR)
+    assert (story.clock("C1").due_at, story.clock("C4").due_at) == (PLACED + 98 * HOUR, PLACED + 144 * HOUR)
 
 
 @pytest.mark.clause("AC-09", "SR-122")

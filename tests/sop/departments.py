@@ -23,6 +23,7 @@ from domain.effects import (
     EnterRequest,
     Finding,
     Inquiry,
+    Kept,
     PayerAnswer,
     RefundRequest,
     ReleaseRequest,
@@ -56,6 +57,8 @@ class Book:
     answers: dict[str, Any] = field(default_factory=dict)
     recordings: list[Recording] = field(default_factory=list)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
+    keeps_time: bool = False
+    """Whether outcomes carry their time, as from the effect ledger; for scenes in which no time is skipped."""
 
     @property
     def letters(self) -> list[str]:
@@ -105,7 +108,9 @@ class Departments:
         """Do a step once a key; the second asking gets the first answer, as from the effect ledger."""
         book = await self._step(name, request)
         if request.key not in book.answers:
-            book.answers[request.key] = act(book)
+            outcome = act(book)
+            timed = book.keeps_time and isinstance(outcome, Kept)
+            book.answers[request.key] = outcome.having(done_at=activity.info().started_time) if timed else outcome
         return book.answers[request.key]
 
     @activity.defn(name="audit_order")
@@ -143,9 +148,11 @@ class Departments:
     @activity.defn(name="reserve_stock")
     async def reserve_stock(self, request: ReserveRequest) -> ReserveOutcome:
         """Reserve what there is now."""
-        found, short = await self._do(
-            "reserve_stock", request, lambda book: self._allocate(book, request.lines, request.skus)
-        )
+        outcome: ReserveOutcome = await self._do("reserve_stock", request, lambda book: self._reserved(book, request))
+        return outcome
+
+    def _reserved(self, book: Book, request: ReserveRequest) -> ReserveOutcome:
+        found, short = self._allocate(book, request.lines, request.skus)
         return ReserveOutcome(allocations=found, short=short)
 
     @activity.defn(name="release_stock")
@@ -156,8 +163,11 @@ class Departments:
     @activity.defn(name="enter_order")
     async def enter_order(self, request: EnterRequest) -> EnterOutcome:
         """Write the ERP document."""
-        differences = await self._do("enter_order", request, lambda book: book.differences)
-        return EnterOutcome(document=f"ERP-{request.order_no}", differences=differences)
+        outcome: EnterOutcome = await self._do("enter_order", request, lambda book: self._entered(book, request))
+        return outcome
+
+    def _entered(self, book: Book, request: EnterRequest) -> EnterOutcome:
+        return EnterOutcome(document=f"ERP-{request.order_no}", differences=book.differences)
 
     @activity.defn(name="cancel_entry")
     async def cancel_entry(self, request: CancelEntryRequest) -> Done:

@@ -141,3 +141,27 @@ async def test_a_reset_anywhere_leads_to_the_same_end_with_the_same_effects(
     assert {key: request for key, request in first_asked(desk).items() if key not in asked} == {}
     assert [request for request in desk.book.requests if request != asked[request.key]] == []
     assert set(desk.book.letters) == letters
+
+
+@pytest.mark.clause("AC-36", "SR-120")
+async def test_what_was_confirmed_in_time_still_is_when_the_order_is_reset_too_late(desk: Desk, client: Client) -> None:
+    within = timedelta(seconds=6)
+    rules = [rule.having(within=within) if rule.kind is ClockKind.CONFIRM else rule for rule in STANDARD.clocks]
+    desk.book.keeps_time = True
+    await desk.places(policy=STANDARD.having(clocks=tuple(rules)))
+    await desk.is_paid()
+    await desk.ships()
+    await desk.carrier_scans("DELIVERED")
+    await desk.hears("confirmed")
+    await desk.ends_as(Stage.COMPLETED)
+    _, order = await end_of(client, desk)
+    met = [verdict for (kind, _, _), verdict in verdicts(order).items() if kind == ClockKind.CONFIRM]
+    assert met == ["met"]
+    await asyncio.sleep(within.total_seconds() + 0.5)
+    first = next(
+        event.event_id for event in await events_of(desk.handle) if name_of(event) == "WORKFLOW_TASK_COMPLETED"
+    )
+    await reset(client, desk, (await desk.handle.describe()).run_id, first)
+    stage, again = await end_of(client, desk)
+    assert stage == Stage.COMPLETED
+    assert verdicts(again) == verdicts(order)

@@ -100,7 +100,7 @@ async def test_an_order_that_cannot_be_started_holds_up_no_other(counter: Counte
     numbers = [row["order_no"] for row in await counter.rows(BY_AGE, numbers=burst)]
     refused = RPCError("bad search attribute", RPCStatusCode.INVALID_ARGUMENT, b"")
     door = SlowDoor(lambda order_no: refused if order_no == numbers[0] else None)
-    work = starting(counter, door, bite=5, a_second=1000)
+    work = starting(counter, door, bite=5, at_once=24, a_second=1000)
     await rounds(work, 4)
     assert numbers[0] not in door.started
     assert set(numbers[1:10]) <= set(door.started)
