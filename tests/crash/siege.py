@@ -83,10 +83,8 @@ class Siege:
     async def _kill(self) -> None:
         await asyncio.sleep(KILLED_AFTER)
         self.killed_at = now()
-        self.house.kill(self.victim)
-        await asyncio.sleep(0.1)
-        works = self._works()
-        while not await works():  # noqa: ASYNC110 - another process has no event to wait for
+        killed, works = self.house.kill(self.victim), self._works()
+        while self.house.stack.pids.get(self.victim) == killed or not await works():  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(0.1)
         self.back_at = now()
 
