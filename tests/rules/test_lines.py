@@ -91,3 +91,28 @@ def test_goods_are_worth_what_they_cost_less_their_discount() -> None:
         Line(line="2", sku="B", quantity=0, unit_price=500),
     )
     assert worth(lines, (Moved(line="1", quantity=2), Moved(line="2", quantity=1))) == 1_800
+
+
+@pytest.mark.clause("SR-030")
+def test_more_units_out_than_were_planned_is_a_case_of_the_warehouse_and_no_refusal() -> None:
+    story = Story(an_input(a_content(a_line(quantity=2), a_line("2", quantity=1))))
+    story.is_paid()
+    story.ships(lines=[{"line": "1", "quantity": 3}])
+    assert story.order.packages[0].out
+    (case,) = [case for case in story.order.cases if case.kind == "MIS_SHIPMENT"]
+    assert (case.subject, case.responsible) == ("package/1", "warehouse")
+    assert [(task.kind, task.role) for task in story.order.tasks if task.case_no == case.no] == [
+        ("DECIDE", "customer_service")
+    ]
+    story.is_scanned("IN_TRANSIT")
+    assert [case.kind for case in story.order.cases].count("MIS_SHIPMENT") == 1
+
+
+@pytest.mark.clause("SR-030")
+def test_the_planned_units_out_in_two_packages_are_no_mis_shipment() -> None:
+    story = Story(an_input(a_content(a_line(quantity=2))))
+    story.is_paid()
+    story.ships(lines=[{"line": "1", "quantity": 1}])
+    story.ships(package="2", lines=[{"line": "1", "quantity": 1}])
+    assert story.order.stage == "SHIPPED"
+    assert story.open_cases == []
