@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from api.dependencies import Reader, Ruler, TheParts
 from api.errors import problem, wrong_shape
@@ -18,10 +19,23 @@ router = APIRouter(prefix="/v1/policies", tags=["Policies"])
 EditionName = Annotated[Id, Path(examples=["2026-11-promotion"])]
 
 
+def _nothing_unknown(given: Any) -> Any:
+    """A misspelt rule is refused: dropped, it would leave the manual's figure in force."""
+    try:
+        Policy.model_validate(given, extra="forbid")
+    except ValidationError as wrong:
+        names = [".".join(map(str, error["loc"])) for error in wrong.errors() if error["type"] == "extra_forbidden"]
+        if names:
+            raise PydanticCustomError(
+                "unknown_rule", "no rule is called {names}", {"names": ", ".join(names)}
+            ) from None
+    return given
+
+
 class PolicyBody(Posted):
     """An edition: the rules, for which channel (empty: every channel without one of its own), and from when."""
 
-    body: Policy
+    body: Annotated[Policy, BeforeValidator(_nothing_unknown)]
     channel: Words = ""
     valid_from: When | None = Field(None, description="Unset: from now on")
 
@@ -38,6 +52,7 @@ async def put_policy(edition: EditionName, asked: PolicyBody, parts: TheParts, _
     try:
         async with parts.engine.begin() as connection:
             added = await put_edition(connection, rules, valid_from, channel)
+            [kept] = await editions(connection, edition)
     except EditionTaken:
         raise problem(
             409,
@@ -45,7 +60,7 @@ async def put_policy(edition: EditionName, asked: PolicyBody, parts: TheParts, _
             f"Edition {edition} exists with other rules",
             todo="An edition never changes, for orders were judged by it. Put the changed rules under a new name.",
         ) from None
-    return {"edition": edition, "channel": channel, "valid_from": valid_from, "added": added}
+    return {"edition": edition, "channel": channel, "valid_from": kept["valid_from"], "added": added}
 
 
 @router.get("", summary="List editions")

@@ -1,6 +1,8 @@
 """Which facts wake an order, and which wait in the inbox until its loop looks (performance.md).
 
-Dropping the facts that are not decisive changes no decision and no verdict: a test proves it.
+Dropping the facts that are not decisive changes no decision and no verdict: a test proves it. Where a fact is written,
+SQL says the same: ``WATCHED`` in `infra.db.fact_inbox` (what ``watched`` means), and plainly true for what intake,
+letters and the stock count tell (`infra.db.inbox`, `infra.db.waiting.letters`, `infra.db.counting`).
 """
 
 from __future__ import annotations

@@ -122,7 +122,10 @@ class AuditRequest(Request):
 
 
 class Kept(Value):
-    """An outcome that the effect ledger keeps. ``done_at``: when it was done first, however often it is asked again."""
+    """The outcome of a deed. ``done_at``: when it was done first, however often it is asked again (the effect ledger).
+
+    Answers to questions have times of their own.
+    """
 
     done_at: Moment | None = None
 
@@ -186,7 +189,10 @@ class ReleaseRequest(Request):
 
 
 class Inquiry(Request):
-    """Ask a party for a reason (key …/ask_…/{case}/{n}). ``subject`` is order, shipment/n or package/id."""
+    """Ask a party for a reason (key …/ask_…/{cause}/{subject}; cause: case and level, silence, pickup).
+
+    ``subject`` is order, shipment/n or package/id.
+    """
 
     case: str
     subject: str

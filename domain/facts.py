@@ -17,7 +17,6 @@ from domain.packages import PackageState, Scan
 from domain.value import Moment, Value
 
 Identity = Annotated[str, Field(min_length=1, max_length=200)]
-FactId = Annotated[str, Field(min_length=1, max_length=500)]
 """``{source}:{event_id}``, each of at most 200 bytes."""
 Quantity = Annotated[int, Field(ge=1, lt=2**31)]
 Ordinal = Annotated[int, Field(ge=1, lt=2**15)]
@@ -199,7 +198,7 @@ class Confirmed(Fact):
 
 
 class ShipDateAgreed(Fact):
-    """The customer agreed to a later ship date: C4 waits until then."""
+    """The customer agreed to a later ship date: C1 and C4 stand still until then."""
 
     kind: Literal["ship_date_agreed"] = "ship_date_agreed"
     ship_at: Moment

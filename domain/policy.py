@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Annotated, Literal
 
+from pydantic import AfterValidator
+
+from domain.calendar import known_zone
 from domain.value import Value
 
 
@@ -86,9 +90,9 @@ class Policy(Value):
     """One edition of the house's rules. Durations are absolute; ``zone`` is the business zone."""
 
     edition: str
-    zone: str = "Asia/Shanghai"
+    zone: Annotated[str, AfterValidator(known_zone)] = "Asia/Shanghai"
     clocks: tuple[ClockRule, ...]
-    confirm_requires: str = "both"
+    confirm_requires: Literal["both", "payment", "stock"] = "both"
     auto_complete_after: timedelta = timedelta(hours=23)
     transit: timedelta | None = timedelta(days=3)
     transit_whole_days: bool = True
@@ -102,7 +106,7 @@ class Policy(Value):
     channels_without_numbers: tuple[str, ...] = ("store", "sales_rep")
     after_sale_days: int = 7
     refund_days: int = 3
-    language: str = "zh-Hans"
+    language: Literal["zh-Hans", "en"] = "zh-Hans"
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -135,7 +139,7 @@ STANDARD = Policy(
 
 
 def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: str) -> Policy:
-    """The same rules with every hour as long as ``hour``, no clock under ``least``; a promised day is 24 such hours."""
+    """The same rules with every hour as long as ``hour``, no clock under ``least``; transit takes 24 such hours."""
 
     def shrink(span: timedelta) -> timedelta:
         return span * (hour / timedelta(hours=1))

@@ -1,7 +1,7 @@
 """What one loop turn of an order writes: books, trail, projection and outbox, in one transaction (§ architecture 3.6).
 
 ``ledger.record`` takes a ``Recording`` and is idempotent: the projection belongs to the run that started last and to
-its highest sequence; every other row has a business key and is upserted.
+its highest sequence; rows that can change are written by the newest turn, all others once; all have business keys.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ EXAMPLE = TypedSearchAttributes(
 SEARCH_ATTRIBUTES: dict[str, IndexedValueType.ValueType] = {
     pair.key.name: IndexedValueType.ValueType(pair.key.indexed_value_type) for pair in EXAMPLE
 }
-"""Their names and types: the one list, used everywhere."""
+"""Their names and types, as a namespace needs them; `workflows.attributes` and `infra.relay.opening` write them."""
 
 NOT_YET = {RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.UNAVAILABLE}
 """How a server answers while its caches do not know a namespace or an attribute that was just created."""

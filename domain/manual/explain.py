@@ -1,4 +1,4 @@
-"""Why is it where it is, and what may be done now (M4): the same words in API, console and the Temporal UI."""
+"""Why is it where it is, and what may be done now (M4): the same words in API, command line and the Temporal UI."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def confirmed(order: Order, fact: Confirmed) -> Order:
 
 
 def ship_date_agreed(order: Order, fact: ShipDateAgreed) -> Order:
-    """The customer agreed to wait: C4 stands still until then."""
+    """The customer agreed to wait: C1 and C4 stand still until then."""
     return order.having(agreed=(*order.agreed, Agreed(at=fact.at, until=fact.ship_at)))
 
 

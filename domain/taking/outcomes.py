@@ -119,7 +119,7 @@ def _planned(order: Order, line: str) -> int:
 
 
 def _carrier_answered(order: Order, fact: EffectDone, outcome: CarrierAnswer) -> Order:
-    subject = _subject_of(order, fact)
+    subject = _subject_of(fact)
     package = next((package for package in order.packages if package.subject == subject), None)
     if package is None:
         return order
@@ -145,9 +145,8 @@ def _carrier_answered(order: Order, fact: EffectDone, outcome: CarrierAnswer) ->
     return order
 
 
-def _subject_of(order: Order, fact: EffectDone) -> str:
+def _subject_of(fact: EffectDone) -> str:
     """The subject of the case an inquiry was made for; its cause is ``{case}/{n}/{subject…}``."""
-    del order
     return fact.cause.split("/", 2)[-1]
 
 
@@ -198,7 +197,7 @@ def _warehouse_answered(order: Order, fact: EffectDone) -> Order:
     promised_at = getattr(fact.outcome, "promised_at", None)
     if promised_at is None:
         return order
-    subject = _subject_of(order, fact)
+    subject = _subject_of(fact)
     for shipment in order.shipments:
         if subject in (shipment.subject, "order"):
             news = OutboundPromised(

@@ -1,7 +1,7 @@
 """Our plain JSON protocol (shapes "Simulated parties"): POST with ``Idempotency-Key``; ``GET ?key=`` finds the result.
 
 After an answer that did not come the party is asked what it wrote under the key, so a timeout after the write is no
-second effect and no false failure. A dozen letters of every order go this way, so the client is aiohttp: a fifth of
+second effect and no false failure. A dozen requests of every order go this way, so the client is aiohttp: a fifth of
 the CPU of httpx2, which everything else uses.
 """
 

@@ -49,7 +49,7 @@ async def recall(connection: AsyncConnection, request: Request, outcome: type[Ou
 
 
 async def keep(connection: AsyncConnection, request: Request, outcome: Outcome, at: datetime) -> Outcome:
-    """Keep an outcome and its time, in the transaction that made it; answers both.
+    """Keep an outcome, with the time of a deed, and answer it; in the transaction that made it where that was ours.
 
     Raises:
         IntegrityError: the same key was kept meanwhile.

@@ -16,11 +16,11 @@ SHORTEST, LONGEST = 0.2, 5.0
 
 
 class Lane:
-    """Runs ``round`` whenever woken, at least every ``every`` seconds, until stopped.
+    """Runs ``work`` whenever woken, at least every ``every`` seconds, until stopped.
 
     Args:
         name: for logs and metrics.
-        round: does one round of work and answers how many seconds until the next one (0: at once, there is more;
+        work: does one round of work and answers how many seconds until the next one (0: at once, there is more;
             None: when woken, or after ``every`` seconds).
         every: seconds.
     """

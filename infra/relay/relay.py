@@ -76,7 +76,7 @@ class Relay:
 
 
 class _Lanes:
-    """Facts first, then starts, then letters; a look around every second for what nobody told of."""
+    """Starts give way to facts, letters go beside them; a look around every second for what nobody told of."""
 
     def __init__(self, relay: Relay, url: str, connections: Connections) -> None:
         engine, door, now = relay.engine, Door(relay.client, relay.task_queue), relay.now

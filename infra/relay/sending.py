@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.catalogue.text import UnfilledPlaceholder, UnknownText
 from infra.connectors.channel import ChannelRefused
 from infra.connectors.erp import ErpRefused
 from infra.connectors.messaging import ReceiverRefused
@@ -29,11 +30,11 @@ A_CHANNEL = 8
 LONGEST = timedelta(minutes=5)
 TOO_OLD = timedelta(hours=24)
 """News that could not be told for so long is none any more (temporal.md §5.4 "notify")."""
-FOR_EVER = (ReceiverRefused, ChannelRefused, ErpRefused)
-"""Answers that no repetition changes."""
+FOR_EVER = (ReceiverRefused, ChannelRefused, ErpRefused, UnfilledPlaceholder, UnknownText)
+"""Answers that no repetition changes, and texts that lack something."""
 MESSAGE = "message"
 GATHER = 0.2
-"""Seconds in which letters gather before they are claimed together, and what was sent before it is written down."""
+"""Seconds between rounds: due letters gather, and sent ones are written down together."""
 
 
 @dataclass

@@ -32,7 +32,10 @@ ITS_OWN_FAULT = (ValidationError, LookupError, TypeError)
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast orders start: ``a_second`` at most, ``at_once`` in their first turn, ``bite`` in one transaction."""
+    """How fast orders start: ``a_second`` at most, ``at_once`` in their first turn, ``bite`` in one transaction.
+
+    A paid order's turn waits behind the first turns under way, and six keep two cores busy (bench, section burst).
+    """
 
     a_second: float = 40
     at_once: int = 6
@@ -72,7 +75,7 @@ class Starting:
     async def start(self, order_no: str) -> None:
         """Start one order now, whatever the pace, if it still waits for its start and nobody else is at it."""
         async with self.engine.begin() as connection:
-            outage = await self._start_all(connection, await waiting.start_these(connection, [order_no], 1))
+            outage = await self._start_all(connection, await waiting.claim_these(connection, [order_no], 1))
         if outage:
             raise outage
 

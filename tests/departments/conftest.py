@@ -27,7 +27,7 @@ def database_url(fresh_database: Callable[[], str]) -> str:
 
 @pytest.fixture
 async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
-    """Sessions of the scene's database."""
+    """The engine to the scene's database."""
     engine = open_engine(database_url, pool=20)
     yield engine
     await engine.dispose()

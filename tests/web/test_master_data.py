@@ -81,6 +81,9 @@ async def test_an_edition_never_changes_and_orders_come_in_under_the_newest_of_t
     assert (first.status_code, first.json()["added"]) == (201, True)
     again = await counter.send("PUT", f"/v1/policies/{name}", body, role="supervisor")
     assert (again.status_code, again.json()["added"]) == (201, False)
+    moved = {**body, "valid_from": (NOON + timedelta(days=1)).isoformat()}
+    unmoved = await counter.send("PUT", f"/v1/policies/{name}", moved, role="supervisor")
+    assert unmoved.json() == again.json(), "what is kept is answered, not what was asked"
     other = await counter.send("PUT", f"/v1/policies/{name}", {**body, "body": rules()}, role="supervisor")
     assert (other.status_code, other.json()["code"]) == (409, "edition_taken")
     later = {**body, "valid_from": (NOON + timedelta(days=9)).isoformat()}
@@ -91,6 +94,25 @@ async def test_an_edition_never_changes_and_orders_come_in_under_the_newest_of_t
         assert (await counter.rows(chosen, no=number))[0]["policy_edition"] == edition
     assert (await counter.reads(f"/v1/policies/{name}"))["body"]["edition"] == name
     assert {name, STANDARD.edition} <= {one["edition"] for one in (await counter.reads("/v1/policies"))["policies"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"auto_complete_afer": "PT22H"}, "no rule is called auto_complete_afer"),
+        ({"audit": {"required": [], "rouding": 2}}, "no rule is called audit.rouding"),
+        ({"language": "fr"}, "'zh-Hans' or 'en'"),
+        ({"confirm_requires": "neither"}, "'both', 'payment' or 'stock'"),
+        ({"zone": "Nowhere/X"}, "no time zone of the name Nowhere/X"),
+    ],
+)
+async def test_an_edition_that_could_stop_its_orders_is_refused(
+    counter: Counter, changes: dict[str, Any], said: str
+) -> None:
+    answer = await counter.send("PUT", "/v1/policies/odd", {"body": rules(**changes)}, role="supervisor")
+    assert answer.status_code == 422
+    assert said in str(answer.json()["errors"])
+    assert (await counter.send("GET", "/v1/policies/odd")).status_code == 404
 
 
 async def test_an_edition_needs_every_clock_and_a_supervisor(counter: Counter) -> None:

@@ -38,7 +38,7 @@ SELECT f.kind, LEAST(f.occurred_at, f.received_at), f.received_at, COALESCE(f.bo
 FROM inbound_fact AS f WHERE f.order_no = :order_no AND f.conflict_of IS NULL
 UNION ALL
 SELECT l.kind, l.sent_at, l.sent_at, '', 'us', l.params || jsonb_build_object('template', l.template), 'sent', l.key
-FROM outbox AS l WHERE l.order_no = :order_no AND l.sent_at < '9999-01-01'
+FROM outbox AS l WHERE l.order_no = :order_no AND l.sent_at IS NOT NULL
 ORDER BY 2, 3, 8"""
 )
 EXPLAINED = text(

@@ -50,7 +50,7 @@ async def next_orders(
     """The orders to start now, ours until the commit: those named ``first``, then the oldest, not the ones put off."""
     claimed: list[WaitingOrder] = []
     if first:
-        claimed = await start_these(connection, first, most)
+        claimed = await claim_these(connection, first, most)
     if len(claimed) < most:
         mine = [order.order_no for order in claimed]
         rows = await connection.execute(NEXT, {"most": most - len(claimed), "put_off": [*put_off, *mine]})
@@ -58,7 +58,7 @@ async def next_orders(
     return claimed
 
 
-async def start_these(connection: AsyncConnection, order_nos: Sequence[str], most: int) -> list[WaitingOrder]:
+async def claim_these(connection: AsyncConnection, order_nos: Sequence[str], most: int) -> list[WaitingOrder]:
     """Those of the orders that wait for their start, ours until the commit."""
     rows = await connection.execute(THESE, {"order_nos": list(order_nos), "most": most})
     return [WaitingOrder(**row) for row in rows.mappings()]
