@@ -1,4 +1,4 @@
-"""The order's money: what is due, what came, what went back (order-model §4.1, edge cases 3-6).
+"""The order's money: what is due, what came, what went back (order-model §4.1, edge cases 3, 5, 6).
 
 Amounts are integers in minor units. ``due`` is what the buyer has to pay: total less what the platform pays.
 """

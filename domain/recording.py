@@ -1,4 +1,4 @@
-"""What one loop turn of an order writes: books, trail, projection and outbox, in one transaction (§ architecture 3.6).
+"""What one loop turn of an order writes: books, trail, projection and outbox, in one transaction (architecture §3.6).
 
 ``ledger.record`` takes a ``Recording`` and is idempotent: the projection belongs to the run that started last and to
 its highest sequence; rows that can change are written by the newest turn, all others once; all have business keys.

@@ -114,6 +114,7 @@ TASKS: Labels = {
     "CHECK_PAYMENT": ("核对付款", "check the payment"),
     "COMPARE_ERP": ("核对ERP单据", "compare the ERP document"),
     "DECIDE": ("决定如何处理", "decide what to do"),
+    "RETRY_STEP": ("处理中断的步骤", "mend what stops the step, then retry it"),
     "RELEASE_HOLD": ("处理挂起", "release the hold when its reason is gone"),
     "REVIEW_HOLD": ("复核挂起", "review the hold"),
     "CLOCK_WARNING": ("时限将到", "a clock is nearly due"),

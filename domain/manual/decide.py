@@ -51,6 +51,7 @@ def decide(order: Order, now: datetime) -> Decision:
         clause(turn)
     if not turn.order.final:
         _reviews(turn)
+        _parked(turn)
         _watchdog(turn)
     _close_tasks(turn)
     reached = f"stage/{turn.order.stage}/{turn.order.version}"
@@ -77,6 +78,12 @@ def _reviews(turn: Turn) -> None:
             turn.close_case(case, "REVIEWED")
 
 
+def _parked(turn: Turn) -> None:
+    """Somebody owns every step that cannot go on by itself (invariant 8)."""
+    for effect in turn.order.parked:
+        turn.task(f"step/{effect.key}/{effect.tries}", "RETRY_STEP", first_steps.OWNER, params={"effect": effect.kind})
+
+
 def _watchdog(turn: Turn) -> None:
     """A step that takes too long needs a person's eye, though it goes on by itself (R19)."""
     for effect in turn.order.effects:
@@ -95,11 +102,15 @@ def _watchdog(turn: Turn) -> None:
 
 
 def _close_tasks(turn: Turn) -> None:
-    """A task is done when its case is closed, its correction made, or its hold or the clock it warned of over."""
+    """A task is done when its case is closed, its correction made, or its hold, step or the clock it warned of over."""
     if all(task.done_at for task in turn.order.tasks):
         return
     open_cases = {case.no for case in turn.order.open_cases}
-    running = {clock.id for clock in clocks(turn.order) if clock.running} | {hold.id for hold in turn.order.open_holds}
+    running = {
+        *(clock.id for clock in clocks(turn.order) if clock.running),
+        *(hold.id for hold in turn.order.open_holds),
+        *(f"{effect.key}/{effect.tries}" for effect in turn.order.parked if not turn.order.final),
+    }
 
     def over(task: Task) -> bool:
         if task.kind == "CORRECT" and task.key != f"correct/{turn.order.version}":

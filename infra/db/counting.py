@@ -1,4 +1,4 @@
-"""Stock counts as they come in, one or a file of them, and who has to hear of them (SR-017, order-model §4.11 row 29).
+"""Stock counts as they come in, one or a file of them, and who has to hear of them (SR-017, SR-131).
 
 When more of a SKU is available than before, every order whose stock gate waits for it is told: a decisive fact each.
 """

@@ -130,8 +130,7 @@ def _silence(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
         yield f"8: {due.name} is due at {due.at}, and it is {now}: the loop would spin"
     underway = any(effect.status is EffectStatus.RUNNING for effect in order.effects)
     task = any(task.done_at is None and task.role for task in order.tasks)
-    parked = any(effect.status is EffectStatus.PARKED for effect in order.effects)
-    if not (due or underway or task or parked):
+    if not (due or underway or task):
         yield "8: a silent wait"
 
 

@@ -1,4 +1,4 @@
-"""The order's money: what closes the payment gate, and what goes back, once (edge cases 3 to 6, invariant 3)."""
+"""The order's money: what closes the payment gate, and what goes back, once (edge cases 3, 5, 6, invariant 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every effect once, whatever fails, is slow, comes twice or is retried by a person (invariant 4, R18…R22)."""
+"""Every effect once, whatever fails, is slow, comes twice or is retried by a person (invariant 4, R18, R19, R20, R22)."""
 
 from __future__ import annotations
 
@@ -75,6 +75,8 @@ async def test_a_parked_step_waits_and_is_retried_with_the_same_key(desk: Desk) 
     await desk.asks("retry_step", step=key)
     assert desk.book.asked[key] == 2
     assert [(effect.key, effect.tries) for effect in (await desk.order()).parked] == [(key, 2)]
+    tasks = [(task.key, task.done_at is None) for task in (await desk.order()).tasks if task.kind == "RETRY_STEP"]
+    assert tasks == [(f"step/{key}/1", False), (f"step/{key}/2", True)], "somebody's task until it is retried"
     desk.book.broken.clear()
     await desk.asks("retry_step", step=key)
     assert await desk.stage() is Stage.READY_TO_SHIP
