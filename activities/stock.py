@@ -1,4 +1,4 @@
-"""The stock department: reserves what became available, and gives back what an ended order held (SR-111, edge case 7)."""
+"""The stock department: reserves what became available, and returns what an ended order held (SR-111, edge case 7)."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def complete(turn: Turn) -> None:
 
 
 def pickup(turn: Turn) -> None:
-    """At the station: remind the recipient and ask the carrier once at 72 h, presume delivery at 7 days (§1.3 C5, A-22)."""
+    """At the station: remind the recipient and ask the carrier at 72 h, presume delivery at 7 days (§1.3 C5, A-22)."""
     policy = turn.order.policy
     for package in turn.order.packages:
         since = package.story.since

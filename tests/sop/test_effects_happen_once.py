@@ -1,4 +1,4 @@
-"""Every effect once, whatever fails, is slow, comes twice or is retried by a person (invariant 4, R18, R19, R20, R22)."""
+"""Every effect once, whatever fails, is slow, comes twice or is retried by hand (invariant 4, R18, R19, R20, R22)."""
 
 from __future__ import annotations
 
