@@ -40,6 +40,7 @@ CREATE INDEX IF NOT EXISTS news_external_id ON news (external_id);
 CREATE INDEX IF NOT EXISTS news_waiting ON news (due) WHERE told = 0;
 """
 Row = sqlite3.Row
+HONEST = Behavior()
 
 
 class Books:
@@ -84,7 +85,7 @@ class Books:
     def behavior(self, external_id: str) -> Behavior:
         """How the parties behave for this order; honestly where nothing was set."""
         found = self.row("SELECT body FROM behavior WHERE external_id = ?", external_id)
-        return Behavior.model_validate_json(found["body"]) if found else Behavior()
+        return Behavior.model_validate_json(found["body"]) if found else HONEST
 
     def set_behavior(self, external_id: str, behavior: Behavior) -> None:
         """From now on the parties behave like this for this order; what was counted before is forgotten."""
