@@ -19,8 +19,8 @@ from domain.posted import UnfitCorrection, content_of
 from domain.stock import Want
 from infra.db.effects import Watch, keep, recall
 from infra.db.master_data import known_skus
-from infra.db.stock import Cause, release, reserve
-from infra.db.versions import Version, mark_accepted, read_version
+from infra.db.stock import Cause, release, reserve, tell_freed
+from infra.db.versions import Version, mark_audited, read_version
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,16 @@ class AuditActivities:
             outcome = AuditOutcome(
                 version=request.version, content=content, findings=audit(version.raw, skus, request.policy)
             )
-            outcome = await self._with_stock(connection, request, outcome)
-            await mark_accepted(connection, request.corrections)
+            cause = Cause(request.key, request.order_no, self.now(), request.version)
+            outcome = await self._with_stock(connection, cause, outcome)
+            await tell_freed(connection, cause)
+            await mark_audited(connection, request.order_no, request.corrections)
             return await keep(connection, request, outcome, self.now())
 
-    async def _with_stock(
-        self, connection: AsyncConnection, request: AuditRequest, outcome: AuditOutcome
-    ) -> AuditOutcome:
+    async def _with_stock(self, connection: AsyncConnection, cause: Cause, outcome: AuditOutcome) -> AuditOutcome:
         """Reserve anew for this version; what an earlier one had reserved goes back first."""
-        cause = Cause(request.key, request.order_no, self.now(), request.version)
         wants = _wants(outcome.content) if not blocks(outcome.findings) else []
-        if request.version > 1:
+        if cause.version > 1:
             await release(connection, cause, also_lock=[want.sku for want in wants])
         if not wants:
             return outcome

@@ -10,7 +10,7 @@ from temporalio import activity
 from domain.effects import Done, ReleaseStockRequest, ReserveOutcome, ReserveRequest
 from domain.stock import Want
 from infra.db.effects import Watch, keep, recall
-from infra.db.stock import Cause, release, reserve
+from infra.db.stock import Cause, release, reserve, tell_freed
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,13 @@ class StockActivities:
 
     @activity.defn
     async def release_stock(self, request: ReleaseStockRequest) -> Done:
-        """Give back everything that is reserved for the order; answers how many units as the reference."""
+        """Give back everything that is reserved for the order, and tell who waits; the reference: how many units."""
         async with self.engine.begin() as connection:
             known = await recall(connection, request, Done)
             if known is not None:
                 return known
-            units = await release(connection, Cause(request.key, request.order_no, self.now()))
+            cause = Cause(request.key, request.order_no, self.now())
+            units = await release(connection, cause)
+            await tell_freed(connection, cause)
             outcome = Done(reference=str(units))
             return await keep(connection, request, outcome, self.now())

@@ -17,6 +17,13 @@ from infra.db.corrections import Correction, RequestIdTaken, propose
 from infra.db.versions import read_version
 
 IDENTITY = frozenset({"channel", "external_id"})
+TOLD_OTHERWISE = {
+    "payment.paid_amount": "money that came is told by the fact `paid`, or by confirm_payment",
+    "payment.paid_at": "money that came is told by the fact `paid`, or by confirm_payment",
+    "latest_ship_at": "only the channel moves it, by the fact `ship_by_moved`",
+    "promised_delivery_date": "what was promised stays; a later date is agreed by the fact `ship_date_agreed`",
+}
+"""Fields that a correction cannot change, and what does."""
 
 
 def paths_of(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -35,6 +42,8 @@ async def keep_correction(parts: Parts, order_no: str, asked: Mapping[str, Any])
     for path in patch:
         if path in IDENTITY or path.endswith(".line"):
             raise _unfit(path, "this says which order or line it is and stays")
+        if path in TOLD_OTHERWISE:
+            raise _unfit(path, TOLD_OTHERWISE[path])
     async with parts.engine.begin() as connection:
         try:
             raw = (await read_version(connection, order_no)).raw

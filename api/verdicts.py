@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 
 from api.dependencies import Parts
 from api.errors import RETRY_AFTER, problem
-from domain.requests import Accepted, Ask, Refusal
+from domain.requests import Accepted, Ask, Refusal, sameness
 from infra.db.queries import one_order
 from infra.relay.door import is_closed, workflow_id
 from infra.relay.freshness import Freshness, OrderNotReached
@@ -40,6 +40,14 @@ async def ask_order(parts: Parts, tenant: str, order_no: str, ask: Ask) -> Accep
         raise _unknown(ask) from error
     except RPCError as error:
         raise await _closed(parts, tenant, order_no) if is_closed(error) else _unknown(ask) from error
+    if accepted.asked not in {"", sameness(ask)}:  # Temporal answers a known update id without asking the order
+        raise problem(
+            409,
+            "REQUEST_ID_TAKEN",
+            "This request_id stands for another request of this order",
+            todo="Take a new request_id for a new request.",
+            order_no=order_no,
+        )
     return accepted
 
 

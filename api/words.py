@@ -17,7 +17,9 @@ LETTERS = {
     "subscribe": "subscribed",
 }
 """Kind of letter → the sentence that says it was sent."""
-LATE = "fact_after_close"
+LATE, UNFIT = "fact_after_close", "fact_unfit"
+CLOSED = "the order is closed"
+"""Why a fact is late; with any other reason it did not fit."""
 ZONE = STANDARD.zone
 
 
@@ -49,7 +51,9 @@ def story_row(row: Mapping[str, Any], language: str, external_id: str) -> dict[s
         params["template"] = _told(params, language, external_id)
     text = sentence(code, language, params)
     if row["state"] == "unmatched":
-        text = f"{text} {sentence(LATE, language, {'kind': code})}"
+        reason = row["reason"] or ""
+        late = sentence(LATE if reason == CLOSED else UNFIT, language, {"kind": code, "reason": reason})
+        text = f"{text} {late}"
     return {**row, "code": code, "params": row["params"] or {}, "text": text}
 
 

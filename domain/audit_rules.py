@@ -199,9 +199,10 @@ def _payment(raw: Raw, content: Content) -> Iterator[Finding]:
     if due < 0:
         yield _differs("PAYMENT_INCONSISTENT", "platform_discount", content.total, content.platform_discount)
     elif paid and paid != due:
-        yield _differs("PAYMENT_INCONSISTENT", "payment.paid_amount", due, paid)
+        # The money itself is kept by the payment gate: approved, the order waits there until it is settled.
+        yield _differs("PAYMENT_INCONSISTENT", "payment.paid_amount", due, paid, Severity.BLOCKING)
 
 
-def _differs(code: str, field: str, expected: int, actual: int) -> Finding:
+def _differs(code: str, field: str, expected: int, actual: int, severity: Severity = Severity.CRITICAL) -> Finding:
     params: dict[str, str | int] = {"expected": expected, "actual": actual}
-    return Finding(code=code, field=field, severity=Severity.CRITICAL, params=params)
+    return Finding(code=code, field=field, severity=severity, params=params)

@@ -139,6 +139,7 @@ def projection(order: Order, now: datetime, explanation: Explanation) -> Project
         hold_reasons=tuple(dict.fromkeys(str(hold.reason) for hold in order.open_holds)),
         breaches=tuple(dict.fromkeys(str(clock.kind) for clock in breaches)),
         warehouse=next(iter(warehouses), ""),
+        total=order.content.total,
         captured=order.payment.captured(order.payment.currency),
         refunded=order.payment.refunded(order.payment.currency),
         completed_at=order.completed_at,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from domain.facts import CarrierScan, OutsideFact
 from domain.packages import FINAL, PackageState
 
-WAITING_KINDS = frozenset({"picked", "packed", "delivery_estimated", "channel_completed"})
+WAITING_KINDS = frozenset({"picked", "packed", "channel_completed"})
 DECISIVE_SCANS = FINAL | {
     PackageState.READY_FOR_PICKUP,
     PackageState.DELIVERY_FAILED,

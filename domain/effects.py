@@ -189,7 +189,7 @@ class ReleaseRequest(Request):
 
 
 class Inquiry(Request):
-    """Ask a party for a reason (key …/ask_…/{cause}/{subject}; cause: case and level, silence, pickup).
+    """Ask a party for a reason (key …/ask_…/{cause}/{subject}; cause: case and level, late, silence, pickup).
 
     ``subject`` is order, shipment/n or package/id.
     """

@@ -11,13 +11,27 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 
 from domain.packages import PackageState, Scan
 from domain.value import Moment, Value
 
-Identity = Annotated[str, Field(min_length=1, max_length=200)]
-"""``{source}:{event_id}``, each of at most 200 bytes."""
+LONGEST_ID = 200
+"""Bytes of UTF-8: what names something becomes part of Temporal's ids, which have a limit of their own (R50)."""
+AT_ONCE = 300
+"""So many facts an order takes in at once; whoever has more sends them in pieces."""
+
+
+def _fit_for_ids(name: str) -> str:
+    if len(name.encode()) > LONGEST_ID:
+        raise ValueError(f"at most {LONGEST_ID} bytes of UTF-8")
+    if any(ord(sign) < ord(" ") or sign == "\x7f" for sign in name):
+        raise ValueError("no control characters")
+    return name
+
+
+Identity = Annotated[str, Field(min_length=1, max_length=LONGEST_ID), AfterValidator(_fit_for_ids)]
+"""What names something: a package, a payment, a tracking number."""
 Quantity = Annotated[int, Field(ge=1, lt=2**31)]
 Ordinal = Annotated[int, Field(ge=1, lt=2**15)]
 Amount = Annotated[int, Field(ge=0, le=2**53)]

@@ -133,3 +133,8 @@ class EffectState(Value):
     note: str = ""
     tries: int = 1
     request: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the party said no: nothing was done, and nothing will be unless somebody retries it."""
+        return self.status is EffectStatus.PARKED and self.note.startswith("Business.")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from domain.clocks import Clock, Pause, reached_at
 from domain.holds import HoldReason
+from domain.numbers import numbers_accepted_at
 from domain.order import Order
 from domain.packages import PackageState, Scan, distinct
 from domain.policy import CaseKind, ClockKind
@@ -148,12 +149,7 @@ def _ship_by(order: Order) -> Iterator[Clock]:
     if start is None or order.latest_ship_at is None:
         return
     receipt = order.payment.confirming
-    out = _all_out_at(order)
-    numbers = [package.accepted_at for package in order.packages if package.out]
-    if order.channel_takes_numbers:
-        stop = max(time for time in numbers if time) if out and numbers and None not in numbers else None
-    else:
-        stop = out
+    stop = numbers_accepted_at(order) if order.channel_takes_numbers else _all_out_at(order)
     due = max(order.latest_ship_at, start)
     released = [shipment.released_at for shipment in order.shipments]
     late = not released or any(moment is None or moment > due for moment in released)

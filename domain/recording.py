@@ -152,6 +152,7 @@ class Projection(Value):
     hold_reasons: tuple[str, ...] = ()
     breaches: tuple[str, ...] = ()
     warehouse: str = ""
+    total: int = 0
     captured: int = 0
     refunded: int = 0
     completed_at: Moment | None = None

@@ -7,6 +7,7 @@ key, an update from the Temporal UI carries none and counts as operator.
 from __future__ import annotations
 
 from datetime import date
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
@@ -27,6 +28,13 @@ class Ask(Value):
     request_id: Identity
     actor: str = "operator"
     role: str = "operator"
+
+
+def sameness(ask: Ask) -> str:
+    """A digest of what is asked, whoever asks it: two requests under one id must agree in it."""
+    kind = type(ask).model_fields["kind"].default
+    asked = ask.model_dump_json(exclude={"request_id", "actor", "role"})
+    return sha256(f"{kind} {asked}".encode()).hexdigest()[:16]
 
 
 class ApproveAudit(Ask):
@@ -115,7 +123,7 @@ class RetryStep(Ask):
     """Try a parked or waiting step again now; ``step`` is its effect key, or ``stock`` for the stock gate."""
 
     kind: Literal["retry_step"] = "retry_step"
-    step: Identity
+    step: Text
 
 
 class Cancel(Ask):
@@ -161,10 +169,11 @@ ASKS: dict[str, type[Ask]] = {
 
 
 class Accepted(Value):
-    """The answer yes: what the order is now."""
+    """The answer yes: what the order is now. ``asked`` is the ``sameness`` of what was accepted under the id."""
 
     order_no: str
     request_id: str
+    asked: str = ""
     stage: str
     version: int
 

@@ -39,13 +39,16 @@ class Row(Value):
 
 
 def _release_begun(order: Order) -> bool:
-    return any(effect.kind == "release_shipment" for effect in order.effects)
+    return any(effect.kind == "release_shipment" and not effect.refused for effect in order.effects)
 
 
 GUARDS: dict[str, Guard] = {
     "no_hold_on_audit_start": lambda order: not order.held("audit_start"),
     "no_critical_finding": lambda order: not order.audit.critical,
     "audit_answered": lambda order: order.audit.version == order.version,
+    "audit_not_running": lambda order: (
+        order.audit.version == order.version or any(effect.kind == "audit_order" for effect in order.parked)
+    ),
     "payment_confirmed": lambda order: order.payment.gate_closed,
     "stock_confirmed": lambda order: order.stock_closed,
     "no_hold_on_release": lambda order: not order.held("release"),
@@ -87,7 +90,7 @@ REQUESTS: tuple[Row, ...] = (
     Row(
         event="correct_fields",
         stages=NOT_PASSED,
-        guards=("audit_answered",),
+        guards=("audit_not_running",),
         moves=_from(*NOT_PASSED, to=(Stage.RECEIVED,)),
     ),
     *_staying(LIVE, "confirm_payment"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import TypedDict
 
 from temporalio.common import RetryPolicy
@@ -17,6 +18,7 @@ from domain.effects import (
     PayerAnswer,
     ReserveOutcome,
 )
+from domain.holds import EffectState
 
 
 class Limits(TypedDict):
@@ -69,3 +71,14 @@ OUTCOMES: dict[EffectKind, type] = {
 """What each effect answers."""
 SHORT = frozenset({EffectKind.AUDIT, EffectKind.RESERVE, EffectKind.RELEASE_STOCK})
 """Effects in our own database: tried once inside the workflow task, then as a regular activity."""
+LONGEST_ID = 255
+"""Bytes of an activity's id that every Temporal server takes."""
+
+
+def activity_id(effect: EffectState) -> str:
+    """The effect's key and try, as people find it in the UI; one that would be too long ends in a digest."""
+    name = f"{effect.key}:{effect.tries}"
+    if len(name.encode()) <= LONGEST_ID:
+        return name
+    digest = sha256(name.encode()).hexdigest()[:16]
+    return f"{name.encode()[: LONGEST_ID - 17].decode(errors='ignore')}#{digest}"

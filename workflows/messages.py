@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from domain.facts import OutsideFact, parse
+from domain.facts import AT_ONCE, OutsideFact, parse
 from domain.requests import ASKS, Ask, Refusal
 
 KEPT = 2_000
@@ -26,11 +26,14 @@ def facts_in(name: str, payload: Any, now: datetime) -> tuple[list[OutsideFact],
     """The facts of a signal's payload (one, or a list), and what of it cannot be read."""
     found: list[OutsideFact] = []
     wrong: list[str] = []
-    for number, raw in enumerate(payload if isinstance(payload, list) else [payload]):
+    given = payload if isinstance(payload, list) else [payload]
+    for number, raw in enumerate(given[:AT_ONCE]):
         try:
             found.append(_fact(raw, f"{name}/{now.isoformat()}/{number}", now))
         except Unreadable as reason:
             wrong.append(str(reason))
+    if len(given) > AT_ONCE:
+        wrong.append(f"{len(given) - AT_ONCE} more than the {AT_ONCE} that one message may bring; send them again")
     return found, wrong
 
 

@@ -22,21 +22,21 @@ with workflow.unsafe.imports_passed_through():
     from domain.facts import Fact
     from domain.holds import EffectState, EffectStatus
     from domain.inside import Asked
-    from domain.manual.answers import allowed_actions, refusal
+    from domain.manual.answers import allowed_actions, kind_of, refusal, refused
     from domain.manual.decide import decide
     from domain.manual.explain import Explanation, as_text, explain
     from domain.manual.looking import must_look
     from domain.manual.turn import Due
     from domain.order import Order
     from domain.recording import Entry, LookOutcome, LookRequest, Projection, Recording
-    from domain.requests import Accepted, Ask, Cancel, OrderInput
+    from domain.requests import Accepted, Ask, Cancel, OrderInput, sameness
     from domain.taking.after import after
     from domain.taking.opening import open_order
     from domain.taking.trail import entry_of
     from workflows.attributes import attributes, coarse
     from workflows.doors import OrderMessages
     from workflows.inbox import Alarm, Heard
-    from workflows.limits import LIMITS, ONCE, OURS, OUTCOMES, SHORT
+    from workflows.limits import LIMITS, ONCE, OURS, OUTCOMES, SHORT, activity_id
     from workflows.messages import ask_in, facts_in, kept, no
     from workflows.notebook import Notebook, Run, line
     from workflows.outcomes import done, parked
@@ -182,9 +182,12 @@ class OrderWorkflow(OrderMessages):
     def judge(self, name: str, payload: Any) -> None:
         """An update's validator: raises the refusal or nothing; judges the newest state and writes nothing."""
         ask = ask_in(name, payload, _update_id())
-        if _ask_id(ask) in self._order.seen or any(fact.id == _ask_id(ask) for fact in self._waiting):
+        newest = self._newest()
+        mine = f"ask/{ask.request_id}"
+        known = next((seen for seen in newest.seen if seen.rpartition("#")[0] == mine), None)
+        if known == _ask_id(ask):
             return
-        denied = refusal(self._newest(), ask)
+        denied = refused(newest, "REQUEST_ID_TAKEN", kind_of(ask)) if known else refusal(newest, ask)
         if denied is not None:
             raise no(denied)
 
@@ -194,7 +197,11 @@ class OrderWorkflow(OrderMessages):
         self._inbox.append(Heard(workflow.now(), (self._asked(ask),)))
         newest = self._newest()
         return Accepted(
-            order_no=newest.number, request_id=ask.request_id, stage=newest.stage, version=newest.version
+            order_no=newest.number,
+            request_id=ask.request_id,
+            asked=sameness(ask),
+            stage=newest.stage,
+            version=newest.version,
         ).model_dump(mode="json")
 
     def _asked(self, ask: Any) -> Asked:
@@ -256,7 +263,7 @@ class OrderWorkflow(OrderMessages):
             kind,
             effect.request,
             result_type=OUTCOMES[kind],
-            activity_id=f"{effect.key}:{effect.tries}",
+            activity_id=activity_id(effect),
             summary=effect.cause,
             **LIMITS[kind],
         )
@@ -329,7 +336,7 @@ class OrderWorkflow(OrderMessages):
 
 
 def _ask_id(ask: Ask) -> str:
-    return f"ask/{ask.request_id}"
+    return f"ask/{ask.request_id}#{sameness(ask)}"
 
 
 def _update_id() -> str:

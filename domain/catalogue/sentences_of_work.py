@@ -117,6 +117,10 @@ WORK: dict[str, Words] = {
         ("收到不适用的消息（{kind}）：{reason}。", "A fact did not fit ({kind}): {reason}."),
         ("收到不适用的消息（{kind}）。", "A fact did not fit ({kind})."),
     ),
+    "fact_unfit": (
+        ("此消息不适用，未作处理：{reason}。", "This did not fit and changed nothing: {reason}."),
+        ("此消息不适用，未作处理。", "This did not fit and changed nothing."),
+    ),
     "fact_after_close": (("订单结束后收到消息（{kind}）。", "A fact came after the order was closed ({kind})."),),
     "message_unreadable": (
         ("收到无法识别的消息（{name}）：{reason}。", "A message could not be read ({name}): {reason}."),

@@ -28,6 +28,7 @@ CODES = {
     "stage": "WRONG_STAGE",
     "no_critical_finding": "CRITICAL_FINDING",
     "audit_answered": "AUDIT_RUNNING",
+    "audit_not_running": "AUDIT_RUNNING",
     "release_not_begun": "ALREADY_RELEASED",
     "no_hold_on_completion": "COMPLETION_HELD",
     "no_false_delivery": "DELIVERY_IN_DOUBT",

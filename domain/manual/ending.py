@@ -135,9 +135,12 @@ def _say_ended(turn: Turn) -> None:
 
 
 def settle(turn: Turn) -> None:
-    """Money that goes back: paid too much, paid twice, or for a parcel that will not arrive."""
+    """Money that goes back: paid too much, paid twice, or for a parcel that will not arrive.
+
+    Until the audit is passed nobody knows what is due: a correction may still change it.
+    """
     payment = turn.order.payment
-    if not turn.order.ending:
+    if turn.order.audit.passed_at and not turn.order.ending:
         back = [("excess", payment.excess, payment.currency)]
         back += [(f"surplus/{extra.payment_no}", extra.amount, extra.currency) for extra in payment.surplus]
         for cause, amount, currency in back:

@@ -12,7 +12,7 @@ from domain.manual.shipping import inquiry
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind, ClockKind
-from domain.shipments import Package, ShipmentState
+from domain.shipments import Package, Shipment, ShipmentState
 
 
 def package_of(order: Order, subject: str) -> Package | None:
@@ -35,8 +35,7 @@ def asked_first(turn: Turn, clock: Clock) -> bool:
 
 def take(turn: Turn, clock: Clock, case: Case) -> None:
     """The first step of a case that a clock opened or joined."""
-    role = {"payment": "finance", "warehouse": "warehouse", "carrier": "logistics"}.get(case.responsible, OWNER)
-    turn.task(f"case/{case.no}", case.kind, role, case_no=case.no, params={"cause": case.cause})
+    _give_out(turn, case)
     match clock.kind:
         case ClockKind.CONFIRM:
             _ask_payer(turn, case, clock)
@@ -54,6 +53,14 @@ def take(turn: Turn, clock: Clock, case: Case) -> None:
 OWNER = "order_administrator"
 
 
+def _give_out(turn: Turn, case: Case) -> None:
+    """Level 1 goes to the party's team and to the owner (§1.3); level 0, the desk's own step, to the team alone."""
+    role = {"payment": "finance", "warehouse": "warehouse", "carrier": "logistics"}.get(case.responsible, OWNER)
+    turn.task(f"case/{case.no}", case.kind, role, case_no=case.no, params={"cause": case.cause})
+    if case.level and role != OWNER:
+        turn.task(f"case/{case.no}/owner", case.kind, OWNER, case_no=case.no, params={"cause": case.cause})
+
+
 def _ask_payer(turn: Turn, case: Case, clock: Clock) -> None:
     if clock.cause != "payment":
         return
@@ -65,21 +72,32 @@ def _ask_payer(turn: Turn, case: Case, clock: Clock) -> None:
 
 def ask_warehouse(turn: Turn, case: Case) -> None:
     """Ask every warehouse that has the goods and has not let them go, or let them go without a number."""
-    for shipment in turn.order.shipments:
-        mine = case.subject in ("order", shipment.subject) or any(
-            package.subject == case.subject and package.shipment == shipment.number for package in turn.order.packages
-        )
-        waits = shipment.state is not ShipmentState.OUTBOUND or case.kind is CaseKind.TRACKING_MISSING
-        if mine and shipment.released_at and waits:
-            turn.start(
-                EffectKind.ASK_WAREHOUSE,
-                f"{case.no}/{case.level}/{shipment.subject}",
-                Inquiry,
-                case=str(case.no),
-                subject=shipment.subject,
-                warehouse=shipment.warehouse,
-                shipment=shipment.number,
-            )
+    gone_too = case.kind is CaseKind.TRACKING_MISSING
+    for shipment in _holders(turn.order, case.subject, gone_too=gone_too):
+        _ask_holder(turn, shipment, f"{case.no}/{case.level}", str(case.no))
+
+
+def _holders(order: Order, subject: str, *, gone_too: bool) -> list[Shipment]:
+    """The released shipments that a clock or case speaks of; those that left only where they are meant too."""
+    theirs = {package.shipment for package in order.packages if package.subject == subject}
+    return [
+        shipment
+        for shipment in order.shipments
+        if subject in ("order", shipment.subject) or shipment.number in theirs
+        if shipment.released_at and (gone_too or shipment.state is not ShipmentState.OUTBOUND)
+    ]
+
+
+def _ask_holder(turn: Turn, shipment: Shipment, cause: str, case: str) -> None:
+    turn.start(
+        EffectKind.ASK_WAREHOUSE,
+        f"{cause}/{shipment.subject}",
+        Inquiry,
+        case=case,
+        subject=shipment.subject,
+        warehouse=shipment.warehouse,
+        shipment=shipment.number,
+    )
 
 
 def _ask_carrier(turn: Turn, case: Case) -> None:
@@ -130,3 +148,31 @@ def dated_promise(turn: Turn) -> None:
         if late and shipment.promised_at and shipment.state is not ShipmentState.OUTBOUND:
             day = local_day(shipment.promised_at, turn.order.policy.zone)
             turn.tell("OUTBOUND_LATE_DATED", shipment.subject, date=day.isoformat())
+
+
+# -- a breach that is no case yet (§1.3 LATE_FACT) -------------------------------------------------------------------
+
+
+def ask_at_once(turn: Turn, clock: Clock) -> None:
+    """We heard of the start too late: its party is asked now, once; the case would ask again (decision 4)."""
+    cause = f"late/{clock.start_at:%Y%m%dT%H%M%S%f}"
+    package = package_of(turn.order, clock.subject)
+    match clock.kind:
+        case ClockKind.CONFIRM if clock.cause == "payment" and turn.order.payment.confirmed_at is None:
+            turn.start(EffectKind.ASK_PAYER, f"{cause}/order", Inquiry, case=cause, subject="order")
+        case ClockKind.OUTBOUND | ClockKind.SHIP_BY:
+            for shipment in _holders(turn.order, clock.subject, gone_too=False):
+                _ask_holder(turn, shipment, cause, cause)
+        case ClockKind.TRACKING if package and not package.tracking_number:
+            for shipment in _holders(turn.order, clock.subject, gone_too=True):
+                _ask_holder(turn, shipment, cause, cause)
+        case ClockKind.STAGNATION | ClockKind.DELAY if package and package.tracking_number:
+            _ask_late(turn, clock, package, cause)
+        case _:
+            pass
+
+
+def _ask_late(turn: Turn, clock: Clock, package: Package, cause: str) -> None:
+    """A carrier that has just told us of a movement, however late, is not asked for it."""
+    if clock.start_event == "outbound":
+        turn.start(EffectKind.ASK_CARRIER, f"{cause}/{package.subject}", **inquiry(turn.order, package, cause))

@@ -62,7 +62,7 @@ def _ordinal(order: Order, package: Package) -> int:
 
 def _say_shipped(turn: Turn, package: Package) -> None:
     order = turn.order
-    said = _said_shipped(order, package)
+    said = "" if _owes_day(turn, package) else _said_shipped(order, package)
     numbered = {"carrier": package.carrier, "tracking": package.tracking_number}
     if said:
         if package.tracking_number and f"{said}+number" not in order.fired:
@@ -72,12 +72,23 @@ def _say_shipped(turn: Turn, package: Package) -> None:
     if package.promised_at:
         promised["date"] = local_day(package.promised_at, order.policy.zone).isoformat()
     params = {**promised, **(numbered if package.tracking_number else {})}
-    if _parcels(order) > 1 and promised:
+    if _parcels(order) > 1 and promised and not _said_without_day(order, package):
         turn.tell("PARTIAL_SHIPPED", package.subject, n=_parcels(order), i=_ordinal(order, package), **promised)
     else:
         turn.tell("SHIPPED_WITH_ETA" if promised else "SHIPPED_NO_ETA", package.subject, **params)
         if package.tracking_number:
             turn.fired(f"{_said_shipped(turn.order, package)}+number")
+
+
+def _said_without_day(order: Order, package: Package) -> bool:
+    return f"message/SHIPPED_NO_ETA/{package.subject}" in order.said
+
+
+def _owes_day(turn: Turn, package: Package) -> bool:
+    """Whether we said that the day would be told later, and know it while it still lies ahead."""
+    if not _said_without_day(turn.order, package) or package.final or package.promised_at is None:
+        return False
+    return turn.now <= package.promised_at and f"message/SHIPPED_WITH_ETA/{package.subject}" not in turn.order.said
 
 
 def _said_shipped(order: Order, package: Package) -> str:

@@ -65,6 +65,7 @@ def _breach(turn: Turn, clock: Clock) -> None:
     if not clock.running or f"case/{clock.id}" in turn.order.fired:
         return
     if turn.now < opening:
+        first_steps.ask_at_once(turn, clock)
         turn.look_at(opening, f"{clock.kind} {clock.subject} still open")
     elif first_steps.asked_first(turn, clock):
         turn.fired(f"case/{clock.id}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.effects import EffectKind
 from domain.facts import Paid, TrackingNumber
 from domain.holds import BLOCKS, OWNERS, CaseStatus, EffectStatus, Hold, HoldReason
 from domain.inside import Asked
@@ -34,8 +35,7 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: PLR0911 - one line a req
         case RejectAudit() | Cancel():
             return _end(order, fact, fact.ask)
         case CorrectFields() as ask:
-            corrections = (*order.corrections, ask.correction)
-            return order.having(version=order.version + 1, corrections=corrections, stock_confirmed_at=None)
+            return _correct(order, ask)
         case ConfirmPayment() as ask:
             return paid(order, _paid(fact, ask))
         case UploadTracking() as ask:
@@ -122,6 +122,16 @@ def _case(order: Order, fact: Asked, ask: Acknowledge | ResolveCase) -> Order:
         accepted = len(order.payment.receipts)
         return changed.having(payment=order.payment.having(accepted=accepted, accepted_at=fact.at))
     return changed
+
+
+def _correct(order: Order, ask: CorrectFields) -> Order:
+    """The next version; a correction that the audit could not read is replaced by it."""
+    unread = order.corrections and order.audit.version != order.version
+    kept = order.corrections[:-1] if unread else order.corrections
+    effects = tuple(each for each in order.effects if not (each.kind == EffectKind.AUDIT and each in order.parked))
+    corrections = (*kept, ask.correction)
+    version = order.version + 1
+    return order.having(version=version, corrections=corrections, stock_confirmed_at=None, effects=effects)
 
 
 def _retry(order: Order, ask: RetryStep) -> Order:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.calendar import end_of_day, local_day
+from domain.effects import EffectKind
 from domain.facts import Moved, Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
 from domain.lines import Line
 from domain.order import Ending, Order
@@ -69,9 +70,11 @@ def _arrived(order: Order, line: Line) -> Line:
 
 
 def call_off(order: Order, ending: Ending) -> Order:
-    """Nothing of the order will leave a warehouse any more."""
+    """Nothing of the order will leave a warehouse any more; a release that its warehouse refused is not retried."""
     shipments = tuple(shipment.having(state=ShipmentState.CANCELLED) for shipment in order.shipments)
-    return order.having(ending=ending, lines=tuple(line.cancel() for line in order.lines), shipments=shipments)
+    effects = tuple(each for each in order.effects if not (each.kind == EffectKind.RELEASE and each.refused))
+    lines = tuple(line.cancel() for line in order.lines)
+    return order.having(ending=ending, lines=lines, shipments=shipments, effects=effects)
 
 
 def picked(order: Order, fact: Picked) -> Order:

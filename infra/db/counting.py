@@ -1,6 +1,7 @@
 """Stock counts as they come in, one or a file of them, and who has to hear of them (SR-017, SR-131).
 
-When more of a SKU is available than before, every order whose stock gate waits for it is told: a decisive fact each.
+When more of a SKU is available than before, counted or given back by another order, every order whose stock gate waits
+for it is told: a decisive fact each.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ WITH waiting AS (
     SELECT DISTINCT o.tenant, o.order_no, l.sku FROM order_line AS l
     JOIN orders AS p USING (order_no) JOIN inbound_order AS o USING (order_no)
     WHERE l.sku = ANY(:skus) AND l.unallocated > 0 AND NOT p.final AND o.started_at IS NOT NULL
+        AND o.order_no <> :by
 ), told AS (
     INSERT INTO inbound_fact (tenant, fact_id, source, event_id, kind, order_no, body, body_hash, occurred_at,
         received_at, decisive)
@@ -94,12 +96,15 @@ async def put_counts(connection: AsyncConnection, counts: Sequence[Count], at: d
     return [answers[n] for n in range(len(counts))]
 
 
-async def tell_waiting(connection: AsyncConnection, skus: Sequence[str], at: datetime, cause: str) -> int:
+async def tell_waiting(
+    connection: AsyncConnection, skus: Sequence[str], at: datetime, cause: str, *, by: str = ""
+) -> int:
     """Tell every started order that is short of one of these SKUs; answers how many facts that made.
 
-    ``cause`` tells two arrivals apart: the same one told twice is told once.
+    ``cause`` tells two arrivals apart: the same one told twice is told once. ``by`` is the order whose units came free;
+    it knows.
     """
     if not skus:
         return 0
-    told = await connection.execute(TELL, {"skus": list(skus), "at": at, "cause": cause})
+    told = await connection.execute(TELL, {"skus": list(skus), "at": at, "cause": cause, "by": by})
     return int(told.scalar_one())

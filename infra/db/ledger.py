@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.facts import AT_ONCE
 from domain.recording import LookOutcome, Recording
 from infra.db.connections import Connections, ask
 from infra.db.outbound import consume
 from infra.db.record import RECORD
-from infra.db.stock import Cause, release
+from infra.db.stock import Cause, release, tell_freed
 from infra.db.waiting.facts import news
 
 
@@ -39,12 +40,14 @@ class Ledger:
                 await consume(connection, recording.order_no, recording.at)
         if over:
             key = f"{recording.order_no}/over/{recording.run_id}/{recording.sequence}"
+            cause = Cause(key=key, order_no=recording.order_no, at=recording.at)
             async with self.engine.begin() as connection:
-                await release(connection, Cause(key=key, order_no=recording.order_no, at=recording.at))
+                await release(connection, cause)
+                await tell_freed(connection, cause)
         return bool(newest)
 
     async def look(self, order_no: str) -> LookOutcome:
         """The waiting facts of an order, oldest first, as `domain.facts.parse` reads them."""
         async with self.engine.begin() as connection:
             waiting = await news(connection, [order_no], everything=True)
-        return LookOutcome(facts=tuple(dict(each.fact) for each in waiting))
+        return LookOutcome(facts=tuple(dict(each.fact) for each in waiting[:AT_ONCE]))

@@ -2,6 +2,7 @@
 
 Put together once, from the tables and the names of `domain.recording`. Rows that can change are written by the newest
 turn only, by their business keys; rows that cannot are inserted once. A turn that comes again changes nothing.
+A turn's letters are younger than those of the turns before, though both were taken at one moment.
 A turn whose worker died after the commit is taken anew under the same number, later and knowing more: that one counts.
 """
 
@@ -27,6 +28,9 @@ CHANGING = {
 """Member of the recording → the table of its rows."""
 SHOWN = tuple(Projection.model_fields)
 PLACE = ("run_id", "run_started_at", "sequence", "updated_at")
+
+UNFIT = "r #> '{projection,unmatched}' @> jsonb_build_array(jsonb_build_object('id', f.fact_id))"
+"""Whether the order could not use a fact that it took in; it may fit later."""
 
 
 def _each(names: Iterable[str], pattern: str = "{0}") -> str:
@@ -78,7 +82,8 @@ WITH given AS MATERIALIZED (
     ON CONFLICT (order_no, key) DO NOTHING
 ), posted AS (
     INSERT INTO outbox (key, order_no, kind, template, params, created_at, next_attempt_at)
-    SELECT key, order_no, kind, template, params, at, at
+    SELECT key, order_no, kind, template, params, GREATEST(at, (
+        SELECT max(created_at) + interval '1 microsecond' FROM outbox AS o WHERE o.order_no = given.order_no)), at
     FROM given, jsonb_to_recordset(r -> 'outbox') AS its(key text, kind text, template text, params jsonb)
     ON CONFLICT (key) DO NOTHING
     RETURNING key
@@ -90,10 +95,13 @@ WITH given AS MATERIALIZED (
         id text, kind text, at timestamptz, reason text)
     ON CONFLICT (key) DO NOTHING
 ), delivered AS (
-    UPDATE inbound_fact AS f SET delivered_at = given.at, state = 'delivered'
+    UPDATE inbound_fact AS f SET delivered_at = COALESCE(f.delivered_at, given.at),
+        state = CASE WHEN {UNFIT} THEN 'unmatched' ELSE 'delivered' END
     FROM given
-    WHERE f.order_no = given.order_no AND f.delivered_at IS NULL AND f.state = 'waiting'
-        AND given.r -> 'fact_ids' ? f.fact_id
+    WHERE f.order_no = given.order_no AND (
+        f.delivered_at IS NULL AND f.state = 'waiting' AND given.r -> 'fact_ids' ? f.fact_id
+        OR f.state = 'delivered' AND {UNFIT} AND EXISTS (SELECT FROM projected)
+        OR f.state = 'unmatched' AND f.delivered_at IS NOT NULL AND NOT {UNFIT} AND EXISTS (SELECT FROM projected))
 )
 SELECT EXISTS (SELECT FROM projected) AS newest,
     EXISTS (

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.stock import Allotment, Available, Want, allot
+from infra.db.counting import tell_waiting
 
 LOCK = text("""
     SELECT l.warehouse, l.sku, l.on_hand - l.reserved - l.safety - l.quarantined AS units, l.on_hand, l.reserved,
@@ -27,6 +28,10 @@ LIVE = text("""
     WHERE order_no = :order_no GROUP BY line, sku, warehouse HAVING sum(units) > 0 ORDER BY sku, warehouse, line
 """)
 SKUS_OF = text("SELECT DISTINCT sku FROM reservation WHERE order_no = :order_no")
+FREED = text("""
+    SELECT sku FROM reservation WHERE order_no = :order_no AND starts_with(key, :key || '/')
+    GROUP BY sku HAVING sum(units) < 0 ORDER BY sku
+""")
 POST = text("""
     WITH moves AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(CAST(:moves AS jsonb)) AS m(
@@ -114,6 +119,12 @@ async def release(connection: AsyncConnection, cause: Cause, *, also_lock: Itera
     live = (await connection.execute(LIVE, {"order_no": cause.order_no})).all()
     await post(connection, cause, "release", [Move(row.line, row.sku, row.warehouse, -row.units) for row in live])
     return sum(row.units for row in live)
+
+
+async def tell_freed(connection: AsyncConnection, cause: Cause) -> None:
+    """Tell the orders that wait for what this cause gave back and did not reserve again (SR-131)."""
+    freed = (await connection.execute(FREED, {"order_no": cause.order_no, "key": cause.key})).scalars().all()
+    await tell_waiting(connection, freed, cause.at, cause.key, by=cause.order_no)
 
 
 async def lock(connection: AsyncConnection, skus: Iterable[str]) -> list[Level]:

@@ -22,6 +22,10 @@ READ = text("""
 """)
 NUMBERS = text("SELECT channel, external_id FROM inbound_order WHERE order_no = :order_no")
 ACCEPT = text("UPDATE correction SET status = 'accepted' WHERE id = ANY(:corrections) AND status = 'proposed'")
+REPLACE = text("""
+    UPDATE correction SET status = 'refused' WHERE status = 'accepted' AND id <> ALL(:corrections)
+        AND order_no = :order_no AND id < (SELECT max(known) FROM unnest(CAST(:corrections AS bigint[])) AS known)
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +69,10 @@ async def mark_accepted(connection: AsyncConnection, corrections: Sequence[int])
     """The workflow took these corrections, whatever became of the caller that proposed them."""
     if corrections:
         await connection.execute(ACCEPT, {"corrections": list(corrections)})
+
+
+async def mark_audited(connection: AsyncConnection, order_no: str, corrections: Sequence[int]) -> None:
+    """These corrections, and of the earlier ones no other, make up the version that was audited."""
+    await mark_accepted(connection, corrections)
+    if corrections:
+        await connection.execute(REPLACE, {"corrections": list(corrections), "order_no": order_no})

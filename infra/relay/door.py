@@ -12,7 +12,7 @@ from temporalio.common import Priority, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.facts import SIGNAL_OF
+from domain.facts import AT_ONCE, SIGNAL_OF
 from domain.requests import OrderInput
 from infra.relay.opening import attributes_of, summary_of
 
@@ -57,10 +57,12 @@ class Door:
         return True
 
     async def tell(self, order_no: str, facts: Sequence[Mapping[str, Any]]) -> bool:
-        """Tell a started order facts, oldest first, in one signal; False where its workflow is closed."""
+        """Tell a started order facts, oldest first, in as few signals as may be; False where its workflow is closed."""
         handle = self.client.get_workflow_handle(workflow_id(order_no))
         try:
-            await handle.signal(SIGNAL_OF[facts[-1]["kind"]], list(facts), rpc_timeout=PATIENCE)
+            for begin in range(0, len(facts), AT_ONCE):
+                some = facts[begin : begin + AT_ONCE]
+                await handle.signal(SIGNAL_OF[some[-1]["kind"]], list(some), rpc_timeout=PATIENCE)
         except RPCError as error:
             if is_closed(error):
                 return False

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.facts import AT_ONCE
 from domain.policy import Policy
 from infra.db.waiting import facts as waiting_facts
 from infra.db.waiting import orders as waiting
@@ -108,7 +109,8 @@ class Starting:
             return None
         facts: dict[str, list[WaitingFact]] = {order.order_no: [] for order in orders}
         for fact in await waiting_facts.news(connection, list(facts), everything=True):
-            facts[fact.order_no].append(fact)
+            if len(facts[fact.order_no]) < AT_ONCE:  # the others are told when it has started
+                facts[fact.order_no].append(fact)
         for edition in {order.policy_edition for order in orders} - set(self._policies):
             await self._learn(connection, edition)
         answers = await asyncio.gather(

@@ -23,7 +23,8 @@ FIRED = """SELECT e.order_no, c.kind, c.due_at, e.recorded_at FROM order_event A
 STOPPED = """SELECT order_no, min(stop_at) AS stop_at FROM clock
     WHERE kind = 'C4' AND stop_event = 'outbound' AND order_no = ANY(%(orders)s) GROUP BY 1"""
 FACTS = "SELECT fact_id, state, decisive FROM inbound_fact WHERE fact_id = ANY(%(ids)s) AND conflict_of IS NULL"
-UNSENT = "SELECT key FROM outbox WHERE sent_at IS NULL AND order_no = ANY(%(orders)s)"
+UNSENT = """SELECT key FROM outbox WHERE sent_at IS NULL AND order_no = ANY(%(orders)s)
+    AND last_error <> 'overtaken by a later letter'"""
 COMPLETED = WorkflowExecutionStatus.COMPLETED
 KEPT = """SELECT external_id, count(*) AS times FROM inbound_order WHERE external_id = ANY(%(ids)s) GROUP BY 1"""
 

@@ -127,23 +127,19 @@ async def test_the_projection_belongs_to_the_run_that_started_last(desk: Desk, l
     assert (shown["run_id"], shown["sequence"]) == ("run-2", 3)
 
 
+async def reported(desk: Desk, order_no: str, event: str, kind: str, state: str = "waiting") -> None:
+    """A fact is in the inbox."""
+    about = {"source": "wms", "event_id": event, "fact_id": f"wms:{event}", "kind": kind, "order_no": order_no}
+    body = {"data": {"shipment": 2}}
+    heard = {"occurred_at": AT, "received_at": AT, "state": state, "delivered_at": AT if state == "delivered" else None}
+    async with desk.engine.begin() as connection:
+        await connection.execute(insert(tables.inbound_fact).values(**about, **heard, body=body, body_hash="h"))
+
+
 async def test_the_facts_a_turn_took_in_are_delivered_and_the_others_wait(desk: Desk, ledger: Ledger) -> None:
     order_no = await desk.order_came_in()
-    async with desk.engine.begin() as connection:
-        for event, kind in (("e1", "picked"), ("e2", "packed")):
-            await connection.execute(
-                insert(tables.inbound_fact).values(
-                    fact_id=f"wms:{event}",
-                    source="wms",
-                    event_id=event,
-                    kind=kind,
-                    order_no=order_no,
-                    body={"data": {"shipment": 2}},
-                    body_hash="h",
-                    occurred_at=AT,
-                    received_at=AT,
-                )
-            )
+    for event, kind in (("e1", "picked"), ("e2", "packed")):
+        await reported(desk, order_no, event, kind)
     await ledger.record(a_turn(order_no, fact_ids=("wms:e1",)))
     waiting = (await ledger.look(order_no)).facts
     assert [(fact["id"], fact["kind"], fact["shipment"]) for fact in waiting] == [("wms:e2", "packed", 2)]
@@ -159,6 +155,27 @@ async def test_an_unmatched_fact_is_alerted_once(desk: Desk, ledger: Ledger) -> 
         await ledger.record(turn.having(sequence=sequence, projection=turn.projection.having(unmatched=(fact,))))
     (alert,) = await desk.rows(tables.alert)
     assert (alert["kind"], alert["order_no"], alert["detail"]["fact_id"]) == ("fact_unmatched", order_no, "wms:e1")
+
+
+@pytest.mark.parametrize("state", ["waiting", "delivered"])
+async def test_a_fact_that_did_not_fit_is_unmatched_until_it_fits(desk: Desk, ledger: Ledger, state: str) -> None:
+    """The relay may write down before or after the order that the order heard of it."""
+    order_no = await desk.order_came_in()
+    await reported(desk, order_no, "e1", "packed", state)
+    await reported(desk, order_no, "e2", "picked", state)
+    fact = {"id": "wms:e1", "kind": "packed", "at": AT.isoformat(), "reason": "there is no shipment 2"}
+    turn = a_turn(order_no, fact_ids=("wms:e1", "wms:e2"))
+    odd = turn.having(projection=turn.projection.having(unmatched=(fact,)))
+
+    async def states() -> list[tuple[str, datetime]]:
+        return [(row["state"], row["delivered_at"]) for row in await desk.rows(tables.inbound_fact)]
+
+    await ledger.record(odd)
+    assert await states() == [("unmatched", AT), ("delivered", AT)]
+    await ledger.record(turn.having(sequence=2, fact_ids=()))
+    assert await states() == [("delivered", AT), ("delivered", AT)]
+    await ledger.record(odd)
+    assert await states() == [("delivered", AT), ("delivered", AT)], "an overtaken turn changed it"
 
 
 def with_a_package(order_no: str, sequence: int, units: int, **members: object) -> Recording:

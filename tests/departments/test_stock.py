@@ -122,3 +122,58 @@ async def test_audits_and_releases_at_once_leave_the_books_right(desk: Desk, dep
     await asyncio.gather(*(live(place, order_no) for place, order_no in enumerate(numbers)))
     assert await desk.ledger_adds_up()
     assert await desk.level("CUP") <= (10, 10)
+
+
+async def short_of(desk: Desk, order_no: str, sku: str, units: int) -> None:
+    """The order lives, and its books say that it waits for these units."""
+    line = {"line": "1", "sku": sku, "quantity": units, "unit_price": 1, "discount": 0, "unallocated": units}
+    started = tables.inbound_order.update().where(tables.inbound_order.c.order_no == order_no)
+    async with desk.engine.begin() as connection:
+        await connection.execute(started.values(started_at=desk.now))
+        await connection.execute(tables.order_line.insert().values(order_no=order_no, **line))
+
+
+async def told(desk: Desk) -> list[tuple[str, str, bool]]:
+    """Which orders heard of which goods, and whether that wakes them."""
+    facts = await desk.rows(tables.inbound_fact, kind="stock_arrived")
+    return [(fact["order_no"], fact["body"]["data"]["sku"], fact["decisive"]) for fact in facts]
+
+
+@pytest.mark.clause("SR-131")
+async def test_who_waits_hears_once_of_what_a_cancelled_order_gave_back(
+    desk: Desk, department: StockActivities
+) -> None:
+    holder, waiting, elsewhere = [await desk.order_came_in() for _ in range(3)]
+    await desk.stock_is("TEA", WH_SH=2)
+    await desk.stock_is("CUP", WH_SH=2)
+    await department.reserve_stock(wish(holder, TEA=2))
+    for order_no, sku in ((holder, "TEA"), (waiting, "TEA"), (elsewhere, "CUP")):
+        await short_of(desk, order_no, sku, 2)
+    for _ in range(2):
+        await department.release_stock(ending(holder))
+    assert await told(desk) == [(waiting, "TEA", True)]
+    assert (await department.reserve_stock(wish(waiting, TEA=2))).short == ()
+
+
+@pytest.mark.clause("SR-131")
+async def test_a_corrected_order_tells_only_of_what_it_did_not_reserve_again(desk: Desk) -> None:
+    audit = AuditActivities(desk.engine, desk.watch)
+    await desk.stock_is("TEA", specification="250g", WH_SH=2)
+    await desk.stock_is("CUP", WH_SH=1)
+    holder, first, second = [await desk.order_came_in() for _ in range(3)]
+    await short_of(desk, first, "TEA", 1)
+    await short_of(desk, second, "CUP", 1)
+
+    async def judged(version: int, *corrections: int) -> None:
+        key = f"{holder}/audit/{version}"
+        asked = AuditRequest(key=key, order_no=holder, version=version, policy=AuditPolicy(), corrections=corrections)
+        await audit.audit_order(asked)
+
+    await judged(1)
+    assert await desk.level("TEA") == (2, 2)
+    phone = await desk.corrected(holder, customer__phone="13900139000")
+    await judged(2, phone)
+    assert await told(desk) == []
+    fewer = await desk.corrected(holder, lines__1__quantity=1, total=10000, payment__paid_amount=10000)
+    await judged(3, phone, fewer)
+    assert await told(desk) == [(first, "TEA", True)]

@@ -177,11 +177,24 @@ class Clocks(Book):
         dates = [fact["latest_ship_at"] for fact in (self.order, *self.of("ship_by_moved"))]
         if start is None or dates[-1] is None:
             return
-        stop = self.all_out()
-        if stop and self._numbers_count():
-            taken = [each.get("accepted") for each in self.parcels.values() if "out" in each]
-            stop = None if None in taken else max(filter(None, taken))
-        yield Clock("C8", "order", start, told, stop, self.ended(), due=max(dates[-1], start))
+        stop, over = self._all_numbered() if self._numbers_count() else self.all_out(), self.ended()
+        stop = None if stop and over and stop > over else stop
+        yield Clock("C8", "order", start, told, stop, over, due=max(dates[-1], start))
+
+    def _all_numbered(self) -> datetime | None:
+        """When the channel had taken a number of the last share of the order, and every unit had its share."""
+        shares = {plan["shipment"]: sum(plan["units"].values()) for plan in self.of("planned")}
+        for fact in self.of("short_picked"):
+            if fact["shipment"] in shares:
+                shares[fact["shipment"]] -= fact["quantity"]
+        numbered: dict[int, datetime] = {}
+        for parcel in self.parcels.values():
+            if taken := parcel.get("accepted"):
+                numbered[parcel["shipment"]] = min(taken, numbered.get(parcel["shipment"], taken))
+        needed = {shipment for shipment, units in shares.items() if units}
+        if not needed <= numbered.keys() or sum(shares.values()) < sum(self.order["lines"].values()):
+            return None
+        return max((numbered[shipment] for shipment in needed), default=None)
 
     def _numbers_count(self) -> bool:
         return self.order["delivery_method"] == "express" and self.order["channel"] not in ("store", "sales_rep")

@@ -41,6 +41,8 @@ def of_step(before: Order, after: Order, event: str) -> Iterator[str]:
             yield from _started(before, after, effect)
         elif known.status is EffectStatus.DONE and effect.status is not EffectStatus.DONE:
             yield f"4: {effect.key} is done and runs again"
+    if event == "approve_audit" and before.audit.version != before.version:
+        yield "13: a version was approved before it was audited"
     released = {hold.id for hold in before.open_holds} - {hold.id for hold in after.open_holds}
     if released and event != "release_hold":
         yield f"11: {released} released by {event}"
@@ -80,9 +82,19 @@ def _money(order: Order) -> Iterator[str]:
             yield f"3: {came} came, {asked} asked back, {gone} went back"
         if order.stage in ENDED and came != gone:
             yield f"3: {order.stage} with {came - gone} left"
+    if order.payment.method == "prepaid" and order.shipments and order.stage not in ENDED:
+        yield from _paid_for(order)
 
 
 # -- 5, 6: the ends --------------------------------------------------------------------------------------------------
+
+
+def _paid_for(order: Order) -> Iterator[str]:
+    money = order.payment
+    back = sum(each.amount for each in money.refunds if "/refund/package/" not in each.key)
+    kept = sum(receipt.amount for receipt in money.receipts) - back
+    if kept < money.due and any(effect.kind == EffectKind.RELEASE for effect in order.effects):
+        yield f"3: released, and {kept} of {money.due} is kept"
 
 
 def _ends(order: Order) -> Iterator[str]:

@@ -159,6 +159,7 @@ def test_paid_and_borne_by_the_platform_is_what_is_due() -> None:
     assert found_in(with_(platform_discount=800, payment__paid_amount=16000)) == ()
     (finding,) = found_in(with_(platform_discount=800))
     assert (finding.code, finding.field) == ("PAYMENT_INCONSISTENT", "payment.paid_amount")
+    assert finding.severity is Severity.BLOCKING, "a person may let it pass: the payment gate keeps the goods"
     assert finding.params == {"expected": 16000, "actual": 16800}
 
 

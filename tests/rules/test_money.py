@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.effects import AuditOutcome, Finding, Severity
+from domain.holds import EffectState
+from domain.inside import Outcome
 from domain.money import line_amount, receivable, shared_discount
 from domain.order import Order, Stage
 from domain.payment import Payment, Receipt
-from tests.rules.story import PLACED, Story, a_content, a_line, an_input, shipped
+from tests.rules.story import PLACED, Story, a_content, a_line, an_input, shipped, the_party_does_it
 
 MINUTE = timedelta(minutes=1)
 RECEIPTS = st.lists(
@@ -171,6 +174,27 @@ def test_a_lost_parcel_does_not_take_the_money_of_one_that_has_not_left() -> Non
     story.is_scanned("LOST", package="1")
     story.asks("resolve_case", case=1, outcome="REFUNDED")
     assert (story.order.stage, back(story.order)) == (Stage.PARTIALLY_SHIPPED, {"package/1": 1_000})
+
+
+def _posted_as_nothing(order: Order, effect: EffectState) -> Outcome | None:
+    """The audit of an order whose total came as 0; corrected it is right."""
+    outcome = the_party_does_it(order, effect)
+    if not isinstance(outcome, AuditOutcome) or order.version > 1:
+        return outcome
+    wrong = Finding(code="AMOUNT_MISMATCH", field="total", severity=Severity.CRITICAL)
+    return outcome.having(findings=(wrong,), content=order.content.having(total=0), allocations=())
+
+
+@pytest.mark.clause("SR-015", "SR-019")
+def test_no_money_goes_back_before_the_audit_says_what_is_due() -> None:
+    story = Story(answers=_posted_as_nothing)
+    story.is_paid(2_000)
+    assert (story.order.stage, story.order.payment.due, back(story.order)) == (Stage.NEEDS_CORRECTION, 0, {})
+    assert story.open_cases == ["INFO_ERROR", "PAYMENT_MISMATCH"]
+    right = story.order.content.having(total=2_000)
+    story.order = story.order.having(content=right)
+    assert story.asks("correct_fields", expected_version=1, correction=1) == ""
+    assert (story.order.stage, back(story.order), story.open_cases) == (Stage.READY_TO_SHIP, {}, [])
 
 
 # -- amounts ---------------------------------------------------------------------------------------------------------

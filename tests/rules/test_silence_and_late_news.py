@@ -6,8 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from domain.order import Stage
-from tests.rules.story import PLACED, Story, an_input, promised, shipped
+from domain.effects import CarrierAnswer, EffectKind
+from domain.holds import EffectState
+from domain.inside import Outcome
+from domain.order import Order, Stage
+from domain.policy import STANDARD
+from tests.rules.story import PLACED, Story, an_input, promised, shipped, the_party_does_it
 
 HOUR = timedelta(hours=1)
 
@@ -70,6 +74,59 @@ def test_a_lost_parcel_is_not_silent_until_it_moves_again() -> None:
         (PLACED, "met"),
         (PLACED + 110 * HOUR, "open"),
     ]
+
+
+# -- the day that was to be told later -------------------------------------------------------------------------------
+
+SHIPPED = ["SHIPPED_NO_ETA", "SHIPPED_WITH_ETA", "TRACKING_ADDED", "PARTIAL_SHIPPED"]
+NO_TRANSIT = STANDARD.having(transit=None)
+
+
+def _told_of_shipping(story: Story) -> list[str]:
+    return [template for template in story.told if template in SHIPPED]
+
+
+@pytest.mark.clause("SR-023", "SR-132")
+@pytest.mark.parametrize("parcels", [1, 2])
+def test_the_first_estimate_is_told_once_to_whom_no_day_was_told(parcels: int) -> None:
+    story = Story(an_input(policy=NO_TRANSIT))
+    story.is_paid()
+    for package in range(1, parcels + 1):
+        story.ships(str(package), lines=[{"line": "1", "quantity": 2 // parcels}])
+    story.is_scanned("PICKED_UP")
+    assert _told_of_shipping(story) == ["SHIPPED_NO_ETA"] * parcels
+    for hours in (60, 90):
+        story.says("delivery_estimated", tracking_number="SF1", estimated_at=PLACED + hours * HOUR)
+    assert _told_of_shipping(story) == ["SHIPPED_NO_ETA"] * parcels + ["SHIPPED_WITH_ETA"]
+    assert story.letters[-1].params == {"date": "2026-11-25", "carrier": "SF", "tracking": "SF1"}
+
+
+@pytest.mark.clause("SR-023", "SR-132")
+def test_an_estimate_in_the_carriers_answer_is_told_too() -> None:
+    def carrier_knows_the_day(order: Order, effect: EffectState) -> Outcome | None:
+        if effect.kind == EffectKind.ASK_CARRIER:
+            return CarrierAnswer(estimated_at=PLACED + 90 * HOUR)
+        return the_party_does_it(order, effect)
+
+    story = Story(an_input(policy=NO_TRANSIT), carrier_knows_the_day)
+    story.is_paid()
+    story.ships()
+    story.passes(hours=25)
+    assert _told_of_shipping(story) == ["SHIPPED_NO_ETA", "SHIPPED_WITH_ETA"]
+
+
+@pytest.mark.clause("SR-023", "SR-132")
+def test_a_day_is_told_neither_twice_nor_after_it_is_over() -> None:
+    told_at_once = shipped()
+    told_at_once.says("delivery_estimated", tracking_number="SF1", estimated_at=PLACED + 60 * HOUR)
+    assert _told_of_shipping(told_at_once) == ["SHIPPED_WITH_ETA"]
+    too_late = shipped(policy=NO_TRANSIT)
+    too_late.passes(hours=30)
+    too_late.says("delivery_estimated", tracking_number="SF1", estimated_at=PLACED)
+    arrived = shipped(policy=NO_TRANSIT)
+    arrived.is_scanned("DELIVERED")
+    arrived.says("delivery_estimated", tracking_number="SF1", estimated_at=PLACED + 60 * HOUR)
+    assert _told_of_shipping(too_late) == _told_of_shipping(arrived) == ["SHIPPED_NO_ETA"]
 
 
 # -- late news -------------------------------------------------------------------------------------------------------

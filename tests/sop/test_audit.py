@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from temporalio.exceptions import ApplicationError
 
 from domain.effects import AuditRequest, Finding, Severity
 from domain.holds import CaseStatus
@@ -177,3 +178,19 @@ async def test_an_order_that_passed_the_audit_is_no_longer_refused_but_cancelled
     no = await desk.is_refused("reject_audit", reason="too late")
     assert (no.code, no.alternatives) == ("WRONG_STAGE", ("cancel", "place_hold"))
     assert await desk.stage() is Stage.AWAITING_CONFIRMATION
+
+
+@pytest.mark.clause("SR-019")
+async def test_a_correction_that_cannot_be_read_is_replaced_by_the_next(desk: Desk) -> None:
+    desk.book.findings = (PHONE,)
+    await desk.places()
+    gone = ApplicationError("A correction is gone", type="Business.UnfitCorrection", non_retryable=True)
+    desk.book.broken["audit_order"] = gone
+    await desk.asks("correct_fields", expected_version=1, correction=987_654)
+    assert [effect.key for effect in (await desk.order()).parked] == [f"{desk.number}/audit/2"]
+    desk.book.broken.clear()
+    desk.book.findings = ()
+    await desk.asks("correct_fields", expected_version=2, correction=5)
+    assert [audit.corrections for audit in audits(desk)][-1] == (5,)
+    order = await desk.order()
+    assert (order.stage, order.version, order.parked) == (Stage.AWAITING_CONFIRMATION, 3, ())

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import pytest
-
 from domain.decisive import is_decisive
 from domain.facts import SIGNAL_OF, parse
 from domain.order import Stage
@@ -55,7 +53,6 @@ async def taken_in(desk: Desk, fact: str) -> None:
     await asyncio.sleep(0.1)
 
 
-@pytest.mark.clause("SR-003")
 async def test_the_standard_happy_order_keeps_to_its_budget(desk: Desk) -> None:
     await desk.places(settles=False)
     await asyncio.sleep(0.3)

@@ -11,6 +11,7 @@ from domain.effects import Finding, RefundRequest, Severity
 from domain.holds import CaseStatus
 from domain.order import Stage
 from tests.sop.desk import Desk
+from tests.sop.patience import until
 
 PHONE = Finding(code="FIELD_MISSING", field="customer.phone", severity=Severity.CRITICAL)
 SHUT = ApplicationError("period closed", type="Business.Refused", non_retryable=True)
@@ -224,3 +225,29 @@ async def test_the_channel_closes_a_released_order_in_vain(desk: Desk) -> None:
     order = await desk.order()
     assert (order.stage, [unmatched.kind for unmatched in order.unmatched]) == (Stage.READY_TO_SHIP, ["channel_closed"])
     assert "release_stock" not in desk.steps
+
+
+@pytest.mark.clause("SR-054")
+async def test_an_order_that_its_warehouse_refused_can_be_cancelled(desk: Desk) -> None:
+    desk.book.broken["release_shipment"] = SHUT
+    await desk.places()
+    await desk.is_paid()
+    key = f"{desk.number}/release/1"
+    assert [effect.key for effect in (await desk.order()).parked] == [key]
+    desk.book.broken.clear()
+    await desk.asks("cancel", reason="then not")
+    await desk.ends_as(Stage.CANCELLED)
+    assert desk.book.asked[key] == 1, "what was refused is not tried again"
+    order = await desk.order()
+    assert order.payment.refunded(order.payment.currency) == 39_000
+    assert [task.key for task in order.tasks if task.done_at is None] == []
+
+
+@pytest.mark.clause("SR-054")
+async def test_an_order_whose_release_did_not_answer_cannot_be_cancelled(desk: Desk) -> None:
+    desk.book.broken["release_shipment"] = ConnectionError("no line")
+    await desk.places()
+    await desk.is_paid(settles=False)
+    await desk.shows(stage=Stage.AWAITING_CONFIRMATION)
+    await until(lambda: desk.book.asked[f"{desk.number}/release/1"] > 0)
+    assert (await desk.is_refused("cancel", reason="then not")).code == "ALREADY_RELEASED"

@@ -45,7 +45,7 @@ async def test_the_orders_own_promised_day_comes_before_the_transit_time(desk: D
     assert (await desk.clock("C6", "package/1")).due_at == end_of_day(day, ZONE)
 
 
-@pytest.mark.clause("AC-14", "SR-132", "SR-055")
+@pytest.mark.clause("AC-14", "SR-132", "SR-023", "SR-055")
 async def test_where_nothing_was_promised_the_first_estimate_is_the_promise(desk: Desk) -> None:
     await desk.is_on_its_way(policy=STANDARD.having(transit=None))
     assert ("C6", "package/1") not in desk.book.clocks
@@ -54,6 +54,7 @@ async def test_where_nothing_was_promised_the_first_estimate_is_the_promise(desk
     for later in (timedelta(), 48 * HOUR):
         await desk.hears("delivery_estimated", tracking_number="SF1", estimated_at=(first + later).isoformat())
     assert (await desk.clock("C6", "package/1")).due_at == end_of_day(local_day(first, ZONE), ZONE)
+    assert desk.messages[3:] == ["SHIPPED_WITH_ETA/package/1"]
 
 
 @pytest.mark.clause("AC-15", "SR-124", "SR-132")

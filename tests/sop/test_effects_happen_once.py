@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from temporalio.exceptions import ApplicationError
 
+from domain.effects import Inquiry
 from domain.order import Stage
 from domain.policy import STANDARD
 from tests.sop.desk import Desk
@@ -82,6 +83,18 @@ async def test_a_parked_step_waits_and_is_retried_with_the_same_key(desk: Desk) 
     assert await desk.stage() is Stage.READY_TO_SHIP
     assert desk.steps == STEPS
     assert (await desk.is_refused("retry_step", step=key)).code == "UNKNOWN_STEP"
+
+
+@pytest.mark.clause("SR-124")
+async def test_a_step_for_the_longest_package_id_that_is_taken_can_be_done(desk: Desk) -> None:
+    await desk.places()
+    await desk.is_paid()
+    package = "包" * 66
+    await desk.ships(package=package)
+    await desk.passes(hours=24, seconds=1)
+    asked = [request for request in desk.book.requests if isinstance(request, Inquiry)]
+    assert {request.subject for request in asked} == {f"package/{package}"}
+    assert max(len(request.key.encode()) for request in asked) > 255, "longer than an activity's id may be"
 
 
 @pytest.mark.clause("SR-163")

@@ -19,7 +19,6 @@ async def place_manual(desk: Desk, *blocks: str, days: int = 30) -> None:
     await desk.asks("place_hold", reason="MANUAL", blocks=list(blocks), note="wait", review_at=review_at)
 
 
-@pytest.mark.clause("SR-001")
 async def test_a_hold_on_the_release_keeps_the_goods_and_no_clock(desk: Desk) -> None:
     await desk.places()
     await place_manual(desk, "release")
@@ -32,7 +31,6 @@ async def test_a_hold_on_the_release_keeps_the_goods_and_no_clock(desk: Desk) ->
     assert await desk.stage() is Stage.READY_TO_SHIP
 
 
-@pytest.mark.clause("SR-001")
 async def test_releasing_one_hold_never_releases_another(desk: Desk) -> None:
     await desk.places()
     await place_manual(desk, "release")
@@ -62,7 +60,6 @@ async def test_a_design_that_is_not_final_keeps_the_order_in_the_audit(desk: Des
     assert (await desk.is_refused("place_hold", reason="DESIGN_NOT_FINAL", note="again")).code == "AUDIT_OVER"
 
 
-@pytest.mark.clause("SR-001")
 async def test_a_hold_by_hand_says_what_it_blocks_and_when_it_is_looked_at_again(desk: Desk) -> None:
     await desk.places()
     assert (await desk.is_refused("place_hold", reason="MANUAL", note="hm")).code == "HOLD_INCOMPLETE"
@@ -72,7 +69,6 @@ async def test_a_hold_by_hand_says_what_it_blocks_and_when_it_is_looked_at_again
     assert (await desk.order()).holds == ()
 
 
-@pytest.mark.clause("SR-001")
 async def test_a_review_date_that_passes_is_a_case_until_the_hold_is_released(desk: Desk) -> None:
     await desk.places()
     await place_manual(desk, "complete", days=1)
@@ -86,7 +82,6 @@ async def test_a_review_date_that_passes_is_a_case_until_the_hold_is_released(de
     assert [(case.status, case.outcome) for case in await desk.cases()] == [(CaseStatus.RESOLVED, "REVIEWED")]
 
 
-@pytest.mark.clause("SR-001")
 async def test_a_hold_after_the_release_stops_no_parcel(desk: Desk) -> None:
     await desk.places()
     await desk.is_paid()

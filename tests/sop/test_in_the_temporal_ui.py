@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
+from temporalio.api.history.v1 import ActivityTaskScheduledEventAttributes
 from temporalio.api.sdk.v1 import WorkflowMetadata
+from temporalio.api.workflow.v1 import PendingActivityInfo
 
 from domain.effects import Finding, Severity
 from domain.order import Stage
 from domain.requests import ASKS
 from tests.sop.desk import Desk
 from tests.sop.history import events_of, name_of, pending_timers, summary_of
+from tests.sop.patience import until
 from workflows.attributes import (
     ATTENTION_REASON,
     CLOCK_BREACHES,
@@ -30,6 +34,17 @@ async def metadata(desk: Desk) -> WorkflowMetadata:
     """What the UI shows of a running workflow."""
     found: WorkflowMetadata = await desk.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
     return found
+
+
+async def pending(desk: Desk) -> list[PendingActivityInfo]:
+    """The steps that are not done, as the UI shows them."""
+    return list((await desk.handle.describe()).raw_description.pending_activities)
+
+
+async def regular_steps(desk: Desk) -> list[ActivityTaskScheduledEventAttributes]:
+    """Every step that was asked for outside the workflow task, in order."""
+    events = [event for event in await events_of(desk.handle) if name_of(event) == "ACTIVITY_TASK_SCHEDULED"]
+    return [event.activity_task_scheduled_event_attributes for event in events]
 
 
 @pytest.mark.clause("SR-161")
@@ -98,17 +113,55 @@ async def test_every_signal_update_and_query_is_described(desk: Desk) -> None:
 
 
 @pytest.mark.clause("SR-163", "SR-162")
-async def test_activities_are_named_after_their_effect(desk: Desk) -> None:
+async def test_activities_are_named_after_their_effect_and_show_what_is_asked(desk: Desk) -> None:
     await desk.places()
     await desk.is_paid()
     await desk.passes(hours=48, seconds=1)
-    asked = [event for event in await events_of(desk.handle) if name_of(event) == "ACTIVITY_TASK_SCHEDULED"]
-    assert [event.activity_task_scheduled_event_attributes.activity_id for event in asked] == [
+    await desk.ships()
+    await desk.passes(hours=24, seconds=1)
+    asked = await regular_steps(desk)
+    silent = f"silence/{desk.now - timedelta(hours=24, seconds=1):%Y%m%dT%H%M%S%f}"
+    assert [step.activity_id for step in asked] == [
         f"{desk.number}/enter/1:1",
         f"{desk.number}/release/1:1",
         f"{desk.number}/ask_warehouse/1/1/shipment/1:1",
+        f"{desk.number}/ask_carrier/{silent}/package/1:1",
+        f"{desk.number}/ask_warehouse/2/1/package/1:1",
     ]
-    assert all(summary_of(event) for event in asked)
+    [carrier] = [step for step in asked if step.activity_type.name == "ask_carrier"]
+    [shown] = carrier.input.payloads
+    given = json.loads(shown.data)
+    assert (given["order_no"], given["tracking_number"]) == (desk.number, "SF1")
+    events = [event for event in await events_of(desk.handle) if name_of(event) == "ACTIVITY_TASK_SCHEDULED"]
+    assert all(summary_of(event) for event in events)
+
+
+@pytest.mark.clause("SR-162")
+@pytest.mark.parametrize("name", ["audit_order", "reserve_stock", "ask_carrier"])
+async def test_a_step_that_fails_shows_its_input_its_attempts_and_its_last_error(desk: Desk, name: str) -> None:
+    desk.book.broken[name] = ConnectionError("the line is dead")
+    match name:
+        case "audit_order":
+            await desk.places()
+        case "reserve_stock":
+            desk.book.stock = {"MUG-RED": 1}
+            await desk.places()
+            await desk.hears("stock_arrived", sku="MUG-RED")
+        case _:
+            await desk.is_on_its_way()
+            await desk.passes(hours=24, seconds=1)
+
+    async def tried_again() -> bool:
+        return any(step.attempt > 1 for step in await pending(desk))
+
+    await until(tried_again)
+    [step] = await pending(desk)
+    assert step.activity_type.name == name
+    assert step.last_failure.message == "the line is dead"
+    assert step.maximum_attempts == 0
+    [asked] = [given for given in await regular_steps(desk) if given.activity_id == step.activity_id]
+    [shown] = asked.input.payloads
+    assert json.loads(shown.data)["order_no"] == desk.number
 
 
 @pytest.mark.clause("AC-54", "SR-163")

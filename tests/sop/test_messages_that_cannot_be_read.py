@@ -10,7 +10,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from domain.facts import SignalName
+from domain.facts import AT_ONCE, SignalName
 from domain.order import Order, Stage
 from domain.requests import ASKS
 from tests.sop.desk import Desk
@@ -27,6 +27,7 @@ GARBAGE: dict[str, list[Any]] = {
     "wrong fields": [{"kind": "paid", "amount": "many", "currency": 7}],
     "three arguments": [{"kind": "paid"}, "and", ["more"]],
     "1 MB": [{"kind": "paid", "note": "x" * 1_000_000}],
+    "a list of 300,000": [[0] * 300_000],
 }
 
 
@@ -54,7 +55,8 @@ async def test_a_signal_that_cannot_be_read_is_kept_and_changes_nothing(desk: De
     before = await desk.order()
     await desk.handle.signal(SignalName.PAYMENT, args=GARBAGE[what])
     await desk.settles()
-    expected = {"an empty list": 0, "a list of anything": 5, "three arguments": 3}.get(what, 1)
+    counts = {"an empty list": 0, "a list of anything": 5, "three arguments": 3, "a list of 300,000": AT_ONCE + 1}
+    expected = counts.get(what, 1)
     await goes_on(desk, before)
     assert len(unreadable(desk)) == expected
     assert all(entry["name"] == SignalName.PAYMENT and entry["reason"] for entry in unreadable(desk))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 
 from domain.order import Stage
 from domain.requests import ASKS
@@ -49,7 +51,21 @@ async def test_the_same_request_under_another_update_id_is_done_once_too(desk: D
 async def test_the_answer_says_what_the_order_is_now(desk: Desk) -> None:
     await desk.places()
     answer = await desk.asks("cancel", request_id="r-1", reason="changed my mind")
+    digest = answer.pop("asked")
     assert answer == {"order_no": desk.number, "request_id": "r-1", "stage": "CANCELLING", "version": 1}
+    assert len(digest) == 16
+
+
+@pytest.mark.clause("SR-054")
+async def test_another_request_under_a_used_id_is_refused_and_not_done(desk: Desk) -> None:
+    await desk.places()
+    await desk.asks("place_hold", request_id="k", reason="DISPUTE", note="n")
+    payload = {"request_id": "k", "reason": "changed my mind"}
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await desk.handle.execute_update("cancel", payload, id="another-update-id")
+    assert isinstance(refused.value.cause, ApplicationError)
+    assert refused.value.cause.type == "REQUEST_ID_TAKEN"
+    assert await desk.stage() is Stage.AWAITING_CONFIRMATION
 
 
 @pytest.mark.clause("SR-054")

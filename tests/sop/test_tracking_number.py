@@ -100,7 +100,7 @@ async def test_a_number_accepted_before_outbound_takes_no_time_at_all(desk: Desk
 
 
 @pytest.mark.clause("AC-62", "SR-121", "SR-124", "SR-132")
-@pytest.mark.parametrize("method", ["self_pickup", "own_fleet", "virtual"])
+@pytest.mark.parametrize("method", ["pickup", "own_fleet", "virtual"])
 async def test_what_travels_without_a_number_has_no_clock_on_the_way(desk: Desk, method: str) -> None:
     await desk.places(content=a_content(delivery_method=method))
     await desk.is_paid()

@@ -125,8 +125,10 @@ async def test_a_movement_scan_wakes_the_order_only_while_it_is_waited_for(
         ({"occurred_at": "yesterday", "event_id": " "}, {("occurred_at", "datetime_from_date_parsing")}),
         ({"surprise": 1}, {("surprise", "extra_forbidden")}),
         ({"data": {"payment_no": "P", "amount": 1, "currency": "CNY", "id": "x"}}, {("data.id", "extra_forbidden")}),
+        ({"data": {"payment_no": "字" * 67, "amount": 1, "currency": "CNY"}}, {("data.payment_no", "value_error")}),
+        ({"data": {"payment_no": "P\n", "amount": 1, "currency": "CNY"}}, {("data.payment_no", "value_error")}),
     ],
-    ids=["kind", "no order", "two orders", "half", "data", "time and id", "field", "envelope"],
+    ids=["kind", "no order", "two orders", "half", "data", "time and id", "field", "envelope", "bytes", "control"],
 )
 @pytest.mark.clause("AC-35")
 async def test_what_cannot_be_read_is_refused_with_its_paths(

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.facts import AT_ONCE
 from infra.relay import lane
-from infra.relay.door import is_closed
+from infra.relay.door import Door, is_closed
 from infra.relay.lane import Lane
 from infra.relay.starting import Pace, Starting
 from tests.web.counter import Counter, order
 from tests.web.living import now, until
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 
 class SlowDoor:
@@ -168,3 +172,23 @@ async def test_a_lane_outlives_an_outage_and_says_it_once(
 )
 def test_only_temporal_can_say_that_an_order_is_closed(status: RPCStatusCode, message: str, *, closed: bool) -> None:
     assert is_closed(RPCError(message, status, b"")) is closed
+
+
+class Pieces:
+    """Stands where Temporal's client stands, and counts the facts of each signal."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, int]] = []
+
+    def get_workflow_handle(self, _workflow_id: str) -> Pieces:
+        return self
+
+    async def signal(self, name: str, facts: list[dict[str, Any]], **_how: Any) -> None:
+        self.told.append((name, len(facts)))
+
+
+async def test_more_facts_than_an_order_takes_in_at_once_come_in_pieces() -> None:
+    client = Pieces()
+    facts = [{"kind": "carrier_scan"}] * AT_ONCE + [{"kind": "outbound"}]
+    assert await Door(cast("Client", client), "orders").tell("SO1", facts)
+    assert client.told == [("carrier_event", AT_ONCE), ("warehouse_event", 1)]

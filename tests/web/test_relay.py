@@ -10,6 +10,7 @@ import pytest
 
 from infra.connectors.channel import ChannelAnswer
 from infra.connectors.messaging import MessengerUnreachable, ReceiverRefused
+from infra.db.waiting.letters import OVERTAKEN
 from infra.relay import metrics
 from infra.relay.starting import Pace
 from tests.web.counter import NUMBERS, order
@@ -116,6 +117,23 @@ async def test_a_fact_for_a_closed_order_is_kept_shown_counted_and_alerted(relay
     assert [alert["kind"] for alert in alerts] == ["fact_unmatched"]
 
 
+@pytest.mark.clause("SR-023")
+async def test_a_fact_that_does_not_fit_does_not_read_as_if_it_had_happened(relayed: Life) -> None:
+    number = await ready(relayed)
+    await relayed.counter.tells("channel_closed", "channel", order_no=number)
+
+    async def said(lang: str) -> list[str]:
+        story = await relayed.counter.reads(f"/v1/orders/{number}/timeline", lang=lang)
+        return [line["text"] for line in story["timeline"] if line["state"] == "unmatched"]
+
+    async def unmatched() -> bool:
+        return bool(await said("en"))
+
+    await until(unmatched, "the timeline has the closing as a fact like any other")
+    assert ["This did not fit and changed nothing: " in text for text in await said("en")] == [True]
+    assert ["此消息不适用，未作处理：" in text for text in await said("zh-Hans")] == [True]
+
+
 @pytest.mark.clause("AC-07", "SR-121")
 async def test_a_refused_number_is_a_fact_and_is_tried_again_until_the_channel_takes_it(relayed: Life) -> None:
     number, parcel = await ready(relayed), f"SF{next(NUMBERS)}"
@@ -136,6 +154,50 @@ async def test_a_refused_number_is_a_fact_and_is_tried_again_until_the_channel_t
         return [(letter["attempts"], letter["last_error"]) for letter in letters] == [(3, "")]
 
     await until(written_down, "the letter is not marked as sent")
+
+
+@pytest.mark.clause("SR-121")
+async def test_a_number_that_was_replaced_is_not_pushed_after_the_right_one(relayed: Life) -> None:
+    number, wrong, right = await ready(relayed), f"W{next(NUMBERS)}", f"R{next(NUMBERS)}"
+    refused = ChannelAnswer(accepted=False, reason="单号格式错误")
+    relayed.parties.fails[f"{number}/push_tracking"] = [refused]
+    await relayed.counter.tells("outbound", "warehouse", data={"tracking_number": wrong}, order_no=number)
+    facts = "SELECT kind, tracking_number FROM inbound_fact WHERE order_no = :no AND kind LIKE 'tracking_%' ORDER BY id"
+
+    async def refusal() -> object:
+        return await relayed.counter.rows(facts, no=number)
+
+    await until(refusal, "the channel did not refuse")
+    replaced = {"package": "1", "tracking_number": right}
+    await relayed.counter.tells("tracking_number", "warehouse", data=replaced, order_no=number)
+    letters = "SELECT key, sent_at, last_error FROM outbox WHERE order_no = :no AND kind = 'push_tracking'"
+
+    async def settled() -> bool:
+        rows = await relayed.counter.rows(letters, no=number)
+        return len(rows) == 2 and all(row["sent_at"] or row["last_error"] == OVERTAKEN for row in rows)
+
+    await until(settled, "a number is not settled")
+    pushed = [key for key in relayed.parties.taken if key.startswith(f"{number}/push_tracking")]
+    assert [key.rpartition("/")[2] for key in pushed] == [right]
+
+
+@pytest.mark.clause("SR-022")
+async def test_a_label_that_did_not_arrive_in_time_does_not_come_after_its_successor(relayed: Life) -> None:
+    relayed.parties.fails["push_status/READY_TO_SHIP"] = [MessengerUnreachable("no answer")] * 3
+    number = await ready(relayed)
+    await relayed.counter.tells("outbound", "warehouse", order_no=number)
+    left = (
+        "SELECT 1 FROM outbox WHERE order_no = :no AND kind = 'push_status' AND sent_at IS NULL AND last_error <> :gone"
+    )
+
+    async def settled() -> bool:
+        shipped = f"{number}/push_status/SHIPPED" in relayed.parties.taken
+        return shipped and not await relayed.counter.rows(left, no=number, gone=OVERTAKEN)
+
+    await until(settled, "a label is not settled")
+    relayed.parties.fails.clear()
+    told = [key.rpartition("/")[2] for key in relayed.parties.taken if key.startswith(f"{number}/push_status")]
+    assert told in (["SHIPPED"], ["READY_TO_SHIP", "SHIPPED"])
 
 
 @pytest.mark.clause("SR-035", "SR-055")
@@ -209,6 +271,7 @@ async def test_relays_share_the_work(relayed: Life) -> None:
         assert {key: times for key, times in relayed.parties.tried.items() if number in key and times > 1} == {}
 
 
+@pytest.mark.clause("AC-54")
 async def test_no_personal_data_goes_to_temporal(relayed: Life) -> None:
     number = await ready(relayed)
     told = (await relayed.history(number)).to_json()

@@ -49,7 +49,7 @@ def later() -> str:
     return now().replace(year=2040).isoformat()
 
 
-@pytest.mark.clause("SR-019", "SR-110")
+@pytest.mark.clause("SR-054")
 async def test_a_refusal_names_its_code_its_reason_and_what_may_be_done(life: Life) -> None:
     number = await started(life, paid(), "READY_TO_SHIP")
     answer = await life.asks(number, "cancel", reason="不要了")
@@ -107,6 +107,16 @@ async def test_the_same_request_again_gets_the_same_answer_and_changes_nothing(l
     assert (await life.counter.reads(f"/v1/orders/{number}"))["version"] == 2
 
 
+@pytest.mark.clause("SR-054")
+async def test_another_request_under_a_used_id_is_told_so_and_not_done(life: Life) -> None:
+    number = await started(life, order(placed_at=now().isoformat()), "AWAITING_CONFIRMATION")
+    asked = {"request_id": f"k-{number}"}
+    assert (await life.asks(number, "place_hold", reason="DISPUTE", note="n", **asked)).status_code == 200
+    other = await life.asks(number, "cancel", reason="n", **asked)
+    assert (other.status_code, other.json()["code"]) == (409, "REQUEST_ID_TAKEN")
+    assert (await life.counter.reads(f"/v1/orders/{number}"))["stage"] == "AWAITING_CONFIRMATION"
+
+
 async def test_the_idempotency_key_is_the_requests_id(life: Life) -> None:
     number = await started(life, order(placed_at=now().isoformat()), "AWAITING_CONFIRMATION")
     headers = {**life.counter.key("operator"), "Idempotency-Key": f"key-{number}"}
@@ -125,8 +135,9 @@ async def test_the_idempotency_key_is_the_requests_id(life: Life) -> None:
         ({"lines.1.quantity": "two"}, "lines.0.quantity"),
         ({"external_id": "other"}, "fields.external_id"),
         ({"lines.1.line": "2"}, "fields.lines.1.line"),
+        ({"payment": {"paid_amount": 1}}, "fields.payment.paid_amount"),
     ],
-    ids=["field", "line", "type", "identity", "line's identity"],
+    ids=["field", "line", "type", "identity", "line's identity", "money"],
 )
 async def test_a_correction_the_order_cannot_have_is_told_by_its_path(
     life: Life, fields: dict[str, Any], path: str

@@ -41,7 +41,7 @@ PERSONAL = ("欧阳拾光", "19911112222", "buyer-of-whole", "未来科技城海
 TOLD = ["ORDER_CONFIRMED", "SHIPPED_WITH_ETA", "DELIVERED", "COMPLETED"]
 """What the customer of an order hears when all goes well."""
 UNSENT = """SELECT key FROM outbox JOIN inbound_order USING (order_no)
-    WHERE external_id = %(external_id)s AND sent_at IS NULL"""
+    WHERE external_id = %(external_id)s AND sent_at IS NULL AND last_error <> 'overtaken by a later letter'"""
 
 
 def now() -> datetime:

@@ -23,21 +23,22 @@ STORY = text(
     """
 SELECT 'order_placed' AS code, o.placed_at AS at, o.received_at AS recorded_at, o.submitter AS actor,
     o.channel AS source, jsonb_build_object('channel', o.channel, 'external_id', o.external_id) AS params,
-    '' AS state, ' 1' AS key
+    '' AS state, ' 1' AS key, '' AS reason
 FROM inbound_order AS o WHERE o.order_no = :order_no
 UNION ALL
-SELECT 'order_received', o.received_at, o.received_at, o.submitter, 'us', '{}', '', ' 2'
+SELECT 'order_received', o.received_at, o.received_at, o.submitter, 'us', '{}', '', ' 2', ''
 FROM inbound_order AS o WHERE o.order_no = :order_no
 UNION ALL
-SELECT e.code, e.at, e.recorded_at, e.actor, e.source, e.params, '', e.key
+SELECT e.code, e.at, e.recorded_at, e.actor, e.source, e.params, '', e.key, ''
 FROM order_event AS e WHERE e.order_no = :order_no AND NOT EXISTS (
     SELECT FROM inbound_fact AS f WHERE f.order_no = e.order_no AND f.fact_id = e.key AND f.conflict_of IS NULL)
 UNION ALL
 SELECT f.kind, LEAST(f.occurred_at, f.received_at), f.received_at, COALESCE(f.body #>> '{data,actor}', ''), f.source,
-    f.body -> 'data', f.state, f.fact_id
-FROM inbound_fact AS f WHERE f.order_no = :order_no AND f.conflict_of IS NULL
+    f.body -> 'data', f.state, f.fact_id, CASE WHEN f.state = 'unmatched' THEN COALESCE(a.detail ->> 'reason', '') END
+FROM inbound_fact AS f LEFT JOIN alert AS a ON a.key = 'fact_unmatched/' || f.order_no || '/' || f.fact_id
+WHERE f.order_no = :order_no AND f.conflict_of IS NULL
 UNION ALL
-SELECT l.kind, l.sent_at, l.sent_at, '', 'us', l.params || jsonb_build_object('template', l.template), 'sent', l.key
+SELECT l.kind, l.sent_at, l.sent_at, '', 'us', l.params || jsonb_build_object('template', l.template), 'sent', l.key, ''
 FROM outbox AS l WHERE l.order_no = :order_no AND l.sent_at IS NOT NULL
 ORDER BY 2, 3, 8"""
 )
@@ -102,7 +103,10 @@ async def clocks(connection: AsyncConnection, order_no: str) -> list[dict[str, A
 
 
 async def story(connection: AsyncConnection, order_no: str) -> list[dict[str, Any]]:
-    """What happened, oldest first: what was recorded, every fact in the inbox, every letter that was sent."""
+    """What happened, oldest first: what was recorded, every fact in the inbox, every letter that was sent.
+
+    A fact that was of no use has its ``reason``.
+    """
     return [dict(row) for row in (await connection.execute(STORY, {"order_no": order_no})).mappings()]
 
 

@@ -21,19 +21,37 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 CUSTOMER = "customer."
 """How the paths of corrections begin that may change whom a message is for."""
 
-CLAIM = """
-UPDATE outbox AS l SET attempts = attempts + 1, next_attempt_at = %(until)s FROM inbound_order AS o
-WHERE o.order_no = l.order_no AND l.key IN (
-    SELECT w.key FROM outbox AS w JOIN inbound_order AS i USING (order_no)
+LABEL_WAITS = timedelta(hours=1)
+"""So long COMPLETED waits for an earlier label that is tried again and again."""
+OVERTAKEN = "overtaken by a later letter"
+SAME_NEWS = """{0}.order_no = w.order_no AND {0}.kind = w.kind
+    AND (w.kind <> 'push_tracking' OR {0}.params ->> 'package' = w.params ->> 'package')"""
+CLAIM = f"""
+WITH due AS (
+    SELECT w.key, (w.kind = 'push_tracking' OR w.kind = 'push_status' AND w.attempts > 0) AND EXISTS (
+        SELECT FROM outbox AS n WHERE {SAME_NEWS.format("n")} AND n.created_at > w.created_at
+        AND n.params ->> 'status' IS DISTINCT FROM 'COMPLETED') AS overtaken
+    FROM outbox AS w JOIN inbound_order AS i USING (order_no)
     WHERE w.sent_at IS NULL AND w.next_attempt_at <= %(now)s AND NOT w.kind || '/' || i.channel = ANY(%(full)s)
-        AND NOT (w.kind = 'message' AND EXISTS (
-            SELECT FROM outbox AS e WHERE e.order_no = w.order_no AND e.kind = 'message' AND e.sent_at IS NULL
-            AND e.created_at < w.created_at AND e.next_attempt_at < %(never)s))
+        AND NOT EXISTS (
+            SELECT FROM outbox AS e WHERE {SAME_NEWS.format("e")} AND e.created_at < w.created_at AND e.sent_at IS NULL
+            AND e.next_attempt_at < CASE
+                WHEN w.kind = 'message' THEN %(never)s
+                WHEN w.params ->> 'status' = 'COMPLETED' AND w.created_at > %(patient)s THEN %(never)s
+                WHEN w.kind IN ('push_status', 'push_tracking') THEN %(busy)s END)
     ORDER BY w.next_attempt_at, w.created_at LIMIT %(most)s FOR UPDATE OF w SKIP LOCKED)
-RETURNING l.key, l.order_no, l.kind, l.template, l.params, l.attempts, l.created_at, o.tenant, o.channel, o.external_id,
-    o.policy_edition, CASE WHEN l.kind = 'message' THEN o.raw -> 'customer' END, CASE WHEN l.kind = 'message' THEN (
+UPDATE outbox AS l SET attempts = attempts + CASE WHEN overtaken THEN 0 ELSE 1 END,
+    next_attempt_at = CASE WHEN overtaken THEN %(never)s ELSE %(until)s END,
+    last_error = CASE WHEN overtaken THEN '{OVERTAKEN}' ELSE last_error END
+FROM due, inbound_order AS o WHERE l.key = due.key AND o.order_no = l.order_no
+RETURNING overtaken, l.key, l.order_no, l.kind, l.template, l.params, l.attempts, l.created_at, o.tenant, o.channel,
+    o.external_id, o.policy_edition, CASE WHEN l.kind = 'message' THEN o.raw -> 'customer' END,
+    CASE WHEN l.kind = 'message' THEN (
         SELECT jsonb_agg(c.patch ORDER BY c.id) FROM correction AS c
-        WHERE c.order_no = l.order_no AND c.status = 'accepted') END"""
+        WHERE c.order_no = l.order_no AND c.status = 'accepted') END"""  # noqa: S608 (words of our own)
+"""A number that has a later one is given up as soon as it is not under way, so is a label that failed and has a later
+one. COMPLETED overtakes no label, for the channel never hears it; it waits for them, at most ``LABEL_WAITS``. What is
+tried again after ``busy`` is not under way with any relay."""
 SENT = """
 UPDATE outbox AS l SET sent_at = g.at, reference = g.reference, last_error = ''
 FROM jsonb_to_recordset(%(given)s::jsonb) AS g(key text, at timestamptz, reference text)
@@ -93,11 +111,20 @@ class SentLetter:
 async def claim(connections: Connections, most: int, now: datetime, full: Sequence[str] = ()) -> list[WaitingLetter]:
     """Letters that are due, ours for a while; none of the ``kind/channel`` that are ``full``.
 
-    A message waits for the order's earlier messages: the customer hears of things in their order.
+    A message waits for the order's earlier messages: the customer hears of things in their order. So does the channel
+    of labels, and of a package's numbers; of these what is overtaken is not sent any more.
     """
-    values = {"most": most, "now": now, "until": now + CLAIMED_FOR, "full": list(full), "never": NEVER}
+    values = {
+        "most": most,
+        "now": now,
+        "until": now + CLAIMED_FOR,
+        "busy": now + 2 * CLAIMED_FOR,
+        "patient": now - LABEL_WAITS,
+        "never": NEVER,
+        "full": list(full),
+    }
     rows = await ask(connections, CLAIM, values)
-    return [WaitingLetter(_receiver(customer, patches), *row) for *row, customer, patches in rows]
+    return [WaitingLetter(_receiver(customer, patches), *row) for gone, *row, customer, patches in rows if not gone]
 
 
 def _receiver(customer: Mapping[str, Any] | None, patches: Sequence[Mapping[str, Any]] | None) -> str:
