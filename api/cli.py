@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from api.commands_demo import demo
 from api.commands_doctor import doctor
@@ -20,7 +21,7 @@ from api.commands_orders import explain, list_, show
 from api.commands_up import up
 from infra.trouble import Trouble
 
-OK, FAILED = 0, 1
+OK, FAILED, WRONG_USE = 0, 1, 2
 COLOR = False if os.environ.get("NO_COLOR") else None
 """None: colours on a terminal only."""
 
@@ -76,6 +77,12 @@ def run(arguments: Sequence[str]) -> int:
     except Trouble as trouble:
         typer.secho(trouble.what, fg=typer.colors.RED, err=True, color=COLOR)
         typer.echo(trouble.todo, err=True)
+    except ValidationError as wrong:
+        for error in wrong.errors():
+            name = "_".join(map(str, error["loc"]))
+            typer.secho(f"The setting {name} does not fit: {error['msg']}.", fg=typer.colors.RED, err=True, color=COLOR)
+        typer.echo("Correct the option or the variable ORDERS_…; docs/operations.md lists them all.", err=True)
+        return WRONG_USE
     except Exception:  # noqa: BLE001 - the last one to hear of it
         traceback.print_exc()
         typer.echo("This should not have happened. `orders doctor` looks at the usual causes.", err=True)

@@ -47,7 +47,9 @@ def list_(
             row["order_no"], row["external_id"], row["channel"], row["label_text"], beside, row["waiting_for"], due
         )
     console = _console()
-    console.print(table)
+    console.print(
+        table if page["orders"] else "No order is like that; stages and cases are written as READY_TO_SHIP is."
+    )
     if page["has_more"]:
         console.print("There are more; narrow the list, or ask for a higher --limit.")
 
@@ -74,7 +76,7 @@ def show(order_no: OrderNo, lang: Lang = "zh-Hans", as_json: Json = False) -> No
 def explain(order_no: OrderNo, as_json: Json = False) -> None:
     """Say why an order is where it is: what it waits for, until when, what happens next, what may be done."""
     with ApiLine("viewer") as line:
-        answer = line.get(f"/v1/orders/{order_no}/explanation")
+        answer, page = line.get(f"/v1/orders/{order_no}/explanation"), line.get(f"/v1/orders/{order_no}")
     if as_json:
         _print_json(answer)
         return
@@ -85,11 +87,22 @@ def explain(order_no: OrderNo, as_json: Json = False) -> None:
     for name, told in (("until", "until_clock"), ("next_at", "next_name")):
         if why.get(name):
             console.print(f"  {'until' if name == 'until' else 'then'} {why[name]}: {why[told]}")
+    _print_open(console, page)
     console.print(f"  open: {', '.join(why.get('actions', [])) or 'nothing'}")
     for action, reason in why.get("closed", {}).items():
         console.print(f"  not {action}: {reason}")
     if answer["waiting_facts"]:
         console.print(f"  {answer['waiting_facts']} facts wait in the inbox until it looks")
+
+
+def _print_open(console: Console, page: Mapping[str, Any]) -> None:
+    """What a request may name: the open cases, and the steps that are not done."""
+    for case in page["cases"]:
+        if case["status"] != "RESOLVED":
+            console.print(f"  case {case['case_no']}: {case['kind']}, {case['subject']}, {case['cause']}")
+    for step in page["effects"]:
+        if step["status"] != "DONE":
+            console.print(f"  step {step['key']}: {step['status']} since {step['since']}  {step['note']}")
 
 
 def _console() -> Console:

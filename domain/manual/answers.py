@@ -60,6 +60,8 @@ def refusal(order: Order, ask: Ask) -> Refusal | None:
     if roles and ask.role not in roles:
         return refused(order, "FORBIDDEN", kind)
     closed = closed_because(order, kind)
+    if closed is not None and isinstance(ask, ResolveCase) and closed.code == "UNKNOWN_CASE":
+        return refused(order, _case(order, ask), kind)
     if closed is not None:
         return closed
     code = _detail(order, ask)

@@ -122,6 +122,7 @@ async def test_what_went_wrong_is_said_with_what_to_do(
     code, _, beside = await say("import", written(tmp_path, "colour\nred\n"))
     assert (code, "--kind" in beside) == (USAGE, True)
     assert (await say("list", "--limit", "many"))[0] == USAGE
+    assert "No order is like that" in (await say("list", "--stage", "NOPE"))[1]
     monkeypatch.setenv("ORDERS_API_URL", f"http://127.0.0.1:{free_port()}")
     code, _, beside = await say("list")
     assert (code, "orders up" in beside) == (FAILED, True)
@@ -146,3 +147,14 @@ def test_a_file_whose_orders_are_scattered_goes_whole() -> None:
     assert [piece.rows for piece in pieces_of(sheet(*rows).encode(), "orders")] == [1200]
     assert [piece.first_row for piece in pieces_of(b"\xff", "orders")] == [2]
     assert kind_of(b"\xff") is None
+
+
+async def test_a_setting_that_does_not_fit_is_named_and_is_no_stack_trace(
+    say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORDERS_API_PORT", "99999999")
+    code, _, beside = await say("list")
+    assert code == USAGE
+    assert "The setting" in beside
+    assert "api_port" in beside.lower()
+    assert "Traceback" not in beside
