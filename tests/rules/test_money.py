@@ -76,7 +76,7 @@ def test_another_currency_never_confirms_itself() -> None:
     story = Story()
     story.is_paid(2_000, currency="USD", payment_no="p1")
     assert story.open_cases == ["PAYMENT_MISMATCH"]
-    assert story.asks("resolve_case", case=1, outcome="ACCEPTED") == "UNKNOWN_CASE"
+    assert story.asks("resolve_case", case=1, outcome="ACCEPTED") == "CASE_ENDS_BY_ITSELF"
     story.is_paid(2_000)
     assert (story.order.stage, story.open_cases) == (Stage.READY_TO_SHIP, [])
     assert back(story.order) == {"surplus/p1": 2_000}
