@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from api.dependencies import Parts
-from api.errors import problem, wrong_shape
+from api.errors import wrong_shape
 from api.placing import unknown_order
 from api.shapes import ORDER
+from api.verdicts import request_id_taken
 from domain.posted import UnfitCorrection, corrected
 from infra.db.corrections import Correction, RequestIdTaken, propose
 from infra.db.versions import read_version
@@ -54,12 +55,7 @@ async def keep_correction(parts: Parts, order_no: str, asked: Mapping[str, Any])
         try:
             return await propose(connection, correction, parts.now())
         except RequestIdTaken:
-            raise problem(
-                409,
-                "request_id_taken",
-                "This request_id stands for another correction of this order",
-                todo="Take a new request_id for a new correction.",
-            ) from None
+            raise request_id_taken(order_no) from None
 
 
 def _check(raw: Mapping[str, Any], patch: Mapping[str, Any]) -> None:

@@ -41,14 +41,19 @@ async def ask_order(parts: Parts, tenant: str, order_no: str, ask: Ask) -> Accep
     except RPCError as error:
         raise await _closed(parts, tenant, order_no) if is_closed(error) else _unknown(ask) from error
     if accepted.asked not in {"", sameness(ask)}:  # Temporal answers a known update id without asking the order
-        raise problem(
-            409,
-            "REQUEST_ID_TAKEN",
-            "This request_id stands for another request of this order",
-            todo="Take a new request_id for a new request.",
-            order_no=order_no,
-        )
+        raise request_id_taken(order_no)
     return accepted
+
+
+def request_id_taken(order_no: str) -> Problem:
+    """The caller's id was used for something else; the order says the same where it is asked itself."""
+    return problem(
+        409,
+        "REQUEST_ID_TAKEN",
+        "This request_id stands for another request of this order",
+        todo="Take a new request_id for a new request.",
+        order_no=order_no,
+    )
 
 
 async def _refused(parts: Parts, tenant: str, order_no: str, error: WorkflowUpdateFailedError) -> Problem:

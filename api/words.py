@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 
 from domain.catalogue.text import UnfilledPlaceholder, UnknownText, label, language_of, render, sentence
+from domain.facts import CLOSED
 from domain.policy import STANDARD
 
 LETTERS = {
@@ -18,8 +19,6 @@ LETTERS = {
 }
 """Kind of letter → the sentence that says it was sent."""
 LATE, UNFIT = "fact_after_close", "fact_unfit"
-CLOSED = "the order is closed"
-"""Why a fact is late; with any other reason it did not fit."""
 ZONE = STANDARD.zone
 
 

@@ -38,6 +38,10 @@ Amount = Annotated[int, Field(ge=0, le=2**53)]
 """Minor units; a bound that the books can hold many times over."""
 
 
+CLOSED = "the order is closed"
+"""Why a fact that comes after the order's end is unmatched."""
+
+
 class Fact(Value):
     """What every fact has. ``source`` names the party that told us, ``actor`` the person where there is one."""
 

@@ -118,8 +118,12 @@ class EffectStatus(StrEnum):
     PARKED = "PARKED"
 
 
+ANSWERED_NO = "Business."
+"""How the type of a department's error begins where its party said no; any other may come after it was done."""
+
+
 class EffectState(Value):
-    """One effect of the order: asked for under ``key`` since ``since``; ``note`` is why it is parked.
+    """One effect of the order: asked for under ``key`` since ``since``; ``code`` and ``note`` say why it is parked.
 
     ``request`` is what the activity is asked with, kept until it is done, so that a retry asks the same.
     """
@@ -130,6 +134,7 @@ class EffectState(Value):
     status: EffectStatus = EffectStatus.RUNNING
     since: Moment
     done_at: Moment | None = None
+    code: str = ""
     note: str = ""
     tries: int = 1
     request: dict[str, Any] = Field(default_factory=dict)
@@ -137,4 +142,4 @@ class EffectState(Value):
     @property
     def refused(self) -> bool:
         """Whether the party said no: nothing was done, and nothing will be unless somebody retries it."""
-        return self.status is EffectStatus.PARKED and self.note.startswith("Business.")
+        return self.status is EffectStatus.PARKED and self.code.startswith(ANSWERED_NO)

@@ -59,12 +59,7 @@ def refusal(order: Order, ask: Ask) -> Refusal | None:
     roles = ROLES.get(kind)
     if roles and ask.role not in roles:
         return refused(order, "FORBIDDEN", kind)
-    closed = closed_because(order, kind)
-    if closed is not None and isinstance(ask, ResolveCase) and closed.code == "UNKNOWN_CASE":
-        return refused(order, _case(order, ask), kind)
-    if closed is not None:
-        return closed
-    code = _detail(order, ask)
+    code = _guarded(order, kind) or _detail(order, ask)
     return refused(order, code, kind) if code else None
 
 
@@ -79,10 +74,15 @@ def closed_because(order: Order, action: str) -> Refusal | None:
     return refused(order, code, action) if code else None
 
 
-def _closed(order: Order, action: str) -> str:
+def _guarded(order: Order, action: str) -> str:
     reasons = failing(order, action)
-    if reasons:
-        return CODES[reasons[0]]
+    return CODES[reasons[0]] if reasons else ""
+
+
+def _closed(order: Order, action: str) -> str:
+    guarded = _guarded(order, action)
+    if guarded:
+        return guarded
     nothing = _NOTHING.get(action)
     return nothing[1] if nothing and not nothing[0](order) else ""
 

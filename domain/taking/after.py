@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from domain.facts import SIGNAL_OF, Fact
+from domain.facts import CLOSED, SIGNAL_OF, Fact
 from domain.order import Order, Unmatched
 from domain.taking import carrier, channel, outcomes, payment, requests, warehouse
 from domain.taking.warehouse import ComesEarly, DoesNotFit
@@ -43,7 +43,7 @@ def after(order: Order, fact: Fact) -> Order:
         return order
     known = order.having(seen=(*order.seen, fact.id)[-REMEMBERED:])
     if order.final:
-        return _unmatched(known, fact, "the order is closed")
+        return _unmatched(known, fact, CLOSED)
     try:
         return _caught_up(_taken(known, fact))
     except ComesEarly as reason:

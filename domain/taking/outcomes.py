@@ -45,7 +45,7 @@ def effect_done(order: Order, fact: EffectDone) -> Order:
 
 def effect_parked(order: Order, fact: EffectParked) -> Order:
     """The effect waits for a person."""
-    return _marked(order, fact.key, status=EffectStatus.PARKED, note=f"{fact.code}: {fact.text}")
+    return _marked(order, fact.key, status=EffectStatus.PARKED, code=fact.code, note=f"{fact.code}: {fact.text}")
 
 
 def _marked(order: Order, key: str, **changes: object) -> Order:

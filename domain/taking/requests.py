@@ -128,10 +128,12 @@ def _correct(order: Order, ask: CorrectFields) -> Order:
     """The next version; a correction that the audit could not read is replaced by it."""
     unread = order.corrections and order.audit.version != order.version
     kept = order.corrections[:-1] if unread else order.corrections
-    effects = tuple(each for each in order.effects if not (each.kind == EffectKind.AUDIT and each in order.parked))
-    corrections = (*kept, ask.correction)
-    version = order.version + 1
-    return order.having(version=version, corrections=corrections, stock_confirmed_at=None, effects=effects)
+    effects = tuple(
+        each for each in order.effects if (each.kind, each.status) != (EffectKind.AUDIT, EffectStatus.PARKED)
+    )
+    return order.having(
+        version=order.version + 1, corrections=(*kept, ask.correction), stock_confirmed_at=None, effects=effects
+    )
 
 
 def _retry(order: Order, ask: RetryStep) -> Order:
@@ -139,7 +141,7 @@ def _retry(order: Order, ask: RetryStep) -> Order:
         return order.having(stock_wanted=order.stock_wanted + 1)
     return order.having(
         effects=tuple(
-            effect.having(status=EffectStatus.RUNNING, tries=effect.tries + 1, note="")
+            effect.having(status=EffectStatus.RUNNING, tries=effect.tries + 1, code="", note="")
             if effect.key == ask.step
             else effect
             for effect in order.effects

@@ -11,6 +11,7 @@ from itertools import groupby
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from domain.facts import CLOSED
 from infra.db.waiting import facts as waiting
 from infra.db.waiting.facts import WaitingFact
 from infra.relay.door import Door
@@ -21,7 +22,6 @@ AT_ONCE = 50
 """Orders of one transaction."""
 SIGNALS = 16
 """Signals on their way at once."""
-CLOSED = "the order is closed"
 
 
 @dataclass

@@ -16,7 +16,8 @@ from domain.requests import ASKS
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.transitions import row
 from tests.rules.model import SECOND, WAREHOUSES, Event, State, patient
-from tests.rules.story import done, parked, running
+from tests.rules.story import parked, running
+from workflows.outcomes import done
 
 
 def events(state: State) -> Iterator[Event]:

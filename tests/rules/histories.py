@@ -14,7 +14,8 @@ from domain.effects import Allocation, AuditOutcome, Content, EffectKind, EnterO
 from domain.facts import Fact, parse
 from domain.holds import EffectState
 from domain.inside import Asked, Outcome
-from tests.rules.story import NUMBER, PLACED, a_content, a_line, an_input, done
+from tests.rules.story import NUMBER, PLACED, a_content, a_line, an_input
+from workflows.outcomes import done
 
 HOUR = timedelta(hours=1)
 ROAD = ("PICKED_UP", "IN_TRANSIT", "IN_TRANSIT", "ON_HOLD", "OUT_FOR_DELIVERY", "DELIVERY_FAILED", "READY_FOR_PICKUP")

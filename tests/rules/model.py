@@ -21,7 +21,8 @@ from domain.order import Order, Stage
 from domain.packages import PackageState
 from domain.taking.after import after
 from domain.taking.opening import open_order
-from tests.rules.story import PLACED, a_content, a_line, an_input, done, running, the_party_does_it
+from tests.rules.story import PLACED, a_content, a_line, an_input, running, the_party_does_it
+from workflows.outcomes import done
 
 WAREHOUSES = {"1": "SH", "2": "BJ"}
 SECOND = timedelta(seconds=1)

@@ -25,7 +25,7 @@ from domain.effects import (
 )
 from domain.facts import Fact, parse
 from domain.holds import EffectState, EffectStatus
-from domain.inside import Asked, EffectDone, EffectParked, Outcome
+from domain.inside import Asked, EffectParked, Outcome
 from domain.manual.answers import refusal
 from domain.manual.decide import Decision, decide
 from domain.order import Order
@@ -34,6 +34,7 @@ from domain.recording import ClockRow, Entry, Letter
 from domain.requests import ASKS, OrderInput
 from domain.taking.after import after
 from domain.taking.opening import open_order
+from workflows.outcomes import done
 
 PLACED = datetime(2026, 11, 23, 1, tzinfo=UTC)
 NUMBER = "SO2026112300000001"
@@ -85,19 +86,6 @@ def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:
             return PayerAnswer()
         case _:
             return Done()
-
-
-def done(effect: EffectState, outcome: Outcome, now: datetime) -> EffectDone:
-    """An effect's outcome, as the workflow hands it to the order."""
-    return EffectDone(
-        id=f"{effect.key}/done",
-        occurred_at=now,
-        received_at=now,
-        effect=EffectKind(effect.kind),
-        key=effect.key,
-        cause=effect.cause,
-        outcome=outcome,
-    )
 
 
 def parked(effect: EffectState, now: datetime) -> EffectParked:

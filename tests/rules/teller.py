@@ -17,7 +17,8 @@ from domain.requests import ResolveCase
 from domain.taking.after import after
 from domain.taking.opening import open_order
 from tests.rules.histories import HOUR, History, News
-from tests.rules.story import done, the_party_does_it
+from tests.rules.story import the_party_does_it
+from workflows.outcomes import done
 
 
 class Teller:

@@ -20,7 +20,8 @@ from domain.recording import Letter
 from domain.taking.after import after
 from domain.taking.opening import open_order
 from tests.rules.histories import History, News
-from tests.rules.story import done, running, the_party_does_it
+from tests.rules.story import running, the_party_does_it
+from workflows.outcomes import done
 
 HISTORIES = 120
 CHUNK = 40

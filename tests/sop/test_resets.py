@@ -20,6 +20,7 @@ from temporalio.client import Client
 from domain.books import books
 from domain.order import Order, Stage
 from domain.policy import STANDARD, ClockKind
+from tests.replay.lives import short_of_stock
 from tests.sop.desk import Desk
 from tests.sop.history import events_of, name_of
 from tests.sop.patience import until
@@ -36,17 +37,6 @@ QUICK = STANDARD.having(
 
 async def all_goes_well(desk: Desk) -> None:
     await desk.is_delivered()
-    await desk.hears("confirmed")
-
-
-async def short_of_stock(desk: Desk) -> None:
-    desk.book.stock = {"MUG-RED": 1}
-    await desk.places()
-    await desk.is_paid()
-    desk.book.stock = None
-    await desk.hears("stock_arrived", sku="MUG-RED")
-    await desk.ships()
-    await desk.carrier_scans("DELIVERED")
     await desk.hears("confirmed")
 
 

@@ -103,7 +103,7 @@ async def test_the_same_request_again_gets_the_same_answer_and_changes_nothing(l
     assert [answer.status_code for answer in answers] == [200, 200], answers[1].text
     assert answers[0].json() == answers[1].json()
     other = await life.asks(number, "correct_fields", **{**body, "fields": {"customer.name": "李雷"}})
-    assert (other.status_code, other.json()["code"]) == (409, "request_id_taken")
+    assert (other.status_code, other.json()["code"]) == (409, "REQUEST_ID_TAKEN")
     assert (await life.counter.reads(f"/v1/orders/{number}"))["version"] == 2
 
 
