@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from temporalio import activity
+from temporalio.common import RawValue
 
-from domain.recording import LookOutcome, LookRequest, Recording
+from domain.recording import LookOutcome, LookRequest
 from infra.db.ledger import Ledger
 
 
@@ -17,9 +18,9 @@ class LedgerActivities:
     ledger: Ledger
 
     @activity.defn
-    async def record_order(self, recording: Recording) -> None:
-        """Write one turn, once, however often it is asked."""
-        await self.ledger.record(recording)
+    async def record_order(self, recording: RawValue) -> None:
+        """Write one turn, a ``Recording``, once, however often it is asked; PostgreSQL reads its JSON as it came."""
+        await self.ledger.record(recording.payload.data.decode())
 
     @activity.defn
     async def look_for_facts(self, request: LookRequest) -> LookOutcome:

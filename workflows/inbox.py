@@ -41,20 +41,21 @@ class Alarm:
         """Whether a ring is news; one that was called off is not."""
         return self._set.pop(ring, None) is not None
 
-    def set(self, due: Due | None, *, calls_off: bool) -> None:
-        """Ring at ``due``. A timer whose clock only moved later is left to ring (R10).
+    def call_off(self, due: Due | None) -> None:
+        """Cancel every timer but the one that ``due`` needs: only before the turn's first local activity."""
+        needed = self._armed_for(due)[:1]
+        for ring in [ring for ring in self._set if ring not in needed]:
+            self._set.pop(ring)[1].cancel()
 
-        Args:
-            due: when, and what for; None: not at all.
-            calls_off: whether other timers are cancelled now. Where not, they are left to a turn that may.
-        """
-        left = [ring for ring, (armed, _) in self._set.items() if due and armed.name == due.name and armed.at <= due.at]
-        if calls_off:
-            for ring in [ring for ring in self._set if ring not in left[:1]]:
-                self._set.pop(ring)[1].cancel()
-        if due is not None and not left:
+    def set(self, due: Due | None) -> None:
+        """Ring at ``due``; None: not at all. A timer whose clock only moved later is left to ring (R10)."""
+        if due is not None and not self._armed_for(due):
             self._count += 1
             self._set[self._count] = (due, asyncio.create_task(self._ring(self._count, due)))
+
+    def _armed_for(self, due: Due | None) -> list[int]:
+        armed = self._set.items()
+        return [ring for ring, (other, _) in armed if due and other.name == due.name and other.at <= due.at]
 
     async def _ring(self, number: int, due: Due) -> None:
         await workflow.sleep(max(due.at - workflow.now(), timedelta(milliseconds=1)), summary=due.name)

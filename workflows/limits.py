@@ -37,8 +37,14 @@ def _limits(seconds: int, first: float, longest: timedelta) -> Limits:
     )
 
 
-ONCE = Limits(start_to_close_timeout=timedelta(seconds=3), retry_policy=RetryPolicy(maximum_attempts=1))
+def _at_once(seconds: int) -> Limits:
+    return Limits(start_to_close_timeout=timedelta(seconds=seconds), retry_policy=RetryPolicy(maximum_attempts=1))
+
+
+ONCE = _at_once(3)
 """A short database step inside the workflow task; what it cannot do in one attempt a regular activity does."""
+PROMPT = _at_once(1)
+"""The same at a party that answers promptly; a slow one must not hold up the order's other messages."""
 OURS = _limits(10, 0.2, timedelta(seconds=30))
 STOCK = _limits(10, 1, timedelta(minutes=1))
 PARTY = _limits(20, 1, timedelta(minutes=5))
@@ -69,8 +75,14 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.REFUND: Done,
 }
 """What each effect answers."""
-SHORT = frozenset({EffectKind.AUDIT, EffectKind.RESERVE, EffectKind.RELEASE_STOCK})
-"""Effects in our own database: tried once inside the workflow task, then as a regular activity."""
+SHORT: dict[EffectKind, Limits] = {
+    EffectKind.AUDIT: ONCE,
+    EffectKind.RESERVE: ONCE,
+    EffectKind.RELEASE_STOCK: ONCE,
+    EffectKind.ENTER: PROMPT,
+    EffectKind.RELEASE: PROMPT,
+}
+"""Effects of every order: tried once inside the workflow task, then as a regular activity (ADR 9)."""
 LONGEST_ID = 255
 """Bytes of an activity's id that every Temporal server takes."""
 

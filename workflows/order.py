@@ -90,19 +90,20 @@ class OrderWorkflow(OrderMessages):
         heard = self._inbox.popleft() if self._inbox else Heard(workflow.now())
         if heard.ring and not self._alarm.takes(heard.ring):
             return
-        at_once, self._now = heard.at != self._now, heard.at
+        news, self._now = heard.at != self._now, heard.at
         self._notes.keep(heard.entries, ())
         self._drain(heard.facts)
-        at_once = not await self._look_if_due() and at_once
+        looked = await self._look_if_due()
         self._decide()
+        if news and not looked:
+            self._alarm.call_off(self._next_due)
         while self._short:
-            at_once = False
             await workflow.wait_condition(lambda: not self._short)
             self._decide()
         explanation = explain(self._order, self._now, self._next_due)
         recording = self._recording(explanation)
         self._show(explanation, recording.projection)
-        self._alarm.set(None if self._order.final else self._next_due, calls_off=at_once)
+        self._alarm.set(self._next_due)
         await self._record(recording)
 
     def _decide(self) -> None:
@@ -110,7 +111,7 @@ class OrderWorkflow(OrderMessages):
         self._drain(answers)
         decision = decide(self._order, self._now)
         self._order = decision.order
-        self._next_due = decision.next_due
+        self._next_due = None if self._order.final else decision.next_due
         self._notes.keep(decision.entries, decision.letters)
         self._start_effects()
 
@@ -229,7 +230,7 @@ class OrderWorkflow(OrderMessages):
                 continue
             if task is not None:
                 task.cancel()
-            if effect.kind in SHORT:
+            if effect.kind in SHORT and effect.tries == 1:
                 self._short.add(effect.key)
             self._tasks[effect.key] = (effect.tries, asyncio.create_task(self._perform(effect)))
 
@@ -252,11 +253,13 @@ class OrderWorkflow(OrderMessages):
 
     async def _act(self, effect: EffectState) -> Any:
         kind = EffectKind(effect.kind)
-        if kind in SHORT:
+        if effect.key in self._short:
             try:
-                return await workflow.execute_local_activity(kind, effect.request, result_type=OUTCOMES[kind], **ONCE)
+                return await workflow.execute_local_activity(
+                    kind, effect.request, result_type=OUTCOMES[kind], **SHORT[kind]
+                )
             except FailureError as error:  # a local activity fails with its own error, unwrapped
-                if is_cancelled_exception(error):
+                if is_cancelled_exception(error) or getattr(error, "non_retryable", False):
                     raise
                 self._short.discard(effect.key)
         return await workflow.execute_activity(

@@ -27,14 +27,18 @@ class Ledger:
     connections: Connections
     engine: AsyncEngine
 
-    async def record(self, recording: Recording) -> bool:
-        """Write one turn of an order; answers whether it is the newest.
+    async def record(self, turn: str) -> bool:
+        """Write one turn of an order, a ``Recording`` as JSON; answers whether it is the newest.
 
         Safe to repeat: a turn that was written, or was overtaken by a newer one, changes nothing that can change.
         """
-        ((newest, units_left, over, _),) = await ask(
-            self.connections, RECORD, {"recording": recording.model_dump_json()}
-        )
+        ((newest, units_left, over, _),) = await ask(self.connections, RECORD, {"recording": turn})
+        if units_left or over:
+            await self._move_stock(Recording.model_validate_json(turn), units_left=units_left, over=over)
+        return bool(newest)
+
+    async def _move_stock(self, recording: Recording, *, units_left: bool, over: bool) -> None:
+        """What left a warehouse leaves the books; what a closed order still holds goes back."""
         if units_left:
             async with self.engine.begin() as connection:
                 await consume(connection, recording.order_no, recording.at)
@@ -44,7 +48,6 @@ class Ledger:
             async with self.engine.begin() as connection:
                 await release(connection, cause)
                 await tell_freed(connection, cause)
-        return bool(newest)
 
     async def look(self, order_no: str) -> LookOutcome:
         """The waiting facts of an order, oldest first, as `domain.facts.parse` reads them."""

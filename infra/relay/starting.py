@@ -35,12 +35,12 @@ ITS_OWN_FAULT = (ValidationError, LookupError, TypeError)
 class Pace:
     """How fast orders start: ``a_second`` at most, ``at_once`` in their first turn, ``bite`` in one transaction.
 
-    A paid order's turn waits behind the first turns under way, and six keep two cores busy (bench, section burst).
+    A paid order's turn waits behind the first turns under way, and three keep two cores busy (bench, section burst).
     """
 
     a_second: float = 40
-    at_once: int = 6
-    bite: int = 3
+    at_once: int = 3
+    bite: int = 2
     forget_after: timedelta = timedelta(seconds=20)
     """An order that has not recorded its first turn by then no longer counts: no worker runs, or it is stuck."""
     put_off_for: timedelta = timedelta(minutes=1)

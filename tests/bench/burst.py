@@ -14,7 +14,7 @@ from tests.bench.processes import wait_until_idle
 from tests.bench.rows import Row, at_share
 from tests.bench.story import PAID, Sample, samples
 
-PAYMENTS = 120
+PAYMENTS = 240
 """In quiet times, and as many again in the burst."""
 A_SECOND = 8.0
 TIMES = 10

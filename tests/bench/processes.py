@@ -1,16 +1,21 @@
-"""What processes cost, read from /proc: CPU time and memory; and the pulse, by which a drifting CPU is noticed."""
+"""What processes cost, read from /proc: CPU time and memory; and the pulse, by which a drifting CPU is divided out."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import mean
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
-PULSE = 3_000_000
-"""Steps of the fixed loop: about a tenth of a second."""
+BEAT = 100_000
+"""Steps of the fixed loop: a few milliseconds."""
+BETWEEN = 0.25
+"""Seconds from beat to beat: about a hundredth of a core."""
 FOUR_TIMES = slice(11, 15)
 """utime, stime, cutime and cstime among the fields of /proc/PID/stat after the name."""
 
@@ -34,10 +39,35 @@ def resident_bytes(pid: int) -> int:
     return 0
 
 
-def pulse() -> float:
-    """Milliseconds of CPU that a fixed loop takes now: the same work is slower on a slower core."""
+@dataclass
+class Pulse:
+    """How long a fixed loop takes while something runs: the same work takes longer on a slower or fuller core."""
+
+    beats: list[float] = field(default_factory=list)
+
+    @property
+    def ms(self) -> float:
+        """Milliseconds of CPU time a beat."""
+        return mean(self.beats)
+
+    @contextlib.asynccontextmanager
+    async def beating(self) -> AsyncIterator[None]:
+        """Take a beat every quarter second as long as the block runs."""
+        task = asyncio.create_task(self._beat())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    async def _beat(self) -> None:
+        while True:
+            self.beats.append(_beat())
+            await asyncio.sleep(BETWEEN)
+
+
+def _beat() -> float:
     began, total = time.thread_time(), 0
-    for step in range(PULSE):
+    for step in range(BEAT):
         total += step & 7
     return (time.thread_time() - began) * 1000
 

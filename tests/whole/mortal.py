@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from temporalio import activity, client
+from temporalio.common import RawValue
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 import worker as composition
+from domain.recording import Recording
 from infra.connectors.plain_protocol import plain_client
 from infra.db.connections import open_connections
 from infra.db.engine import open_engine
@@ -60,12 +62,13 @@ class _Step(ActivityInboundInterceptor):
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002 - the SDK's own name
         """Do the activity between two chances to die."""
-        request = input.args[0]
-        turn = f"/{request.sequence}" if hasattr(request, "sequence") else ""
-        place = f"{activity.info().activity_type}{turn}"
-        self._fuse.burn(request.order_no, f"{place}/start")
+        place, order_no = activity.info().activity_type, getattr(input.args[0], "order_no", "")
+        if isinstance(input.args[0], RawValue):
+            recording = Recording.model_validate_json(input.args[0].payload.data)
+            place, order_no = f"{place}/{recording.sequence}", recording.order_no
+        self._fuse.burn(order_no, f"{place}/start")
         outcome = await super().execute_activity(input)
-        self._fuse.burn(request.order_no, f"{place}/finish")
+        self._fuse.burn(order_no, f"{place}/finish")
         return outcome
 
 

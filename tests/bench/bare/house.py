@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import time
@@ -47,7 +48,7 @@ async def open_bare_house(data: Path) -> AsyncIterator[BareHouse]:
         logs, file = stack.folder.logs, data / "temporal.db"
         ports = take([Port("the reference's server", "temporal_port", 0), Port("its UI", "ui_port", 0)])
         server = await _keep(opened, _server(file, ports, logs))
-        client = await Client.connect(f"{LOOPBACK}:{ports['temporal_port']}")
+        client = await _connect(f"{LOOPBACK}:{ports['temporal_port']}")
         connecting = psycopg.AsyncConnection.connect(stack.database_url, autocommit=True)
         database = Database(await opened.enter_async_context(await connecting))
         await database.ask(TABLE)
@@ -68,6 +69,15 @@ def _server(file: Path, ports: dict[str, int], logs: Path) -> Program:
         log=logs / "temporal.log",
         is_ready=lambda: answers(port),
     )
+
+
+async def _connect(address: str) -> Client:
+    """A port that answers may still say that its frontend is not healthy yet."""
+    for _ in range(50):
+        with contextlib.suppress(RuntimeError):
+            return await Client.connect(address)
+        await asyncio.sleep(0.1)
+    return await Client.connect(address)
 
 
 def _worker(client: Client, database_url: str, logs: Path) -> Program:
