@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -21,7 +21,7 @@ from tests.bench.bare.order import STEPS, BareOrder, Placed
 from tests.bench.bare.worker import QUEUE
 from tests.bench.happy import GAP
 from tests.bench.house import House, TooSlow, now
-from tests.bench.processes import Pulse, cpu_of, wait_until_idle
+from tests.bench.processes import cpu_of, pulse, wait_until_idle
 from tests.bench.rows import Row
 from tests.bench.story import HAPPY, Message, Sample, samples
 
@@ -115,7 +115,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Run:
-    """One run: CPU milliseconds per order by process, orders per second, and milliseconds a beat of the pulse."""
+    """One run: CPU milliseconds per order by process, orders per second, milliseconds of the pulse around it."""
 
     side: str
     cpu: dict[str, float]
@@ -126,7 +126,7 @@ class Run:
         parts = ", ".join(f"{name} {ms:.1f}" for name, ms in self.cpu.items())
         total = sum(self.cpu.values())
         return (
-            f"{self.side}: {total:.1f} ms CPU per order ({parts}), {self.rate:.2f} orders/s, pulse {self.pulse:.2f} ms"
+            f"{self.side}: {total:.1f} ms CPU per order ({parts}), {self.rate:.2f} orders/s, pulse {self.pulse:.0f} ms"
         )
 
 
@@ -147,13 +147,16 @@ async def cost(house: House, data: Path, count: int, say: Callable[[str], None])
 async def measure(side: Side, count: int, name: str) -> Run:
     """So many orders through their whole life."""
     pids = side.measured
-    await wait_until_idle(pids.values(), calm=1, within=15)
-    pulse, before, began = Pulse(), cpu_of(pids), time.monotonic()
-    async with pulse.beating():
-        await _live_all(side, samples(name, count))
+    beat, before, began = await _at_rest(pids), cpu_of(pids), time.monotonic()
+    await _live_all(side, samples(name, count))
     seconds, after = time.monotonic() - began, cpu_of(pids)
     cpu = {part: (after[part] - before[part]) * 1000 / count for part in pids}
-    return Run(side.name, cpu, count / seconds, pulse.ms)
+    return Run(side.name, cpu, count / seconds, (beat + await _at_rest(pids)) / 2)
+
+
+async def _at_rest(pids: Mapping[str, int]) -> float:
+    await wait_until_idle(pids.values(), calm=1, within=15)
+    return pulse()
 
 
 async def _live_all(side: Side, orders: list[Sample]) -> None:

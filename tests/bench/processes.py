@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from statistics import mean
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
-BEAT = 100_000
-"""Steps of the fixed loop: a few milliseconds."""
-BETWEEN = 0.25
-"""Seconds from beat to beat: about a hundredth of a core."""
+PULSE = 10_000_000
+"""Steps of the fixed loop: about a third of a second."""
 FOUR_TIMES = slice(11, 15)
 """utime, stime, cutime and cstime among the fields of /proc/PID/stat after the name."""
 
@@ -39,35 +34,10 @@ def resident_bytes(pid: int) -> int:
     return 0
 
 
-@dataclass
-class Pulse:
-    """How long a fixed loop takes while something runs: the same work takes longer on a slower or fuller core."""
-
-    beats: list[float] = field(default_factory=list)
-
-    @property
-    def ms(self) -> float:
-        """Milliseconds of CPU time a beat."""
-        return mean(self.beats)
-
-    @contextlib.asynccontextmanager
-    async def beating(self) -> AsyncIterator[None]:
-        """Take a beat every quarter second as long as the block runs."""
-        task = asyncio.create_task(self._beat())
-        try:
-            yield
-        finally:
-            task.cancel()
-
-    async def _beat(self) -> None:
-        while True:
-            self.beats.append(_beat())
-            await asyncio.sleep(BETWEEN)
-
-
-def _beat() -> float:
+def pulse() -> float:
+    """Milliseconds of CPU that a fixed loop takes now; asked at rest, or it tells of the load and not of the core."""
     began, total = time.thread_time(), 0
-    for step in range(BEAT):
+    for step in range(PULSE):
         total += step & 7
     return (time.thread_time() - began) * 1000
 
