@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from domain.effects import Content, Finding, LineContent, Severity
+from domain.effects import STOPPING, Content, Finding, LineContent, Severity
 from domain.money import line_amount, receivable, shared_discount
 from domain.policy import AuditPolicy
 from domain.posted import Raw, content_of, value_at
@@ -60,7 +60,7 @@ def audit(raw: Raw, skus: Mapping[str, KnownSku], policy: AuditPolicy) -> tuple[
 
 def blocks(findings: Iterable[Finding]) -> bool:
     """Whether a finding stops the order."""
-    return any(finding.severity is not Severity.NOTICE for finding in findings)
+    return any(finding.severity in STOPPING for finding in findings)
 
 
 def shortages(wants: Sequence[Want], allotment: Allotment, available: Mapping[str, int]) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.clocks import Clock, Verdict
 from domain.manual.explain import Explanation
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.promises import clocks
 from domain.recording import (
     CaseRow,
@@ -18,6 +18,7 @@ from domain.recording import (
     ShipmentRow,
     TaskRow,
 )
+from domain.stage import Stage
 from domain.value import Value
 
 

@@ -56,11 +56,16 @@ def effect_key(order_no: str, kind: EffectKind, cause: object) -> str:
 
 
 class Severity(StrEnum):
-    """Whether a finding stops the order."""
+    """Whether a finding stops the order: until it is corrected, until its hold is released, or not at all."""
 
     BLOCKING = "blocking"
     CRITICAL = "critical"
+    HOLD = "hold"
     NOTICE = "notice"
+
+
+STOPPING = frozenset({Severity.BLOCKING, Severity.CRITICAL})
+"""What keeps an order in its audit until somebody corrects or approves it."""
 
 
 class Finding(Value):

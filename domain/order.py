@@ -6,96 +6,18 @@ Its stage is computed from the ledgers and never set (§4.2), so that it cannot 
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cached_property
-from typing import Literal
 
-from domain.effects import INQUIRIES, Content, Finding, Severity
+from domain.effects import INQUIRIES, Content
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth
+from domain.milestones import Agreed, Audit, Ending, Entered, Unmatched
 from domain.payment import Payment
 from domain.policy import CaseKind, Policy
 from domain.shipments import Package, Shipment, ShipmentState
+from domain.stage import FINAL_STAGES, Stage
 from domain.value import Moment, Value
-
-
-class Stage(StrEnum):
-    """The order's place on its main path."""
-
-    RECEIVED = "RECEIVED"
-    AUDITING = "AUDITING"
-    NEEDS_CORRECTION = "NEEDS_CORRECTION"
-    AWAITING_CONFIRMATION = "AWAITING_CONFIRMATION"
-    READY_TO_SHIP = "READY_TO_SHIP"
-    PARTIALLY_SHIPPED = "PARTIALLY_SHIPPED"
-    SHIPPED = "SHIPPED"
-    PARTIALLY_DELIVERED = "PARTIALLY_DELIVERED"
-    DELIVERED = "DELIVERED"
-    COMPLETED = "COMPLETED"
-    CANCELLING = "CANCELLING"
-    CANCELLED = "CANCELLED"
-    REJECTED = "REJECTED"
-    RETURNED = "RETURNED"
-    CLOSED = "CLOSED"
-
-
-FINAL_STAGES = frozenset({Stage.COMPLETED, Stage.CANCELLED, Stage.REJECTED, Stage.RETURNED, Stage.CLOSED})
-
-
-class Audit(Value):
-    """What the audit of the current version said; ``passed_at`` once nothing keeps the order in it."""
-
-    version: int = 0
-    findings: tuple[Finding, ...] = ()
-    approved_by: str = ""
-    passed_at: Moment | None = None
-
-    @property
-    def blocking(self) -> bool:
-        """Whether a finding stops the order and nobody let it pass."""
-        return not self.approved_by and any(finding.severity is not Severity.NOTICE for finding in self.findings)
-
-    @property
-    def critical(self) -> bool:
-        """Whether a finding may not be let pass (A-07)."""
-        return any(finding.severity is Severity.CRITICAL for finding in self.findings)
-
-
-class Ending(Value):
-    """Somebody ended the order before its release: everything done so far is undone."""
-
-    how: Literal["cancel", "reject"]
-    reason: str
-    by: str
-    at: Moment
-    stock_released: bool = False
-
-
-class Entered(Value):
-    """The ERP's document for the order, and where it differs."""
-
-    document: str
-    version: int
-    at: Moment
-    differences: tuple[Finding, ...] = ()
-    cancelled: bool = False
-
-
-class Agreed(Value):
-    """The customer agreed at ``at`` to wait for shipping until ``until``."""
-
-    at: Moment
-    until: Moment
-
-
-class Unmatched(Value):
-    """A fact that did not fit the order: kept, shown, counted; never fatal."""
-
-    id: str
-    kind: str
-    at: Moment
-    reason: str
 
 
 class Order(Value):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.policy import CaseKind
+from domain.stage import Stage
 from domain.value import Value
 
 Guard = Callable[[Order], bool]

@@ -8,12 +8,12 @@ from domain.effects import CancelEntryRequest, EffectKind, RefundRequest, Releas
 from domain.holds import CaseStatus
 from domain.manual.shipping import inquiry
 from domain.manual.turn import Turn
-from domain.order import Stage
 from domain.packages import PRESUMED, PackageState, Scan
 from domain.payment import Refunded
 from domain.policy import CaseKind
 from domain.promises import auto_complete_at
 from domain.shipments import Package
+from domain.stage import Stage
 from domain.taking.warehouse import arrived, with_package
 from domain.transitions import permitted
 

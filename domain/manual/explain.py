@@ -10,10 +10,11 @@ from domain.clocks import Verdict
 from domain.holds import EffectStatus
 from domain.manual.answers import allowed_actions, closed_because
 from domain.manual.turn import Due
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.policy import CaseKind
 from domain.promises import clocks
 from domain.requests import ASKS
+from domain.stage import Stage
 from domain.value import Moment, Value
 
 

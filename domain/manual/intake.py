@@ -5,8 +5,8 @@ from __future__ import annotations
 from domain.effects import AuditRequest, EffectKind, ReserveRequest
 from domain.facts import Moved
 from domain.manual.turn import Turn
-from domain.order import Stage
 from domain.policy import CaseKind
+from domain.stage import Stage
 from domain.transitions import permitted
 
 

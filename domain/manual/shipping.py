@@ -8,10 +8,11 @@ from domain.calendar import local_day
 from domain.effects import Inquiry
 from domain.holds import Case
 from domain.manual.turn import Turn
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.packages import PackageState
 from domain.policy import CaseKind
 from domain.shipments import Package, units_out
+from domain.stage import Stage
 
 LABELS = {
     Stage.READY_TO_SHIP: "READY_TO_SHIP",

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.facts import CLOSED, SIGNAL_OF, Fact
-from domain.order import Order, Unmatched
+from domain.milestones import Unmatched
+from domain.order import Order
 from domain.taking import carrier, channel, outcomes, payment, requests, warehouse
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 

@@ -12,7 +12,8 @@ from domain.facts import (
     TrackingAccepted,
     TrackingRefused,
 )
-from domain.order import Agreed, Ending, Order
+from domain.milestones import Agreed, Ending
+from domain.order import Order
 from domain.taking.carrier import package_of
 from domain.taking.warehouse import DoesNotFit, call_off, with_package
 from domain.transitions import permitted

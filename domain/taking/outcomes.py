@@ -17,7 +17,8 @@ from domain.facts import CarrierScan, DeliveryEstimated, Moved, OutboundPromised
 from domain.holds import EffectStatus
 from domain.inside import EffectDone, EffectParked
 from domain.lines import line_of
-from domain.order import Audit, Entered, Order
+from domain.milestones import Audit, Entered
+from domain.order import Order
 from domain.shipments import Shipment, ShipmentState
 from domain.taking.carrier import carrier_scan, delivery_estimated
 from domain.taking.payment import paid

@@ -6,7 +6,8 @@ from domain.effects import EffectKind
 from domain.facts import Paid, TrackingNumber
 from domain.holds import BLOCKS, OWNERS, CaseStatus, EffectStatus, Hold, HoldReason
 from domain.inside import Asked
-from domain.order import Ending, Order
+from domain.milestones import Ending
+from domain.order import Order
 from domain.policy import CaseKind
 from domain.requests import (
     Acknowledge,

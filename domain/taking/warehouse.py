@@ -8,7 +8,8 @@ from domain.calendar import end_of_day, local_day
 from domain.effects import EffectKind
 from domain.facts import Moved, Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
 from domain.lines import Line
-from domain.order import Ending, Order
+from domain.milestones import Ending
+from domain.order import Order
 from domain.packages import PackageState
 from domain.shipments import Package, Shipment, ShipmentState, units_out
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
-from domain.order import Stage
 from domain.packages import PackageState
 from domain.policy import CaseKind, ClockKind
+from domain.stage import Stage
 from domain.value import Value
 from infra.demo.goods import BY_SKU, PEOPLE
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from domain.order import Stage
 from domain.packages import PackageState
 from domain.policy import CaseKind, ClockKind
+from domain.stage import Stage
 from infra.demo.good import DOUYIN, JD, OWN, SHOP
 from infra.demo.plan import Act, Plan, scan
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from itertools import zip_longest
 from typing import Any
 
-from domain.order import Stage
 from domain.policy import STANDARD, CaseKind, ClockKind, Policy, compressed
+from domain.stage import Stage
 from infra.demo.desk import Seen
 
 HOUR = timedelta(seconds=0.5)

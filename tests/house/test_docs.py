@@ -23,10 +23,10 @@ from domain.catalogue.refusals import REFUSALS
 from domain.effects import EffectKind
 from domain.facts import SIGNAL_OF
 from domain.holds import HoldReason
-from domain.order import Stage
 from domain.packages import PackageState
 from domain.policy import CaseKind, ClockKind
 from domain.requests import ASKS
+from domain.stage import Stage
 from domain.transitions import GUARDS
 from infra.db.keys import Role
 from infra.namespace import SEARCH_ATTRIBUTES

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from domain.order import Stage
+from domain.stage import Stage
 from domain.transitions import FACTS, GUARDS, REQUESTS, STEPS, Row, diagram
 
 PAGE = Path(__file__).parents[2] / "docs" / "transitions.md"

@@ -10,10 +10,11 @@ from domain.facts import Fact, parse
 from domain.holds import EffectState
 from domain.inside import Asked, Outcome
 from domain.manual.answers import refusal, resolvable
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.packages import PackageState
 from domain.requests import ASKS
 from domain.shipments import Package, Shipment, ShipmentState
+from domain.stage import Stage
 from domain.transitions import row
 from tests.rules.model import SECOND, WAREHOUSES, Event, State, patient
 from tests.rules.story import parked, running

@@ -12,9 +12,10 @@ from domain.books import books
 from domain.effects import INQUIRIES, EffectKind, Severity
 from domain.holds import EffectState, EffectStatus
 from domain.manual.decide import Decision
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.packages import PackageState
 from domain.policy import CaseKind
+from domain.stage import Stage
 
 GONE = {PackageState.LOST, PackageState.DAMAGED, PackageState.RETURNED_TO_SENDER, PackageState.CANCELLED}
 ENDED = {Stage.CANCELLED, Stage.REJECTED}

@@ -17,8 +17,9 @@ from domain.effects import (
 )
 from domain.facts import Fact
 from domain.manual.decide import Decision, decide
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.packages import PackageState
+from domain.stage import Stage
 from domain.taking.after import after
 from domain.taking.opening import open_order
 from tests.rules.story import PLACED, a_content, a_line, an_input, running, the_party_does_it

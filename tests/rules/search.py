@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from domain import transitions
-from domain.order import Order, Stage
+from domain.order import Order
+from domain.stage import Stage
 from tests.rules import invariants
 from tests.rules.happenings import events
 from tests.rules.model import Event, Start, State, begin, happen, key

@@ -10,7 +10,8 @@ import pytest
 from domain.effects import AuditOutcome, EffectKind
 from domain.holds import EffectState
 from domain.inside import Outcome
-from domain.order import Order, Stage
+from domain.order import Order
+from domain.stage import Stage
 from tests.rules.story import PLACED, Story, a_content, an_input, delivered, promised, shipped, the_party_does_it
 
 SECOND = timedelta(seconds=1)

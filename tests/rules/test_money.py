@@ -14,8 +14,9 @@ from domain.effects import AuditOutcome, Finding, Severity
 from domain.holds import EffectState
 from domain.inside import Outcome
 from domain.money import line_amount, receivable, shared_discount
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.payment import Payment, Receipt
+from domain.stage import Stage
 from tests.rules.story import PLACED, Story, a_content, a_line, an_input, shipped, the_party_does_it
 
 MINUTE = timedelta(minutes=1)

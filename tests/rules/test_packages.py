@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from domain.books import books
 from domain.facts import Fact
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.packages import FINAL, PackageState, Scan, distinct, fold
+from domain.stage import Stage
 from domain.taking.after import after
 from tests.rules.story import PLACED, Story, shipped
 

@@ -14,8 +14,9 @@ from domain.inside import Asked
 from domain.manual.answers import allowed_actions, refusal
 from domain.manual.decide import decide
 from domain.manual.explain import as_text, explain
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.requests import ASKS, AnyAsk
+from domain.stage import Stage
 from domain.taking.after import after
 from tests.rules.invariants import of_state, of_step
 from tests.rules.model import Start, State

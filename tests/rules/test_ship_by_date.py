@@ -9,7 +9,8 @@ import pytest
 from domain.effects import Allocation, AuditOutcome, EffectKind
 from domain.holds import EffectState
 from domain.inside import Outcome
-from domain.order import Order, Stage
+from domain.order import Order
+from domain.stage import Stage
 from tests.rules.story import PLACED, Story, an_input, the_party_does_it
 
 HOUR = timedelta(hours=1)

@@ -9,8 +9,9 @@ import pytest
 from domain.effects import CarrierAnswer, EffectKind
 from domain.holds import EffectState
 from domain.inside import Outcome
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.policy import STANDARD
+from domain.stage import Stage
 from tests.rules.story import PLACED, Story, an_input, promised, shipped, the_party_does_it
 
 HOUR = timedelta(hours=1)

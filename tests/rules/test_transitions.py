@@ -7,9 +7,9 @@ import pytest
 from domain.catalogue.labels_of_work import KINDS
 from domain.catalogue.sentences import SENTENCES
 from domain.manual.answers import ALTERNATIVES, CODES, ENDS_BY_ITSELF
-from domain.order import FINAL_STAGES, Stage
 from domain.policy import CaseKind
 from domain.requests import ASKS
+from domain.stage import FINAL_STAGES, Stage
 from domain.transitions import FACTS, GUARDS, REQUESTS, STEPS, Row, diagram, row
 
 ROWS = REQUESTS + STEPS + FACTS

@@ -18,10 +18,11 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from domain.effects import Content, LineContent
 from domain.facts import SIGNAL_OF
 from domain.holds import Case
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.policy import STANDARD, Policy
 from domain.recording import ClockRow
 from domain.requests import OrderInput, Refusal
+from domain.stage import Stage
 from tests.sop.departments import Book, Departments
 from tests.sop.patience import until
 from workflows.order import OrderWorkflow

@@ -7,7 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.effects import AuditRequest, Finding, Severity
 from domain.holds import CaseStatus
-from domain.order import Stage
+from domain.stage import Stage
 from tests.sop.desk import Desk, a_content
 
 PHONE = Finding(code="FIELD_MISSING", field="customer.phone", severity=Severity.CRITICAL)

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.decisive import is_decisive
 from domain.facts import SIGNAL_OF, parse
-from domain.order import Stage
+from domain.stage import Stage
 from tests.sop.desk import Desk
 from tests.sop.history import events_of, figures
 from tests.sop.patience import until

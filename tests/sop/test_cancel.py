@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.effects import Finding, RefundRequest, Severity
 from domain.holds import CaseStatus
-from domain.order import Stage
+from domain.stage import Stage
 from tests.sop.desk import Desk
 from tests.sop.patience import until
 

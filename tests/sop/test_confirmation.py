@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from domain.holds import CaseStatus
-from domain.order import Stage
 from domain.policy import STANDARD
+from domain.stage import Stage
 from tests.sop.desk import Desk, a_content
 
 TWO_HOURS = timedelta(hours=2)

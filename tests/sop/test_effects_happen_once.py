@@ -9,8 +9,8 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from domain.effects import Inquiry
-from domain.order import Stage
 from domain.policy import STANDARD
+from domain.stage import Stage
 from tests.sop.desk import Desk
 
 IMPATIENT = STANDARD.having(watchdog_after=timedelta(milliseconds=300))

@@ -6,7 +6,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from domain.effects import EnterRequest, Finding
-from domain.order import Stage
+from domain.stage import Stage
 from tests.sop.desk import Desk
 
 PRICE = Finding(code="DIFFERS", field="lines.1.unit_price", params={"expected": 19_500, "actual": 19_000})

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.holds import CaseStatus
-from domain.order import Stage
+from domain.stage import Stage
 from tests.sop.desk import Desk
 
 HOUR = timedelta(hours=1)

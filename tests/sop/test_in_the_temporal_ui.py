@@ -11,8 +11,8 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.api.workflow.v1 import PendingActivityInfo
 
 from domain.effects import Finding, Severity
-from domain.order import Stage
 from domain.requests import ASKS
+from domain.stage import Stage
 from tests.sop.desk import Desk
 from tests.sop.history import events_of, name_of, pending_timers, summary_of
 from tests.sop.patience import until

@@ -11,8 +11,9 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from domain.facts import AT_ONCE, SignalName
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.requests import ASKS
+from domain.stage import Stage
 from tests.sop.desk import Desk
 
 GARBAGE: dict[str, list[Any]] = {

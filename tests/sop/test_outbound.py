@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.effects import Answer, LineContent
 from domain.holds import CaseStatus
-from domain.order import Stage
+from domain.stage import Stage
 from tests.sop.desk import Desk, a_content
 
 HOUR = timedelta(hours=1)

@@ -6,8 +6,8 @@ import pytest
 
 from domain.effects import RefundRequest
 from domain.holds import CaseStatus
-from domain.order import Stage
 from domain.payment import PaymentState
+from domain.stage import Stage
 from tests.sop.desk import Desk, a_content
 
 

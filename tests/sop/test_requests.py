@@ -8,8 +8,8 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from domain.order import Stage
 from domain.requests import ASKS
+from domain.stage import Stage
 from tests.sop.desk import Desk
 from tests.sop.history import events_of
 

@@ -18,8 +18,9 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client
 
 from domain.books import books
-from domain.order import Order, Stage
+from domain.order import Order
 from domain.policy import STANDARD, ClockKind
+from domain.stage import Stage
 from tests.replay.lives import short_of_stock
 from tests.sop.desk import Desk
 from tests.sop.history import events_of, name_of

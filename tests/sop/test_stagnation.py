@@ -8,8 +8,8 @@ import pytest
 
 from domain.effects import CarrierAnswer, ScanSeen
 from domain.holds import CaseStatus
-from domain.order import Stage
 from domain.packages import PackageState
+from domain.stage import Stage
 from tests.sop.desk import Desk
 
 HOUR = timedelta(hours=1)

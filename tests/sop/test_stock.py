@@ -6,7 +6,7 @@ import pytest
 
 from domain.effects import LineContent, ReserveRequest
 from domain.holds import CaseStatus
-from domain.order import Stage
+from domain.stage import Stage
 from tests.sop.desk import Desk, a_content
 
 TWO_LINES_OF_THREE = a_content(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.order import Stage
 from domain.recording import Entry
+from domain.stage import Stage
 from tests.sop.desk import Desk
 
 

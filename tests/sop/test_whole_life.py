@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.order import Stage
+from domain.stage import Stage
 from tests.sop.desk import Desk
 
 

@@ -1,0 +1,42 @@
+"""What a carrier tells of a package (SR-031)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.facts.base import Fact, Identity
+from domain.packages import PackageState, Scan
+from domain.value import Moment
+
+
+class CarrierScan(Fact):
+    """The carrier saw a package. ``tracking_number`` or ``package`` names it; ``code`` is the carrier's own word."""
+
+    kind: Literal["carrier_scan"] = "carrier_scan"
+    tracking_number: Identity | None = None
+    package: Identity | None = None
+    state: PackageState
+    code: str = ""
+    location: str = ""
+    by_recipient: bool = False
+
+    @property
+    def scan(self) -> Scan:
+        """The scan as the package's fold takes it."""
+        return Scan(
+            id=self.id,
+            state=self.state,
+            at=self.at,
+            received_at=self.received_at,
+            code=self.code,
+            location=self.location,
+            by_recipient=self.by_recipient,
+        )
+
+
+class DeliveryEstimated(Fact):
+    """The carrier named a delivery time; it never moves the first promise."""
+
+    kind: Literal["delivery_estimated"] = "delivery_estimated"
+    tracking_number: Identity
+    estimated_at: Moment

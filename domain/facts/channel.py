@@ -1,0 +1,43 @@
+"""What a sales channel tells."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.facts.base import Fact, Identity
+from domain.value import Moment
+
+
+class TrackingAccepted(Fact):
+    """The sales channel took the tracking number."""
+
+    kind: Literal["tracking_accepted"] = "tracking_accepted"
+    tracking_number: Identity
+
+
+class TrackingRefused(Fact):
+    """The sales channel refused the tracking number, with its own words."""
+
+    kind: Literal["tracking_refused"] = "tracking_refused"
+    tracking_number: Identity
+    reason: str = ""
+
+
+class ShipByMoved(Fact):
+    """The channel moved its ship-by date (C8)."""
+
+    kind: Literal["ship_by_moved"] = "ship_by_moved"
+    latest_ship_at: Moment
+
+
+class ChannelCompleted(Fact):
+    """The marketplace's own 交易成功; kept, never our completion (SR-022)."""
+
+    kind: Literal["channel_completed"] = "channel_completed"
+
+
+class ChannelClosed(Fact):
+    """The marketplace closed the order: a cancel by the channel where cancelling is still possible."""
+
+    kind: Literal["channel_closed"] = "channel_closed"
+    reason: str = ""

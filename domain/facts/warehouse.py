@@ -1,0 +1,61 @@
+"""What a warehouse tells of a shipment and its packages (SR-030, SR-051)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.facts.base import Fact, Identity, Moved, Ordinal, Quantity
+from domain.value import Moment
+
+
+class Picked(Fact):
+    """A shipment's goods were taken from the shelf."""
+
+    kind: Literal["picked"] = "picked"
+    shipment: Ordinal = 1
+
+
+class Packed(Fact):
+    """A shipment was packed."""
+
+    kind: Literal["packed"] = "packed"
+    shipment: Ordinal = 1
+
+
+class Outbound(Fact):
+    """A package left the warehouse's books (出库). No ``lines`` means all that its shipment still holds."""
+
+    kind: Literal["outbound"] = "outbound"
+    shipment: Ordinal = 1
+    package: Identity = "1"
+    lines: tuple[Moved, ...] = ()
+    tracking_number: Identity | None = None
+    carrier: str = ""
+
+
+class ShortPicked(Fact):
+    """The shelf held less than the books: ``quantity`` units of ``line`` are missing."""
+
+    kind: Literal["short_picked"] = "short_picked"
+    shipment: Ordinal = 1
+    line: str
+    quantity: Quantity
+
+
+class TrackingNumber(Fact):
+    """A package's tracking number is known to us (物流单号)."""
+
+    kind: Literal["tracking_number"] = "tracking_number"
+    shipment: Ordinal = 1
+    package: Identity = "1"
+    tracking_number: Identity
+    carrier: str = ""
+
+
+class OutboundPromised(Fact):
+    """The warehouse named the time by which a shipment will be out (SR-051)."""
+
+    kind: Literal["outbound_promised"] = "outbound_promised"
+    shipment: Ordinal = 1
+    promised_at: Moment
+    reason: str = ""

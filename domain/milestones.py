@@ -1,0 +1,63 @@
+"""What has happened to an order on its way: audit, entry, agreed waits, ending, news that fit nowhere."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.effects import STOPPING, Finding, Severity
+from domain.value import Moment, Value
+
+
+class Audit(Value):
+    """What the audit of the current version said; ``passed_at`` once nothing keeps the order in it."""
+
+    version: int = 0
+    findings: tuple[Finding, ...] = ()
+    approved_by: str = ""
+    passed_at: Moment | None = None
+
+    @property
+    def blocking(self) -> bool:
+        """Whether a finding stops the order and nobody let it pass."""
+        return not self.approved_by and any(finding.severity in STOPPING for finding in self.findings)
+
+    @property
+    def critical(self) -> bool:
+        """Whether a finding may not be let pass (A-07)."""
+        return any(finding.severity is Severity.CRITICAL for finding in self.findings)
+
+
+class Ending(Value):
+    """Somebody ended the order before its release: everything done so far is undone."""
+
+    how: Literal["cancel", "reject"]
+    reason: str
+    by: str
+    at: Moment
+    stock_released: bool = False
+
+
+class Entered(Value):
+    """The ERP's document for the order, and where it differs."""
+
+    document: str
+    version: int
+    at: Moment
+    differences: tuple[Finding, ...] = ()
+    cancelled: bool = False
+
+
+class Agreed(Value):
+    """The customer agreed at ``at`` to wait for shipping until ``until``."""
+
+    at: Moment
+    until: Moment
+
+
+class Unmatched(Value):
+    """A fact that did not fit the order: kept, shown, counted; never fatal."""
+
+    id: str
+    kind: str
+    at: Moment
+    reason: str
