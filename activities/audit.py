@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.audit_rules import audit, blocks, shortages
+from domain.audit.goods import shortages
+from domain.audit.rules import audit, blocks
 from domain.effects import AuditOutcome, AuditRequest, Content
 from domain.posted import UnfitCorrection, content_of
 from domain.stock import Want

@@ -9,8 +9,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
+from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
 from domain.value import Value
 
@@ -72,7 +73,10 @@ class Escalation(Value):
 
 
 class AuditPolicy(Value):
-    """What the basic audit demands."""
+    """What the basic audit demands; by channel: ``required_also`` and ``price_checks``.
+
+    ``divisions`` are paths such as 浙江省/杭州市/钱塘区 that count as known; ``conditions`` the house's own rules.
+    """
 
     required: tuple[str, ...] = (
         "customer.name",
@@ -84,6 +88,12 @@ class AuditPolicy(Value):
     )
     max_quantity: int = 9_999
     rounding: int = 1
+    required_also: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    check_divisions: bool = False
+    divisions: tuple[str, ...] = ()
+    price_check: PriceCheck = "none"
+    price_checks: dict[str, PriceCheck] = Field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
 
 
 class Policy(Value):
@@ -117,7 +127,8 @@ class Policy(Value):
 
 
 STANDARD = Policy(
-    edition="standard-1",
+    edition="standard-2",
+    audit=AuditPolicy(check_divisions=True, price_check="floor", price_checks={"store": "exact", "sales_rep": "exact"}),
     clocks=(
         ClockRule(kind=ClockKind.CONFIRM, within=timedelta(hours=2), opens=CaseKind.CONFIRM_OVERDUE),
         ClockRule(kind=ClockKind.TRACKING, within=timedelta(hours=1), opens=CaseKind.TRACKING_MISSING),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.audit_rules import KnownSku
+from domain.audit.papers import KnownSku
 from infra.db.tables import sku, warehouse
 
 

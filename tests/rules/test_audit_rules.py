@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.audit_rules import KnownSku, audit, blocks, is_phone, shortages
+from domain.audit.customer import is_phone
+from domain.audit.goods import shortages
+from domain.audit.papers import KnownSku
+from domain.audit.rules import audit, blocks
 from domain.effects import Content, Finding, LineContent, Severity
 from domain.money import receivable
 from domain.policy import AuditPolicy
