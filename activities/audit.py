@@ -1,4 +1,4 @@
-"""The audit department: judges an order and reserves its stock, in one transaction (二(一)1, SR-012…SR-018, SR-111).
+"""The audit department: judges an order and reserves its stock, in one transaction (二(一)1, SR-012…019, SR-110…112).
 
 It reads the order with its personal data from PostgreSQL; only findings leave (architecture §3.8).
 """
@@ -13,13 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from domain.audit.address import choices
 from domain.audit.goods import shortages
-from domain.audit.rules import audit, blocks
+from domain.audit.papers import Papers
+from domain.audit.prices import check_of, judged_prices
+from domain.audit.rules import Audited, audit_again, audit_all, blocks
 from domain.effects import AuditOutcome, AuditRequest, Content
-from domain.posted import UnfitCorrection, content_of
+from domain.overrides import honoured
+from domain.posted import UnfitCorrection, content_of, value_at
+from domain.price_lists import PriceBook
 from domain.stock import Want
-from infra.db.effects import Watch, keep, recall
+from infra.db.effects import Watch, keep, recall, what_was_done
 from infra.db.master_data import known_skus
+from infra.db.price_lists import Wanted, price_book
 from infra.db.stock import Cause, release, reserve, tell_freed
 from infra.db.versions import Version, mark_audited, read_version
 
@@ -38,17 +44,28 @@ class AuditActivities:
             known = await recall(connection, request, AuditOutcome)
             if known is not None:
                 return known
-            version = await _version(connection, request)
-            content = _content(version)
-            skus = await known_skus(connection, [line.sku for line in content.lines])
-            outcome = AuditOutcome(
-                version=request.version, content=content, findings=audit(version.raw, skus, request.policy)
-            )
+            outcome = await self._judged(connection, request)
             cause = Cause(request.key, request.order_no, self.now(), request.version)
             outcome = await self._with_stock(connection, cause, outcome)
             await tell_freed(connection, cause)
             await mark_audited(connection, request.order_no, request.corrections)
             return await keep(connection, request, outcome, self.now())
+
+    async def _judged(self, connection: AsyncConnection, request: AuditRequest) -> AuditOutcome:
+        version = await _version(connection, request)
+        papers = await _papers(connection, request, version)
+        before = await _before(connection, request)
+        audited = await _audited(connection, request, papers, before)
+        return AuditOutcome(
+            version=request.version,
+            content=papers.content,
+            findings=honoured(audited.findings, request.overrides),
+            corrections=request.corrections,
+            ran=audited.ran if before else (),
+            price_book=papers.book.number if _checks_prices(papers) else request.price_book,
+            prices=judged_prices(papers),
+            choices=choices(before.choices if before else (), version.posted, version.raw, audited.findings),
+        )
 
     async def _with_stock(self, connection: AsyncConnection, cause: Cause, outcome: AuditOutcome) -> AuditOutcome:
         """Reserve anew for this version; what an earlier one had reserved goes back first."""
@@ -70,6 +87,50 @@ async def _version(connection: AsyncConnection, request: AuditRequest) -> Versio
         return await read_version(connection, request.order_no, request.corrections)
     except UnfitCorrection as unfit:
         raise ApplicationError(str(unfit), type="Business.UnfitCorrection", non_retryable=True) from unfit
+
+
+async def _papers(connection: AsyncConnection, request: AuditRequest, version: Version) -> Papers:
+    """Everything the version is judged by; prices as of the order's first audit, in force when it was placed."""
+    content = _content(version)
+    skus = await known_skus(connection, [line.sku for line in content.lines])
+    papers = Papers(version.raw, content, skus, request.policy)
+    if not _checks_prices(papers):
+        return papers
+    return Papers(version.raw, content, skus, request.policy, await _book(connection, request, papers))
+
+
+async def _book(connection: AsyncConnection, request: AuditRequest, papers: Papers) -> PriceBook:
+    wanted = Wanted(
+        skus=[line.sku for line in papers.content.lines],
+        channel=papers.channel,
+        buyer_key=str(value_at(papers.raw, "customer.buyer_key") or ""),
+        currency=papers.content.currency,
+        placed_at=papers.placed_at,
+        number=request.price_book,
+    )
+    return await price_book(connection, wanted)
+
+
+def _checks_prices(papers: Papers) -> bool:
+    return check_of(papers.policy, papers.channel) != "none"
+
+
+async def _before(connection: AsyncConnection, request: AuditRequest) -> AuditOutcome | None:
+    """What the last audit found; None where there was none, or where it does not say what it judged."""
+    if not request.since:
+        return None
+    key = f"{request.order_no}/audit/{request.since}"
+    outcome = await what_was_done(connection, key, AuditOutcome)
+    return outcome if outcome is not None and outcome.corrections is not None else None
+
+
+async def _audited(
+    connection: AsyncConnection, request: AuditRequest, papers: Papers, before: AuditOutcome | None
+) -> Audited:
+    if before is None:
+        return audit_all(papers)
+    then = await read_version(connection, request.order_no, before.corrections)
+    return audit_again(papers, then.raw, before.findings)
 
 
 def _content(version: Version) -> Content:

@@ -107,6 +107,7 @@ class OrderDetail(OrderRow):
     unmatched: list[dict[str, Any]]
     effects: list[dict[str, Any]]
     explanation: dict[str, Any]
+    audit: dict[str, Any] = Field(description="Prices it was judged by, divisions in question, overrides")
     posted: dict[str, Any] | None = Field(description="The order as posted and corrected; for the desk's roles")
 
 

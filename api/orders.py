@@ -12,7 +12,7 @@ from api.cursor import cursor_of, place_of
 from api.dependencies import DESK, PLACERS, Reader, TheParts, allow, caller_of, parts_of
 from api.placing import keep_payment, other_content, posting_of, read_order, receipt, unknown_order
 from api.shapes import ORDER_EXAMPLE, Posted
-from api.words import Language, asked_language, clock_row, order_row, story_row
+from api.words import Language, asked_language, clock_row, finding_row, order_row, story_row
 from infra.db.inbox import Intake
 from infra.db.queries import one_order
 from infra.db.queries.lists import Filters, Place, page_of_orders
@@ -101,6 +101,7 @@ async def show_order(order_no: str, parts: TheParts, caller: Reader, language: L
         page = await one_order.order_page(connection, caller.tenant, order_no)
         if page is None:
             raise unknown_order(order_no)
+        page["findings"] = [finding_row(finding, language) for finding in page["findings"]]
         page["clocks"] = [clock_row(row, language) for row in await one_order.clocks(connection, order_no)]
         shows_receiver = caller.role in DESK
         page["posted"] = (await read_version(connection, order_no)).raw if shows_receiver else None

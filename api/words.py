@@ -7,7 +7,15 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
-from domain.catalogue.text import UnfilledPlaceholder, UnknownText, label, language_of, render, sentence
+from domain.catalogue.text import (
+    UnfilledPlaceholder,
+    UnknownText,
+    finding_text,
+    label,
+    language_of,
+    render,
+    sentence,
+)
 from domain.facts import CLOSED
 from domain.policy import STANDARD
 
@@ -35,6 +43,11 @@ Language = Annotated[str, Depends(asked_language)]
 def order_row(row: Mapping[str, Any], language: str) -> dict[str, Any]:
     """A row of the list with its label in words."""
     return {**row, "label_text": label("stage", row["label"] or row["stage"], language)}
+
+
+def finding_row(finding: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A finding with its text."""
+    return {**finding, "text": finding_text(finding, language)}
 
 
 def clock_row(row: Mapping[str, Any], language: str) -> dict[str, Any]:

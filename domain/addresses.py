@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.value import Moment, Value
+from domain.value import Value
 
 
 class DivisionChoice(Value):
@@ -12,13 +12,3 @@ class DivisionChoice(Value):
     original: str
     suggested: str = ""
     chosen: str = ""
-
-
-class AddressOverride(Value):
-    """A person lets an address stand as it is. ``address`` is the mark of the finding, not the address itself."""
-
-    address: str
-    field: str
-    by: str
-    reason: str
-    at: Moment

@@ -150,7 +150,14 @@ def projection(order: Order, now: datetime, explanation: Explanation) -> Project
         findings=_dumped(order.audit.findings),
         unmatched=_dumped(order.unmatched),
         effects=tuple(effect.model_dump(mode="json", exclude={"request"}) for effect in order.effects),
+        audit=_judged_by(order),
     )
+
+
+def _judged_by(order: Order) -> dict[str, Any]:
+    """By which prices the order was judged, which divisions were in question, and what a person let stand."""
+    judged = order.audit.model_dump(mode="json", include={"version", "approved_by", "price_book", "prices", "choices"})
+    return {**judged, "overrides": _dumped(order.overrides)}
 
 
 def _dumped(values: tuple[Value, ...]) -> tuple[dict[str, Any], ...]:

@@ -12,9 +12,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.addresses import DivisionChoice
 from domain.facts import Moved
 from domain.packages import PackageState
 from domain.policy import AuditPolicy
+from domain.price_lists import JudgedPrice
 from domain.value import Moment, Value
 
 
@@ -119,11 +121,18 @@ class Request(Value):
 
 
 class AuditRequest(Request):
-    """Audit version ``version`` of the order and, if nothing blocks it, reserve its stock (key …/audit/{version})."""
+    """Audit version ``version`` of the order and, if nothing blocks it, reserve its stock (key …/audit/{version}).
+
+    Of a later version: ``since`` is the one audited last, ``price_book`` the prices of its first audit. ``overrides``
+    are the marks of addresses that a person lets stand.
+    """
 
     version: int
     policy: AuditPolicy
     corrections: tuple[int, ...] = ()
+    since: int = 0
+    price_book: int | None = None
+    overrides: tuple[str, ...] = ()
 
 
 class Kept(Value):
@@ -136,13 +145,22 @@ class Kept(Value):
 
 
 class AuditOutcome(Kept):
-    """All findings at once, the content that was judged, what was reserved and what is short."""
+    """All findings at once, the content that was judged, what was reserved and what is short.
+
+    ``corrections`` made up the version; ``ran`` are the rules that ran again (empty: all). ``price_book`` is the newest
+    price list that counts for the order, ``prices`` what each line was judged by, ``choices`` its questioned divisions.
+    """
 
     version: int
     content: Content
     findings: tuple[Finding, ...] = ()
     allocations: tuple[Allocation, ...] = ()
     short: tuple[Moved, ...] = ()
+    corrections: tuple[int, ...] | None = None
+    ran: tuple[str, ...] = ()
+    price_book: int | None = None
+    prices: tuple[JudgedPrice, ...] = ()
+    choices: tuple[DivisionChoice, ...] = ()
 
 
 class ReserveRequest(Request):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.addresses import DivisionChoice
 from domain.effects import STOPPING, Finding, Severity
+from domain.price_lists import JudgedPrice
 from domain.value import Moment, Value
 
 
@@ -15,6 +17,9 @@ class Audit(Value):
     findings: tuple[Finding, ...] = ()
     approved_by: str = ""
     passed_at: Moment | None = None
+    price_book: int | None = None
+    prices: tuple[JudgedPrice, ...] = ()
+    choices: tuple[DivisionChoice, ...] = ()
 
     @property
     def blocking(self) -> bool:

@@ -13,6 +13,7 @@ from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth
 from domain.milestones import Agreed, Audit, Ending, Entered, Unmatched
+from domain.overrides import AddressOverride
 from domain.payment import Payment
 from domain.policy import CaseKind, Policy
 from domain.shipments import Package, Shipment, ShipmentState
@@ -62,6 +63,7 @@ class Order(Value):
     seen: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     fired: tuple[str, ...] = ()
+    overrides: tuple[AddressOverride, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 

@@ -162,6 +162,7 @@ class Projection(Value):
     findings: tuple[dict[str, Any], ...] = ()
     unmatched: tuple[dict[str, Any], ...] = ()
     effects: tuple[dict[str, Any], ...] = ()
+    audit: dict[str, Any] = Field(default_factory=dict)
 
 
 class Recording(Value):

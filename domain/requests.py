@@ -133,6 +133,13 @@ class Cancel(Ask):
     reason: Text
 
 
+class OverrideAddress(Ask):
+    """Let an address stand that the audit questions; the audit does not question it again."""
+
+    kind: Literal["override_address"] = "override_address"
+    reason: Text
+
+
 AnyAsk = Annotated[
     ApproveAudit
     | RejectAudit
@@ -145,7 +152,8 @@ AnyAsk = Annotated[
     | Acknowledge
     | ResolveCase
     | RetryStep
-    | Cancel,
+    | Cancel
+    | OverrideAddress,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {
@@ -163,6 +171,7 @@ ASKS: dict[str, type[Ask]] = {
         ResolveCase,
         RetryStep,
         Cancel,
+        OverrideAddress,
     )
 }
 """Every update of the order workflow, by name."""

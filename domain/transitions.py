@@ -87,6 +87,12 @@ REQUESTS: tuple[Row, ...] = (
         guards=("audit_answered", "no_critical_finding"),
         moves=_from(Stage.NEEDS_CORRECTION, to=(Stage.AUDITING, Stage.AWAITING_CONFIRMATION)),
     ),
+    Row(
+        event="override_address",
+        stages=NOT_PASSED,
+        guards=("audit_answered",),
+        moves=_from(Stage.NEEDS_CORRECTION, to=(Stage.AUDITING, Stage.AWAITING_CONFIRMATION)),
+    ),
     Row(event="reject_audit", stages=NOT_PASSED, moves=_from(*NOT_PASSED, to=(Stage.CANCELLING,))),
     Row(
         event="correct_fields",

@@ -20,9 +20,9 @@ from domain.audit.customer import NOT_DELIVERED
 from domain.audit.divisions import DIRECT, Division, china, stem
 from domain.audit.papers import Papers, is_blank
 from domain.effects import Finding, Severity
+from domain.overrides import ADDRESS_MISMATCH, questioned
 from domain.posted import Raw, value_at
 
-ADDRESS_MISMATCH = "ADDRESS_MISMATCH"
 LEVELS = ("address.province", "address.city", "address.district")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 ZONE = re.compile(r"(?:新区|开发区|示范区|高新区|管理区|园区|矿区|兵团)$")
@@ -115,15 +115,6 @@ def mark(raw: Raw) -> str:
     return sha256("/".join(_written(raw, path) for path in LEVELS).encode()).hexdigest()[:16]
 
 
-def honoured(findings: Iterable[Finding], overrides: Sequence[str]) -> tuple[Finding, ...]:
-    """The findings without those about an address that a person lets stand as it is."""
-    return tuple(
-        finding
-        for finding in findings
-        if finding.code != ADDRESS_MISMATCH or str(finding.params.get("address")) not in overrides
-    )
-
-
 def choices(
     before: Sequence[DivisionChoice], posted: Raw, now: Raw, findings: Iterable[Finding]
 ) -> tuple[DivisionChoice, ...]:
@@ -136,7 +127,7 @@ def choices(
         findings: of this version, overridden ones too.
     """
     known: Mapping[str, DivisionChoice] = {choice.field: choice for choice in before}
-    asked = {finding.field: finding for finding in findings if finding.code == ADDRESS_MISMATCH}
+    asked = {finding.field: finding for finding in questioned(findings)}
     return tuple(
         DivisionChoice(
             field=path,

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from domain.effects import Content, Finding, Severity
 from domain.policy import AuditPolicy
@@ -41,6 +42,11 @@ class Papers:
     def channel(self) -> str:
         """Where the order comes from."""
         return str(self.raw.get("channel") or "")
+
+    @property
+    def placed_at(self) -> datetime:
+        """When it was placed: the moment whose prices count."""
+        return datetime.fromisoformat(str(self.raw["placed_at"]))
 
 
 def is_blank(value: object) -> bool:

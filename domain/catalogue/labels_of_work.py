@@ -35,6 +35,7 @@ REQUESTS: Labels = {
     "resolve_case": ("解决异常", "resolve a case"),
     "retry_step": ("重试步骤", "retry a step"),
     "cancel": ("取消订单", "cancel the order"),
+    "override_address": ("确认地址无误", "let the address stand"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -48,6 +49,11 @@ FINDINGS: Labels = {
     "PAYMENT_INCONSISTENT": ("付款金额与应收不符", "the payment is not what is due"),
     "STOCK_SHORT": ("库存不足", "not enough stock"),
     "ERP_DIFFERENCE": ("ERP单据与订单不一致", "the ERP document differs from the order"),
+    "ADDRESS_MISMATCH": ("省、市、区不匹配", "province, city and district do not go together"),
+    "PRICE_UNKNOWN": ("没有约定价格", "there is no agreed price"),
+    "PRICE_MISMATCH": ("价格与约定不符", "the price is not the agreed one"),
+    "PRICE_BELOW_FLOOR": ("低于最低价（破价）", "the price is below the floor"),
+    "RULE_FAILED": ("自定义规则无法判断", "a condition of the house could not be judged"),
 }
 SEVERITIES: Labels = {
     "blocking": ("阻断", "blocking"),

@@ -31,5 +31,6 @@ REFUSALS: Labels = {
     "UNKNOWN_PACKAGE": ("没有此包裹", "there is no such package"),
     "FORBIDDEN": ("角色无权执行此操作", "the role may not do it"),
     "CLOSED": ("订单已结束", "the order is closed"),
+    "NOTHING_TO_OVERRIDE": ("没有存疑的地址", "the audit questions no address"),
 }
 """By code; a code without an entry is said as it is."""

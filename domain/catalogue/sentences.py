@@ -113,6 +113,10 @@ REQUESTS: dict[str, Words] = {
         ("{actor}更正了订单信息（更正{correction}）。", "{actor} corrected the order (correction {correction})."),
         ("{actor}更正了订单信息。", "{actor} corrected the order."),
     ),
+    "override_address": (
+        ("{actor}确认地址无误：{reason}。", "{actor} let the address stand: {reason}."),
+        ("{actor}确认地址无误。", "{actor} let the address stand."),
+    ),
     "confirm_payment": (
         ("{actor}确认收款{amount:money}。", "{actor} confirmed a payment of {amount:money}."),
         ("{actor}确认收款。", "{actor} confirmed a payment."),

@@ -73,6 +73,16 @@ def label(kind: str, value: str, language: str) -> str:
     return value if pair is None else _of(pair, language)
 
 
+def finding_text(finding: Mapping[str, Any], language: str) -> str:
+    """What the audit found: its label, or the words of the edition whose condition it is, and what is suggested."""
+    params: Mapping[str, Any] = finding.get("params") or {}
+    own = params.get("en" if language == "en" else "zh")
+    said = str(own or label("finding", str(finding.get("code", "")), language))
+    if not params.get("suggested"):
+        return said
+    return f"{said}, perhaps {params['suggested']}" if language == "en" else f"{said}，是否为{params['suggested']}"
+
+
 def language_of(wish: str) -> str:
     """The catalogue's language nearest to a wish such as ``zh-CN`` or an Accept-Language header's first word."""
     return "en" if wish.strip().lower().startswith("en") else LANGUAGES[0]
@@ -120,7 +130,7 @@ def _said(value: Any, form: str | None, params: Mapping[str, Any], speech: Speec
 def _labelled(kind: str, value: Any, language: str) -> str:
     """The label of a word, or of a finding with the field it is about."""
     if isinstance(value, Mapping):
-        return f"{label(kind, str(value.get('code', '')), language)} ({value.get('field', '')})"
+        return f"{finding_text(value, language)} ({value.get('field', '')})"
     return label(kind, str(value), language)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from domain.catalogue.text import label
 from domain.holds import Case
 from domain.order import Order
+from domain.overrides import questioned
 from domain.policy import CaseKind
 from domain.requests import (
     ASKS,
@@ -15,6 +16,7 @@ from domain.requests import (
     Ask,
     ConfirmPayment,
     CorrectFields,
+    OverrideAddress,
     PlaceHold,
     Refusal,
     ReleaseHold,
@@ -47,7 +49,7 @@ ALTERNATIVES = {
 ROLES = {"confirm_payment": frozenset({"finance", "supervisor"})}
 """Requests that not every operator may make."""
 ENDS_BY_ITSELF = {
-    CaseKind.INFO_ERROR: ("correct_fields", "approve_audit", "reject_audit"),
+    CaseKind.INFO_ERROR: ("correct_fields", "approve_audit", "override_address", "reject_audit"),
     CaseKind.STOCK_SHORTAGE: ("retry_step", "cancel"),
 }
 """Cases that end when their cause is gone, and what makes it go."""
@@ -128,6 +130,7 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "acknowledge": (lambda order: order.open_cases, "UNKNOWN_CASE"),
     "resolve_case": (resolvable, "UNKNOWN_CASE"),
     "retry_step": (retryable, "UNKNOWN_STEP"),
+    "override_address": (lambda order: questioned(order.audit.findings), "NOTHING_TO_OVERRIDE"),
 }
 
 
@@ -142,6 +145,8 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: PLR0911 - one line a reques
             return _number(order, ask)
         case PlaceHold():
             return _hold(order, ask)
+        case OverrideAddress():
+            return "" if questioned(order.audit.findings) else "NOTHING_TO_OVERRIDE"
         case ReleaseHold():
             return "" if any(hold.id == ask.hold for hold in order.open_holds) else "UNKNOWN_HOLD"
         case Acknowledge():

@@ -21,6 +21,9 @@ def audit(turn: Turn) -> None:
             version=order.version,
             policy=order.policy.audit,
             corrections=order.corrections,
+            since=order.audit.version,
+            price_book=order.audit.price_book,
+            overrides=tuple(override.address for override in order.overrides),
         )
     if turn.order.stage is Stage.NEEDS_CORRECTION:
         case = turn.open_case(CaseKind.INFO_ERROR, cause="audit", responsible="customer")
@@ -31,7 +34,8 @@ def audit(turn: Turn) -> None:
     if turn.order.audit.passed_at:
         known = turn.order.case(CaseKind.INFO_ERROR)
         if known is not None:
-            turn.close_case(known, "FALSE_ALARM" if turn.order.audit.approved_by else "CORRECTED")
+            let_pass = turn.order.audit.approved_by or (turn.order.overrides and not turn.order.corrections)
+            turn.close_case(known, "FALSE_ALARM" if let_pass else "CORRECTED")
 
 
 def stock_gate(turn: Turn) -> None:

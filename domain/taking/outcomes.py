@@ -60,7 +60,13 @@ def _audited(order: Order, outcome: AuditOutcome) -> Order:
         return order
     content = outcome.content
     order = order.having(
-        audit=Audit(version=outcome.version, findings=outcome.findings),
+        audit=Audit(
+            version=outcome.version,
+            findings=outcome.findings,
+            price_book=outcome.price_book,
+            prices=outcome.prices,
+            choices=outcome.choices,
+        ),
         content=content,
         lines=tuple(line_of(line) for line in content.lines),
         payment=order.payment.having(

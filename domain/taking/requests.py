@@ -8,6 +8,7 @@ from domain.holds import BLOCKS, OWNERS, CaseStatus, EffectStatus, Hold, HoldRea
 from domain.inside import Asked
 from domain.milestones import Ending
 from domain.order import Order
+from domain.overrides import AddressOverride, honoured, questioned
 from domain.policy import CaseKind
 from domain.requests import (
     Acknowledge,
@@ -16,6 +17,7 @@ from domain.requests import (
     ConfirmCompletion,
     ConfirmPayment,
     CorrectFields,
+    OverrideAddress,
     PlaceHold,
     RejectAudit,
     ReleaseHold,
@@ -30,9 +32,8 @@ from domain.taking.warehouse import call_off, tracking_number
 def asked(order: Order, fact: Asked) -> Order:  # noqa: PLR0911 - one line a request
     """The request's consequence."""
     match fact.ask:
-        case ApproveAudit():
-            audit = order.audit.having(approved_by=fact.actor or "operator")
-            return order.having(audit=audit, stock_wanted=order.stock_wanted + 1)
+        case ApproveAudit() | OverrideAddress():
+            return _let_pass(order, fact, fact.ask)
         case RejectAudit() | Cancel():
             return _end(order, fact, fact.ask)
         case CorrectFields() as ask:
@@ -50,6 +51,13 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: PLR0911 - one line a req
         case RetryStep() as ask:
             return _retry(order, ask)
     return order
+
+
+def _let_pass(order: Order, fact: Asked, ask: ApproveAudit | OverrideAddress) -> Order:
+    if isinstance(ask, OverrideAddress):
+        return _override(order, fact, ask)
+    audit = order.audit.having(approved_by=fact.actor or "operator")
+    return order.having(audit=audit, stock_wanted=order.stock_wanted + 1)
 
 
 def _end(order: Order, fact: Asked, ask: RejectAudit | Cancel) -> Order:
@@ -135,6 +143,24 @@ def _correct(order: Order, ask: CorrectFields) -> Order:
     return order.having(
         version=order.version + 1, corrections=(*kept, ask.correction), stock_confirmed_at=None, effects=effects
     )
+
+
+def _override(order: Order, fact: Asked, ask: OverrideAddress) -> Order:
+    """The address stands; what else blocks goes on blocking, and where nothing does the order passes."""
+    new = tuple(
+        AddressOverride(
+            address=str(finding.params.get("address", "")),
+            field=finding.field,
+            by=fact.actor or "operator",
+            reason=ask.reason,
+            at=fact.at,
+        )
+        for finding in questioned(order.audit.findings)
+    )
+    findings = honoured(order.audit.findings, [override.address for override in new])
+    audit = order.audit.having(findings=findings)
+    wanted = order.stock_wanted + (0 if audit.blocking else 1)
+    return order.having(overrides=(*order.overrides, *new), audit=audit, stock_wanted=wanted)
 
 
 def _retry(order: Order, ask: RetryStep) -> Order:

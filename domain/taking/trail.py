@@ -36,7 +36,7 @@ def _said(fact: Fact) -> tuple[str, dict[str, Any]]:
             params = fact.ask.model_dump(mode="json", exclude={"kind", "request_id", "actor", "role"})
             return fact.ask.kind, {**params, "actor": fact.actor}
         case EffectDone():
-            outcome = fact.outcome.model_dump(mode="json", exclude={"content"})
+            outcome = fact.outcome.model_dump(mode="json", exclude={"content", "prices", "choices"})
             return "effect_done", {"effect": fact.effect, "key": fact.key, **outcome}
         case EffectParked():
             return "effect_parked", {"effect": fact.effect, "key": fact.key, "reason": f"{fact.code}: {fact.text}"}

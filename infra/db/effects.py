@@ -48,6 +48,12 @@ async def recall(connection: AsyncConnection, request: Request, outcome: type[Ou
     return outcome.model_validate(row.result)
 
 
+async def what_was_done(connection: AsyncConnection, key: str, outcome: type[Outcome]) -> Outcome | None:
+    """The outcome of an earlier effect, whatever it was asked with; None where it was not done."""
+    result = (await connection.execute(select(effect.c.result).where(effect.c.key == key))).scalar_one_or_none()
+    return None if result is None else outcome.model_validate(result)
+
+
 async def keep(connection: AsyncConnection, request: Request, outcome: Outcome, at: datetime) -> Outcome:
     """Keep an outcome, with the time of a deed, and answer it; in the transaction that made it where that was ours.
 

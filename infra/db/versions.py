@@ -30,10 +30,14 @@ REPLACE = text("""
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of an order; ``raw`` holds personal data and goes nowhere but to the party that needs it."""
+    """One version of an order; ``raw`` holds personal data and goes nowhere but to the party that needs it.
+
+    ``posted`` is the order as it came.
+    """
 
     reference: OrderReference
     raw: dict[str, Any]
+    posted: dict[str, Any]
 
 
 async def read_version(connection: AsyncConnection, order_no: str, corrections: Sequence[int] | None = None) -> Version:
@@ -50,7 +54,7 @@ async def read_version(connection: AsyncConnection, order_no: str, corrections: 
     if len(row.patches) < len(corrections or ()):
         raise UnfitCorrection(f"A correction of {order_no} is gone; correct the order again.")
     reference = OrderReference(order_no=order_no, channel=row.channel, external_id=row.external_id)
-    return Version(reference, corrected(row.raw, row.patches))
+    return Version(reference, corrected(row.raw, row.patches), row.raw)
 
 
 async def read_reference(connection: AsyncConnection, order_no: str) -> OrderReference:

@@ -52,7 +52,7 @@ async def test_a_good_order_is_audited_and_its_stock_reserved(desk: Desk, depart
 async def test_the_master_data_is_asked(desk: Desk, department: AuditActivities) -> None:
     await desk.stock_is("TEA", specification="500g", WH_SH=10)
     outcome = await department.audit_order(request(await desk.order_came_in()))
-    assert codes(outcome) == ["SPECIFICATION_MISMATCH", "SKU_UNKNOWN"]
+    assert codes(outcome) == ["SKU_UNKNOWN", "SPECIFICATION_MISMATCH"]
 
 
 @pytest.mark.clause("SR-016")

@@ -18,7 +18,7 @@ PARTS: dict[str, tuple[Table, str]] = {
     "tasks": (task, "opened_at"),
 }
 """Part of the page → its table, and by what it is sorted."""
-OF_ITSELF = ("holds", "findings", "unmatched", "effects", "explanation", "sequence")
+OF_ITSELF = ("holds", "findings", "unmatched", "effects", "explanation", "sequence", "audit")
 STORY = text(
     """
 SELECT 'order_placed' AS code, o.placed_at AS at, o.received_at AS recorded_at, o.submitter AS actor,

@@ -100,6 +100,9 @@ policy_edition = Table(
     document("body"),
     word("channel"),  # empty: every channel
     moment("valid_from"),
+    word("owner"),  # whose key put it
+    moment("added_at", nullable=True),
+    word("reason"),
 )
 
 api_key = Table(

@@ -65,6 +65,7 @@ orders = Table(
     document("findings", "[]"),
     document("unmatched", "[]"),
     document("effects", "[]"),
+    document("audit"),  # prices it was judged by, divisions in question, overrides
     word("run_id"),
     moment("run_started_at", nullable=True),
     Column("sequence", BigInteger, nullable=False, server_default=text("0")),
