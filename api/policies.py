@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from api.dependencies import Reader, Ruler, TheParts
+from api.dependencies import Parts, Reader, Ruler, TheParts
 from api.errors import problem, wrong_shape
 from api.shapes import Id, Posted, When, Words
-from domain.policy import STANDARD, ClockKind, Policy
-from infra.db.policies import EditionTaken, put_edition
+from domain.audit.conditions import unfit
+from domain.audit.rules import TAKEN
+from domain.policy import STANDARD, AuditPolicy, ClockKind, Policy
+from domain.policy_changes import changes
+from infra.db.policies import EditionTaken, Origin, put_edition
 from infra.db.queries.master import editions
 
 router = APIRouter(prefix="/v1/policies", tags=["Policies"])
+OWN: dict[str, Any] = {
+    "edition": STANDARD.edition,
+    "body": STANDARD.model_dump(mode="json"),
+    "channel": "",
+    "valid_from": None,
+}
+"""The manual's own, where the house has not put it down."""
 EditionName = Annotated[Id, Path(examples=["2026-11-promotion"])]
 
 
@@ -37,21 +47,24 @@ class PolicyBody(Posted):
 
     body: Annotated[Policy, BeforeValidator(_nothing_unknown)]
     channel: Words = ""
+    reason: Words = Field("", description="Why the rules change", examples=["after the promotion of June"])
     valid_from: When | None = Field(None, description="Unset: from now on")
 
 
 @router.put("/{edition}", status_code=201, summary="Add an edition")
-async def put_policy(edition: EditionName, asked: PolicyBody, parts: TheParts, _ruler: Ruler) -> dict[str, Any]:
+async def put_policy(edition: EditionName, asked: PolicyBody, parts: TheParts, ruler: Ruler) -> dict[str, Any]:
     """Orders taken from ``valid_from`` on go by this edition; orders on their way keep theirs."""
     lacking = sorted(set(ClockKind) - {rule.kind for rule in asked.body.clocks})
     if lacking:
         told = f"Every edition needs every clock; lacking: {', '.join(lacking)}"
         raise wrong_shape([{"loc": ("body", "clocks"), "type": "clocks_missing", "msg": told}], what="policy")
+    _conditions_fit(asked.body.audit)
     rules = asked.body.model_copy(update={"edition": edition})
+    origin = Origin(owner=ruler.name or ruler.role, added_at=parts.now(), reason=asked.reason)
     channel, valid_from = asked.channel.strip(), asked.valid_from or parts.now()
     try:
         async with parts.engine.begin() as connection:
-            added = await put_edition(connection, rules, valid_from, channel)
+            added = await put_edition(connection, rules, valid_from, channel, origin)
             [kept] = await editions(connection, edition)
     except EditionTaken:
         raise problem(
@@ -63,22 +76,49 @@ async def put_policy(edition: EditionName, asked: PolicyBody, parts: TheParts, _
     return {"edition": edition, "channel": channel, "valid_from": kept["valid_from"], "added": added}
 
 
+def _conditions_fit(audit: AuditPolicy) -> None:
+    """A condition that cannot be judged would stop every order under the edition."""
+    wrong = [
+        {"loc": ("body", "audit", "conditions", place, name), "type": "unfit_condition", "msg": reason}
+        for place, name, reason in unfit(audit.conditions, TAKEN)
+    ]
+    if wrong:
+        raise wrong_shape(wrong, what="policy")
+
+
 @router.get("", summary="List editions")
 async def list_policies(parts: TheParts, _reader: Reader) -> dict[str, Any]:
     """Every edition, the newest first; the manual's own stands last."""
     async with parts.engine.begin() as connection:
         found = list(await editions(connection))
-    own = {"edition": STANDARD.edition, "body": STANDARD.model_dump(mode="json"), "channel": "", "valid_from": None}
-    return {"policies": found if any(one["edition"] == STANDARD.edition for one in found) else [*found, own]}
+    return {"policies": found if any(one["edition"] == STANDARD.edition for one in found) else [*found, OWN]}
 
 
 @router.get("/{edition}", summary="One edition")
 async def show_policy(edition: EditionName, parts: TheParts, _reader: Reader) -> dict[str, Any]:
     """The edition's rules."""
+    return await _edition(parts, edition)
+
+
+@router.get("/{edition}/changes", summary="What an edition changes")
+async def show_changes(
+    edition: EditionName,
+    parts: TheParts,
+    _reader: Reader,
+    since: Annotated[Id, Query(description="The edition to compare with", examples=[STANDARD.edition])],
+) -> dict[str, Any]:
+    """Every rule in which an edition differs from another, before and after; who put it, why, from when it holds."""
+    after, before = await _edition(parts, edition), await _edition(parts, since)
+    told = {name: after.get(name) for name in ("edition", "channel", "valid_from", "owner", "added_at", "reason")}
+    found = changes(Policy.model_validate(before["body"]), Policy.model_validate(after["body"]))
+    return {**told, "since": since, "changes": [change.model_dump() for change in found]}
+
+
+async def _edition(parts: Parts, edition: str) -> dict[str, Any]:
     async with parts.engine.begin() as connection:
         found = await editions(connection, edition)
     if found:
         return found[0]
     if edition == STANDARD.edition:
-        return {"edition": edition, "body": STANDARD.model_dump(mode="json"), "channel": "", "valid_from": None}
+        return OWN
     raise problem(404, "unknown_edition", f"There is no edition {edition}", todo="GET /v1/policies lists them.")

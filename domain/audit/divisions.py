@@ -23,8 +23,7 @@ SINCE = (
     *("新疆维吾尔自治区/胡杨河市", "新疆维吾尔自治区/新星市", "新疆维吾尔自治区/白杨市"),
 )
 """Divisions that the data does not know yet, each by its path."""
-ENDINGS = re.compile(r"(?:特别行政区|(?:维吾尔|壮族|回族)?自治区|[\u4e00-\u9fff]{1,12}族自治[州县旗]|自治[州县旗]|"
-                     r"地区|新区|林区|省|市|盟|州|区|县|旗)$")  # fmt: skip
+ENDINGS = re.compile(r"(?:特别行政区|(?:维吾尔|壮族|回族)?自治区|自治[州县旗]|地区|新区|林区|省|市|盟|州|区|县|旗)$")
 DIRECT = re.compile(r"(?:(?:省|自治区)直辖县级行政(?:区划|单位)|市辖区|城区|郊区|县)")
 """What stands for a city where there is none: counties straight under a province, districts of a municipality."""
 SHORTEST = 2

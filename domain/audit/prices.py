@@ -72,8 +72,8 @@ def _exact(papers: Papers) -> bool:
 
 
 def _agrees(line: LineContent, offer: Offer, rounding: int) -> bool:
-    """A promotion may be told as the lower price, or as the usual price and a discount."""
-    lowered = abs(_net(line) - offer.unit_price * line.quantity) <= rounding
+    """A promotion may be told as the lower price, or as the usual price and a discount, whose share is rounded."""
+    lowered = line.discount > 0 and abs(_net(line) - offer.unit_price * line.quantity) <= rounding
     return line.unit_price == offer.unit_price or lowered
 
 

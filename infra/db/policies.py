@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,7 +17,22 @@ class EditionTaken(ValueError):
     """The caller's to correct: an edition of this name exists and says something else."""
 
 
-async def put_edition(connection: AsyncConnection, policy: Policy, valid_from: datetime, channel: str = "") -> bool:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who put an edition, when and why (SR-058)."""
+
+    owner: str = ""
+    added_at: datetime | None = None
+    reason: str = ""
+
+
+OURS = Origin()
+"""Of what the house brings along."""
+
+
+async def put_edition(
+    connection: AsyncConnection, policy: Policy, valid_from: datetime, channel: str = "", origin: Origin = OURS
+) -> bool:
     """Keep an edition; False where it was known already.
 
     Args:
@@ -24,11 +40,12 @@ async def put_edition(connection: AsyncConnection, policy: Policy, valid_from: d
         policy: the rules; its ``edition`` is the name.
         valid_from: orders received from then on come in under it, unless a newer edition is for them.
         channel: only orders of this channel; empty: of every channel that has no edition of its own.
+        origin: who put it; kept of the first time only.
 
     Raises:
         EditionTaken: the name is taken by other rules, or for another channel.
     """
-    row = {"edition": policy.edition, "body": policy.model_dump(mode="json"), "channel": channel}
+    row = {"edition": policy.edition, "body": policy.model_dump(mode="json"), "channel": channel, **asdict(origin)}
     statement = insert(policy_edition).values(**row, valid_from=valid_from).on_conflict_do_nothing()
     if (await connection.execute(statement.returning(policy_edition.c.edition))).scalar_one_or_none():
         return True

@@ -21,8 +21,8 @@ from infra.db.policies import put_edition
 from infra.db.tables import sku, stock_level, warehouse
 
 KEYS_FILE = "keys.toml"
-FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
-"""The manual's own edition is valid from always."""
+FIRST_DAY = datetime(2000, 1, 2, tzinfo=UTC)
+"""The manual's own edition is valid from always, each release's a day after the one before."""
 WAREHOUSES = (
     {"warehouse": "WH-SH", "name": "上海仓", "priority": 10, "region": "华东"},
     {"warehouse": "WH-GZ", "name": "广州仓", "priority": 20, "region": "华南"},

@@ -11,6 +11,7 @@ from domain.holds import EffectState
 from domain.inside import Asked, Outcome
 from domain.manual.answers import refusal, resolvable
 from domain.order import Order
+from domain.overrides import ADDRESS_MISMATCH
 from domain.packages import PackageState
 from domain.requests import ASKS
 from domain.shipments import Package, Shipment, ShipmentState
@@ -110,8 +111,10 @@ def _audits(order: Order) -> Iterator[tuple[AuditOutcome, int]]:
     full = tuple(Allocation(line=line, warehouse=WAREHOUSES[line], quantity=1) for line in lines)
     yield AuditOutcome(version=order.version, content=content, allocations=full), 0
     yield AuditOutcome(version=order.version, content=content, allocations=full[1:]), 1
-    for severity in (Severity.BLOCKING, Severity.CRITICAL):
-        finding = Finding(code="FIELD_MISSING", field="address.street", severity=severity)
+    for finding in (
+        Finding(code=ADDRESS_MISMATCH, field="address.city", params={"address": "a1"}),
+        Finding(code="FIELD_MISSING", field="address.street", severity=Severity.CRITICAL),
+    ):
         yield AuditOutcome(version=order.version, content=content, findings=(finding,)), 1
 
 
@@ -146,6 +149,7 @@ def _people(tell: Told) -> Iterator[Event]:
     for effect in order.parked:
         yield from tell.ask("retry_step", step=effect.key)
     yield from tell.ask("approve_audit", 0, reason="n")
+    yield from tell.ask("override_address", 0, reason="n")
     yield from tell.ask("reject_audit", 0 if order.audit.blocking else 1, reason="n")
     yield from tell.ask("cancel", int(order.stage is not Stage.RECEIVED), reason="n")
     yield from tell.ask("confirm_completion")
