@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.allocation import allocate
 from domain.audit_rules import KnownSku, audit, blocks, is_phone, shortages
 from domain.effects import Content, Finding, LineContent, Severity
 from domain.money import receivable
 from domain.policy import AuditPolicy
 from domain.posted import UnfitCorrection, content_of, corrected
-from domain.stock import Allotment, Available, Want, allot
+from domain.stock import Allotment, Available, Want
+from domain.stock_policy import StockPolicy
 from tests.departments.desk import POSTED
 
 GOOD = {**POSTED, "external_id": "T1"}
@@ -229,6 +231,11 @@ def test_two_equal_lines_cost_twice_as_much(lines: list[LineContent], freight: i
 
 def wants(*units: int, sku: str = "TEA") -> list[Want]:
     return [Want(line=str(number), sku=sku, quantity=quantity) for number, quantity in enumerate(units, 1)]
+
+
+def allot(wanted: list[Want], there: list[Available]) -> Allotment:
+    """By the criteria of an edition that says nothing about stock."""
+    return allocate(wanted, there, StockPolicy().criteria)
 
 
 def levels(**units: int) -> list[Available]:
