@@ -23,10 +23,12 @@ from domain.overrides import honoured
 from domain.posted import UnfitCorrection, content_of, value_at
 from domain.price_lists import PriceBook
 from domain.stock import Want
+from domain.stock_policy import StockPolicy
 from infra.db.effects import Watch, keep, recall, what_was_done
 from infra.db.master_data import known_skus
 from infra.db.price_lists import Wanted, price_book
-from infra.db.stock import Cause, release, reserve, tell_freed
+from infra.db.reservations import Cause
+from infra.db.stock import Terms, release, reserve, tell_freed
 from infra.db.versions import Version, mark_audited, read_version
 
 
@@ -46,7 +48,7 @@ class AuditActivities:
                 return known
             outcome = await self._judged(connection, request)
             cause = Cause(request.key, request.order_no, self.now(), request.version)
-            outcome = await self._with_stock(connection, cause, outcome)
+            outcome = await self._with_stock(connection, cause, outcome, request.stock)
             await tell_freed(connection, cause)
             await mark_audited(connection, request.order_no, request.corrections)
             return await keep(connection, request, outcome, self.now())
@@ -67,14 +69,18 @@ class AuditActivities:
             choices=choices(before.choices if before else (), version.posted, version.raw, audited.findings),
         )
 
-    async def _with_stock(self, connection: AsyncConnection, cause: Cause, outcome: AuditOutcome) -> AuditOutcome:
+    async def _with_stock(
+        self, connection: AsyncConnection, cause: Cause, outcome: AuditOutcome, stock: StockPolicy
+    ) -> AuditOutcome:
         """Reserve anew for this version; what an earlier one had reserved goes back first."""
         wants = _wants(outcome.content) if not blocks(outcome.findings) else []
         if cause.version > 1:
             await release(connection, cause, also_lock=[want.sku for want in wants])
         if not wants:
             return outcome
-        allotment, available = await reserve(connection, cause, wants)
+        content = outcome.content
+        terms = Terms(stock.for_method(content.payment_method), stock.paid_first, content.region)
+        allotment, available = await reserve(connection, cause, wants, terms)
         return outcome.having(
             findings=(*outcome.findings, *shortages(wants, allotment, available)),
             allocations=allotment.allocations,

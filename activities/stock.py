@@ -10,7 +10,8 @@ from temporalio import activity
 from domain.effects import Done, ReleaseStockRequest, ReserveOutcome, ReserveRequest
 from domain.stock import Want
 from infra.db.effects import Watch, keep, recall
-from infra.db.stock import Cause, release, reserve, tell_freed
+from infra.db.reservations import Cause
+from infra.db.stock import Terms, release, reserve, tell_freed
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class StockActivities:
                 for wanted in request.lines
             ]
             cause = Cause(request.key, request.order_no, self.now(), request.version)
-            allotment, _ = await reserve(connection, cause, wants)
+            terms = Terms(request.criteria, request.paid_first, request.province)
+            allotment, _ = await reserve(connection, cause, wants, terms)
             outcome = ReserveOutcome(allocations=allotment.allocations, short=allotment.short)
             return await keep(connection, request, outcome, self.now())
 
@@ -45,6 +47,6 @@ class StockActivities:
                 return known
             cause = Cause(request.key, request.order_no, self.now())
             units = await release(connection, cause)
-            await tell_freed(connection, cause)
+            await tell_freed(connection, cause, done_with=True)
             outcome = Done(reference=str(units))
             return await keep(connection, request, outcome, self.now())

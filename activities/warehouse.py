@@ -19,6 +19,7 @@ from infra.connectors.warehouse import (
     WarehouseRefused,
 )
 from infra.db.effects import Watch, once
+from infra.db.shelves import compare, skus_of
 from infra.db.versions import read_reference, read_version
 
 
@@ -59,16 +60,22 @@ class WarehouseActivities:
 
     @activity.defn
     async def ask_warehouse(self, request: Inquiry) -> Answer:
-        """Ask why a shipment is not out, and when it will be."""
+        """Ask why a shipment is not out, when it will be, and what lies there: an alert if our books differ."""
 
         async def act() -> Answer:
             async with self.engine.begin() as connection:
                 reference = await read_reference(connection, request.order_no)
-            question = WarehouseQuestion(order=reference, warehouse=request.warehouse, shipment=request.shipment)
+                skus = await skus_of(connection, request.order_no, request.shipment)
+            question = WarehouseQuestion(
+                order=reference, warehouse=request.warehouse, shipment=request.shipment, skus=skus
+            )
             try:
-                return await self.warehouse.inquire(request.key, question)
+                answer = await self.warehouse.inquire(request.key, question)
             except WarehouseRefused as refused:
                 raise ApplicationError(str(refused), type="Business.WarehouseRefused", non_retryable=True) from refused
+            async with self.engine.begin() as connection:
+                await compare(connection, request, answer, self.now())
+            return answer
 
         return await once(self.engine, request, act, Answer, self.now)
 

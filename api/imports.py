@@ -173,7 +173,7 @@ async def _put(parts: Parts, sheet: Sheet, some: Sequence[tuple[Row, Count]], co
             counts[answer.news] += 1
         else:
             told = refused_count(count, answer)
-            column = {Counted.UNKNOWN_WAREHOUSE: "warehouse", Counted.UNKNOWN_SKU: "sku"}.get(answer.fate, "on_hand")
+            column = "warehouse" if answer.fate is Counted.UNKNOWN_WAREHOUSE else "sku"
             sheet.wrong(row.number, column, answer.fate.value, f"{told['title']}. {told['todo']}")
 
 

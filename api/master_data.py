@@ -94,26 +94,21 @@ async def list_warehouses(parts: TheParts, _reader: Reader) -> dict[str, Any]:
 async def put_stock(
     warehouse: Place, sku: SkuCode, body: StockBody, parts: TheParts, _keeper: Keeper
 ) -> dict[str, Any]:
-    """The books follow the count; orders that wait for the goods are told when there is more than before."""
+    """The books follow the count; orders that wait for the goods are told when there is more than before.
+
+    Where it covers less than is reserved, orders lose units until it fits (``lost``), by the rule of the operations page.
+    """
     count = Count(warehouse=warehouse, sku=sku, **body.model_dump())
     async with parts.engine.begin() as connection:
         [answer] = await put_counts(connection, [count], parts.now())
     if answer.fate is not Counted.PUT:
-        status = 409 if answer.fate is Counted.BELOW_RESERVED else 404
-        raise problem(status, answer.fate.value, **refused_count(count, answer))
-    return {"warehouse": warehouse, "sku": sku, **body.model_dump(), "reserved": answer.reserved}
+        raise problem(404, answer.fate.value, **refused_count(count, answer))
+    return {"warehouse": warehouse, "sku": sku, **body.model_dump(), "reserved": answer.reserved, "lost": answer.lost}
 
 
 def refused_count(count: Count, answer: CountAnswer) -> dict[str, str]:
     """Why a count was not put into the books, and what to do."""
-    match answer.fate:
-        case Counted.UNKNOWN_WAREHOUSE:
-            place = count.warehouse
-            return {"title": f"There is no warehouse {place}", "todo": f"Add it: PUT /v1/warehouses/{place}."}
-        case Counted.UNKNOWN_SKU:
-            return {"title": f"There is no SKU {count.sku}", "todo": f"Add it: PUT /v1/skus/{count.sku}."}
-        case _:
-            return {
-                "title": f"{answer.reserved} units of {count.sku} are reserved in {count.warehouse}, which is more",
-                "todo": "Cancel or correct orders until the count covers them, then set it again.",
-            }
+    if answer.fate is Counted.UNKNOWN_WAREHOUSE:
+        place = count.warehouse
+        return {"title": f"There is no warehouse {place}", "todo": f"Add it: PUT /v1/warehouses/{place}."}
+    return {"title": f"There is no SKU {count.sku}", "todo": f"Add it: PUT /v1/skus/{count.sku}."}

@@ -31,6 +31,8 @@ MAY_REPORT = {
 }
 """Whose facts a key may report, by its role."""
 STOCK_ARRIVED = "stock_arrived"
+OF_THE_BOOKS = "reservation_lost"
+"""Told by the stock books when a count takes reserved units away; nobody reports it, for they would not follow."""
 OF_THE_ENVELOPE = frozenset({"id", "kind", "source", "occurred_at", "received_at"})
 FACT_EXAMPLE = {
     "source": "warehouse",
@@ -81,6 +83,9 @@ def report_of(posted: PostedFact, caller: Holder, received_at: datetime) -> Repo
     if posted.kind not in SIGNAL_OF:
         known = ", ".join(sorted(SIGNAL_OF))
         raise _unfit("kind", "unknown_kind", f"There is no fact of this kind; known are {known}")
+    if posted.kind == OF_THE_BOOKS:
+        todo = "Set what is on hand: PUT /v1/stock/{warehouse}/{sku}. The books tell the orders that lose units."
+        raise problem(422, "told_by_the_books", f"Nobody reports {posted.kind}: the stock books tell it", todo=todo)
     if SIGNAL_OF[posted.kind] not in MAY_REPORT[caller.role]:
         raise problem(
             403,

@@ -168,7 +168,7 @@ def label_code(order: Order) -> str:
     """The label's code: the stage, with the one gate that is still open named (§4.2)."""
     if order.stage is not Stage.AWAITING_CONFIRMATION:
         return order.stage
-    if order.stock_closed and not order.payment.gate_closed:
+    if (order.stock_closed or order.stock_lapsed) and not order.payment.gate_closed:
         return "AWAITING_PAYMENT"
     if order.payment.gate_closed and not order.stock_closed:
         return "AWAITING_STOCK"

@@ -17,6 +17,7 @@ from domain.facts import Moved
 from domain.packages import PackageState
 from domain.policy import AuditPolicy
 from domain.price_lists import JudgedPrice
+from domain.stock_policy import Criterion, StockPolicy
 from domain.value import Moment, Value
 
 
@@ -133,6 +134,7 @@ class AuditRequest(Request):
     since: int = 0
     price_book: int | None = None
     overrides: tuple[str, ...] = ()
+    stock: StockPolicy = StockPolicy()
 
 
 class Kept(Value):
@@ -164,11 +166,14 @@ class AuditOutcome(Kept):
 
 
 class ReserveRequest(Request):
-    """Reserve these units (key …/reserve/{n}); what is not there comes back as ``short``."""
+    """Reserve these units (key …/reserve/{n}) by these criteria; what is not there comes back as ``short``."""
 
     version: int
     lines: tuple[Moved, ...]
     skus: dict[str, str]
+    criteria: tuple[Criterion, ...] = StockPolicy().criteria
+    paid_first: bool = False
+    province: str = ""
 
 
 class ReserveOutcome(Kept):
@@ -179,7 +184,7 @@ class ReserveOutcome(Kept):
 
 
 class ReleaseStockRequest(Request):
-    """Give back every live reservation of the order (key …/release_stock/all)."""
+    """Give back every live reservation of the order (key …/release_stock/all; unpaid for too long: …/expired/{n})."""
 
 
 class EnterRequest(Request):
@@ -226,10 +231,11 @@ class Inquiry(Request):
 
 
 class Answer(Value):
-    """What the party answered: a reason word of theirs, and a time they promise."""
+    """What the party answered: a reason word of theirs, a time they promise, and units on the shelf by SKU."""
 
     reason: str = ""
     promised_at: Moment | None = None
+    on_shelf: dict[str, int] = Field(default_factory=dict)
 
 
 class ScanSeen(Value):

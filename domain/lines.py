@@ -87,6 +87,20 @@ class Line(Value):
         from_reserved = min(quantity - from_picked, self.reserved)
         return self.model_copy(update={"picked": self.picked - from_picked, "reserved": self.reserved - from_reserved})
 
+    def lose(self, warehouse: str, quantity: int) -> Line:
+        """Units reserved in a warehouse are not there: unallocated again, the newest allocations first."""
+        left, kept = quantity, []
+        for allocation in reversed(self.allocations):
+            taken = min(left, allocation.quantity) if allocation.warehouse == warehouse else 0
+            left -= taken
+            if allocation.quantity > taken:
+                kept.append(allocation.having(quantity=allocation.quantity - taken))
+        return self.having(reserved=self.reserved - min(quantity, self.reserved), allocations=tuple(reversed(kept)))
+
+    def give_back(self) -> Line:
+        """Everything that is reserved is unallocated again."""
+        return self.having(reserved=0, allocations=())
+
     def cancel(self) -> Line:
         """Nothing more of this line will be shipped."""
         cancelled = self.cancelled + self.unallocated + self.reserved + self.picked

@@ -24,6 +24,7 @@ from domain.value import Moment, Value
 class Order(Value):
     """One order.
 
+    ``stock_met_at``: C1's stock gate, met before units were lost again; ``stock_lapsed``: they went back unpaid.
     ``seen`` are the latest fact ids, ``early`` the unmatched facts that may fit later, ``said`` the outbox keys,
     ``fired`` what was noticed.
     """
@@ -45,7 +46,9 @@ class Order(Value):
     payment: Payment
     audit: Audit = Audit()
     stock_confirmed_at: Moment | None = None
+    stock_met_at: Moment | None = None
     stock_wanted: int = 0
+    stock_lapsed: bool = False
     entered: Entered | None = None
     shipments: tuple[Shipment, ...] = ()
     packages: tuple[Package, ...] = ()

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
+from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Value
 
 
@@ -117,6 +118,7 @@ class Policy(Value):
     after_sale_days: int = 7
     refund_days: int = 3
     language: Literal["zh-Hans", "en"] = "zh-Hans"
+    stock: StockPolicy = StockPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -145,6 +147,7 @@ STANDARD = Policy(
             opens=CaseKind.SHIP_BY_MISSED,
         ),
     ),
+    stock=STANDARD_STOCK,
 )
 """The manual's own figures."""
 
@@ -178,6 +181,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "transit": shrink(timedelta(days=1)),
             "transit_whole_days": False,
             "watchdog_after": max(shrink(policy.watchdog_after), least),
+            "stock": policy.stock.compressed(shrink),
             "escalation": steps.model_copy(
                 update={
                     "second_least": max(shrink(steps.second_least), least),

@@ -46,7 +46,7 @@ def _confirm(order: Order) -> Iterator[Clock]:
     rule = order.policy.rule(ClockKind.CONFIRM)
     start = order.started_at
     payment = start if not order.payment.needed else order.payment.confirmed_at
-    stock = order.stock_confirmed_at
+    stock = order.stock_met_at or order.stock_confirmed_at
     gates = {"payment": (payment,), "stock": (stock,)}.get(order.policy.confirm_requires, (payment, stock))
     stop = None if None in gates else max(gate for gate in gates if gate)
     clock = Clock(

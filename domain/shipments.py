@@ -33,7 +33,7 @@ RANKS = (
 
 
 class Shipment(Value):
-    """One warehouse's share of the order."""
+    """One warehouse's share of the order; ``doubted`` units of it were not found by a count, and may be gone."""
 
     number: int
     warehouse: str
@@ -43,6 +43,7 @@ class Shipment(Value):
     released_at: Moment | None = None
     outbound_at: Moment | None = None
     promised_at: Moment | None = None
+    doubted: tuple[Moved, ...] = ()
 
     @property
     def subject(self) -> str:

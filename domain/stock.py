@@ -1,4 +1,7 @@
-"""Which warehouse gives which units (SR-111, SR-017, A-21): a pure choice over what is available."""
+"""What is wanted, what there is, and how lines are filled from it (SR-111, SR-017, A-21): pure, over units of SKUs.
+
+Which warehouses are asked, and in which order, is the choice of `domain.allocation`.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,16 @@ class Want(Value):
 
 
 class Available(Value):
-    """Units of a SKU that a warehouse can give: on hand − reserved − safety − quarantined."""
+    """Units of a SKU that a warehouse can give: on hand − reserved − safety − quarantined; less than 0 counts as none.
+
+    The lower the warehouse's ``priority``, the sooner it is asked; ``region`` is what it serves.
+    """
 
     warehouse: str
     sku: str
     units: int
+    priority: int = 100
+    region: str = ""
 
 
 class Allotment(Value):
@@ -40,34 +48,25 @@ def total_by_sku(wants: Sequence[Want]) -> dict[str, int]:
     return dict(sorted(totals.items()))
 
 
-def allot(wants: Sequence[Want], levels: Sequence[Available]) -> Allotment:
-    """Give the whole order from one warehouse where one has it all; else line by line what there is.
-
-    Args:
-        wants: what the lines want.
-        levels: what there is, the preferred warehouse first.
-    """
-    left = {(level.warehouse, level.sku): max(level.units, 0) for level in levels}
-    warehouses = list(dict.fromkeys(level.warehouse for level in levels))
-    totals = total_by_sku(wants)
-    for warehouse in warehouses:
-        if all(left.get((warehouse, sku), 0) >= units for sku, units in totals.items()):
-            return Allotment(allocations=tuple(_from(warehouse, want, want.quantity) for want in wants))
-    return _line_by_line(wants, left, warehouses)
+def units_by_place(levels: Sequence[Available]) -> dict[tuple[str, str], int]:
+    """What there is by warehouse and SKU; what is promised twice over is nothing."""
+    return {(level.warehouse, level.sku): max(level.units, 0) for level in levels}
 
 
-def _line_by_line(wants: Sequence[Want], left: dict[tuple[str, str], int], warehouses: Sequence[str]) -> Allotment:
+def fill(wants: Sequence[Want], levels: Sequence[Available], warehouses: Sequence[str]) -> Allotment:
+    """Give line by line what these warehouses have, the first one first; one that has the whole line before others."""
+    left = units_by_place(levels)
     allocations: list[Allocation] = []
     short: list[Moved] = []
     for want in wants:
         missing = want.quantity
         for warehouse in _willing(want, left, warehouses):
             units = min(missing, left.get((warehouse, want.sku), 0))
-            if units:
-                allocations.append(_from(warehouse, want, units))
+            if units > 0:
+                allocations.append(Allocation(line=want.line, warehouse=warehouse, quantity=units))
                 left[warehouse, want.sku] -= units
                 missing -= units
-        if missing:
+        if missing > 0:
             short.append(Moved(line=want.line, quantity=missing))
     return Allotment(allocations=tuple(allocations), short=tuple(short))
 
@@ -75,7 +74,3 @@ def _line_by_line(wants: Sequence[Want], left: dict[tuple[str, str], int], wareh
 def _willing(want: Want, left: Mapping[tuple[str, str], int], warehouses: Sequence[str]) -> list[str]:
     """Those that have the whole line first: a line in one parcel is better than in two."""
     return sorted(warehouses, key=lambda warehouse: left.get((warehouse, want.sku), 0) < want.quantity)
-
-
-def _from(warehouse: str, want: Want, units: int) -> Allocation:
-    return Allocation(line=want.line, warehouse=warehouse, quantity=units)

@@ -105,6 +105,7 @@ OUTCOMES: Labels = {
     "FALSE_ALARM": ("误报", "false alarm"),
     "CORRECTED": ("已更正", "corrected"),
     "WAITED": ("到货", "stock came"),
+    "LAPSED": ("未付款，库存已释放", "unpaid for too long, its stock went back"),
     "SETTLED": ("款项已平", "settled"),
     "REVIEWED": ("已复核", "reviewed"),
     "WENT_ON": ("已继续", "went on"),
@@ -117,6 +118,7 @@ OUTCOMES: Labels = {
 TASKS: Labels = {
     "CORRECT": ("更正订单信息", "correct the order"),
     "FIND_STOCK": ("寻找库存", "find stock"),
+    "CHECK_SHELF": ("核对货架库存", "look on the shelf: a count did not find these units"),
     "CHECK_PAYMENT": ("核对付款", "check the payment"),
     "COMPARE_ERP": ("核对ERP单据", "compare the ERP document"),
     "DECIDE": ("决定如何处理", "decide what to do"),

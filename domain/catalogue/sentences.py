@@ -99,6 +99,12 @@ FACTS: dict[str, Words] = {
     ),
     "ship_date_agreed": (("客户同意于{ship_at:moment}发货。", "The customer agreed to shipping at {ship_at:moment}."),),
     "stock_arrived": (("商品{sku}到货。", "Stock of {sku} arrived."),),
+    "reservation_lost": (
+        (
+            "盘点后{warehouse}仓缺少第{line}行已预占的{units}件。",
+            "A count did not find {units} reserved units of line {line} in {warehouse}.",
+        ),
+    ),
 }
 REQUESTS: dict[str, Words] = {
     "approve_audit": (

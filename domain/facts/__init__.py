@@ -17,7 +17,7 @@ from domain.facts.carrier import CarrierScan, DeliveryEstimated
 from domain.facts.channel import ChannelClosed, ChannelCompleted, ShipByMoved, TrackingAccepted, TrackingRefused
 from domain.facts.customer import Confirmed, ShipDateAgreed
 from domain.facts.payment import Paid
-from domain.facts.stock import StockArrived
+from domain.facts.stock import ReservationLost, StockArrived
 from domain.facts.warehouse import Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
 
 OutsideFact = Annotated[
@@ -37,7 +37,8 @@ OutsideFact = Annotated[
     | ChannelClosed
     | Confirmed
     | ShipDateAgreed
-    | StockArrived,
+    | StockArrived
+    | ReservationLost,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -73,6 +74,7 @@ SIGNAL_OF = {
     "confirmed": SignalName.CUSTOMER,
     "ship_date_agreed": SignalName.CUSTOMER,
     "stock_arrived": SignalName.STOCK,
+    "reservation_lost": SignalName.STOCK,
 }
 """Which signal carries which fact."""
 
@@ -110,6 +112,7 @@ __all__ = [
     "Paid",
     "Picked",
     "Quantity",
+    "ReservationLost",
     "ShipByMoved",
     "ShipDateAgreed",
     "ShortPicked",

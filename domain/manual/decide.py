@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.clocks import TICK
 from domain.holds import EffectStatus, Task
-from domain.manual import ending, first_steps, intake, release, shipping, watch
+from domain.manual import ending, first_steps, intake, keeping, release, shipping, watch
 from domain.manual.turn import Due, Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -16,6 +16,7 @@ from domain.value import Value
 
 CLAUSES = (
     intake.audit,
+    keeping.lapse,
     intake.stock_gate,
     intake.payment_gate,
     release.enter,
@@ -31,6 +32,7 @@ CLAUSES = (
     first_steps.dated_promise,
     watch.escalate,
     shipping.status,
+    keeping.shelf,
 )
 """The manual's clauses, in the order a desk goes through them."""
 
@@ -109,6 +111,7 @@ def _close_tasks(turn: Turn) -> None:
     running = {
         *(clock.id for clock in clocks(turn.order) if clock.running),
         *(hold.id for hold in turn.order.open_holds),
+        *(shipment.subject for shipment in turn.order.live_shipments if shipment.outbound_at is None),
         *(f"{effect.key}/{effect.tries}" for effect in turn.order.parked if not turn.order.final),
     }
 

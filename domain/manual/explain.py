@@ -126,7 +126,7 @@ def _gates(order: Order) -> list[Waiting]:
     found = []
     if not order.payment.gate_closed:
         found.append(Waiting(who="payer", what="payment", since=order.placed_at))
-    if any(line.unallocated for line in order.lines):
+    if any(line.unallocated for line in order.lines) and not order.stock_lapsed:
         found.append(Waiting(who="purchasing", what="stock", since=_opened(order, CaseKind.STOCK_SHORTAGE)))
     return found
 

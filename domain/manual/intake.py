@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from domain.effects import AuditRequest, EffectKind, ReserveRequest
 from domain.facts import Moved
+from domain.holds import Task
+from domain.lines import Line
 from domain.manual.turn import Turn
 from domain.policy import CaseKind
 from domain.stage import Stage
+from domain.stock_policy import Criterion
 from domain.transitions import permitted
 
 
 def audit(turn: Turn) -> None:
     """Audit every version at once; what blocks becomes one case and one correction task (SR-019)."""
     order = turn.order
-    if order.stage is Stage.RECEIVED and permitted(order, "audit_order"):
+    returning = turn.running(EffectKind.RELEASE_STOCK)
+    if order.stage is Stage.RECEIVED and permitted(order, "audit_order") and not returning:
         turn.start(
             EffectKind.AUDIT,
             order.version,
@@ -24,6 +28,7 @@ def audit(turn: Turn) -> None:
             since=order.audit.version,
             price_book=order.audit.price_book,
             overrides=tuple(override.address for override in order.overrides),
+            stock=order.policy.stock,
         )
     if turn.order.stage is Stage.NEEDS_CORRECTION:
         case = turn.open_case(CaseKind.INFO_ERROR, cause="audit", responsible="customer")
@@ -44,28 +49,41 @@ def stock_gate(turn: Turn) -> None:
     if not order.audit.passed_at or order.ending:
         return
     short = {line.line: line for line in order.lines if line.unallocated}
-    if short and order.stock_wanted and not turn.running(EffectKind.AUDIT, EffectKind.RESERVE):
-        turn.start(
-            EffectKind.RESERVE,
-            order.stock_wanted,
-            ReserveRequest,
-            version=order.version,
-            lines=tuple(Moved(line=line.line, quantity=line.unallocated) for line in short.values()),
-            skus={line.line: line.sku for line in short.values()},
-        )
-    if not short:
+    busy = turn.running(EffectKind.AUDIT, EffectKind.RESERVE, EffectKind.RELEASE_STOCK)
+    if short and order.stock_wanted and not order.stock_lapsed and not busy:
+        _reserve(turn, tuple(short.values()))
+    if not short or order.stock_lapsed:
         case = turn.order.case(CaseKind.STOCK_SHORTAGE)
         if case is not None and not case.clocks:
-            turn.close_case(case, "WAITED")
-    elif not turn.running(EffectKind.RESERVE):
+            turn.close_case(case, "LAPSED" if order.stock_lapsed else "WAITED")
+    elif not turn.running(EffectKind.RESERVE, EffectKind.RELEASE_STOCK):
         case = turn.open_case(CaseKind.STOCK_SHORTAGE, cause="stock")
-        turn.task(
-            f"shortage/{case.no}",
-            "FIND_STOCK",
-            "purchasing",
-            case_no=case.no,
-            params={"lines": {line.line: line.unallocated for line in short.values()}},
-        )
+        lines = {line.line: line.unallocated for line in short.values()}
+        turn.task(f"shortage/{case.no}", "FIND_STOCK", "purchasing", case_no=case.no, params={"lines": lines})
+        turn.order = turn.order.having(tasks=tuple(_with_lines(task, case.no, lines) for task in turn.order.tasks))
+
+
+def _reserve(turn: Turn, short: tuple[Line, ...]) -> None:
+    """By the order's own edition; where its criteria do not ask for the province, the books need not know it."""
+    stock, content = turn.order.policy.stock, turn.order.content
+    criteria = stock.for_method(content.payment_method)
+    turn.start(
+        EffectKind.RESERVE,
+        turn.order.stock_wanted,
+        ReserveRequest,
+        version=turn.order.version,
+        lines=tuple(Moved(line=line.line, quantity=line.unallocated) for line in short),
+        skus={line.line: line.sku for line in short},
+        criteria=criteria,
+        paid_first=stock.paid_first,
+        province=content.region if Criterion.REGION in criteria else "",
+    )
+
+
+def _with_lines(task: Task, case_no: int, lines: dict[str, int]) -> Task:
+    """The task for the missing goods names what is missing now."""
+    stale = task.kind == "FIND_STOCK" and task.case_no == case_no and task.params != {"lines": lines}
+    return task.having(params={"lines": lines}) if stale and task.done_at is None else task
 
 
 def payment_gate(turn: Turn) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from domain.facts import CLOSED, SIGNAL_OF, Fact
 from domain.milestones import Unmatched
 from domain.order import Order
-from domain.taking import carrier, channel, outcomes, payment, requests, warehouse
+from domain.taking import carrier, channel, outcomes, payment, requests, stock, warehouse
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 REMEMBERED = 500
@@ -31,7 +31,8 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "channel_closed": channel.channel_closed,
     "confirmed": channel.confirmed,
     "ship_date_agreed": channel.ship_date_agreed,
-    "stock_arrived": channel.stock_arrived,
+    "stock_arrived": stock.stock_arrived,
+    "reservation_lost": stock.reservation_lost,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,
@@ -85,6 +86,7 @@ def _unmatched(order: Order, fact: Fact, reason: str) -> Order:
 
 def _settled(order: Order, fact: Fact) -> Order:
     """What follows at once from the new state: the audit is passed, the stock gate closes, shipments are planned."""
+    order = stock.wanted_again(order)
     answered = order.audit.version == order.version
     if answered and not order.audit.passed_at and not order.audit.blocking and not order.held("audit_end"):
         order = order.having(audit=order.audit.having(passed_at=fact.at))

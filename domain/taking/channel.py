@@ -1,4 +1,4 @@
-"""What the channel's, the customer's and the stock's news does to an order (SR-022, SR-121, §1.3 C4 and C8)."""
+"""What the channel's and the customer's news does to an order (SR-022, SR-121, §1.3 C4 and C8)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from domain.facts import (
     Confirmed,
     ShipByMoved,
     ShipDateAgreed,
-    StockArrived,
     TrackingAccepted,
     TrackingRefused,
 )
@@ -59,11 +58,3 @@ def confirmed(order: Order, fact: Confirmed) -> Order:
 def ship_date_agreed(order: Order, fact: ShipDateAgreed) -> Order:
     """The customer agreed to wait: C1 and C4 stand still until then."""
     return order.having(agreed=(*order.agreed, Agreed(at=fact.at, until=fact.ship_at)))
-
-
-def stock_arrived(order: Order, fact: StockArrived) -> Order:
-    """Stock came: a waiting stock gate is tried again."""
-    waiting = any(line.unallocated and line.sku == fact.sku for line in order.lines)
-    if not waiting:  # while the audit runs every line waits, and what it reads may be older than this news
-        return order
-    return order.having(stock_wanted=order.stock_wanted + 1)

@@ -67,6 +67,7 @@ def _audited(order: Order, outcome: AuditOutcome) -> Order:
             prices=outcome.prices,
             choices=outcome.choices,
         ),
+        stock_lapsed=False,
         content=content,
         lines=tuple(line_of(line) for line in content.lines),
         payment=order.payment.having(
@@ -176,7 +177,7 @@ def _done(order: Order, fact: EffectDone) -> Order:
     match fact.effect:
         case EffectKind.RELEASE:
             return _released(order, fact)
-        case EffectKind.RELEASE_STOCK if order.ending:
+        case EffectKind.RELEASE_STOCK if order.ending and fact.cause == "all":
             return order.having(ending=order.ending.having(stock_released=True))
         case EffectKind.CANCEL_ENTRY if order.entered:
             return order.having(entered=order.entered.having(cancelled=True))

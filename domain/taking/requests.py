@@ -141,7 +141,11 @@ def _correct(order: Order, ask: CorrectFields) -> Order:
         each for each in order.effects if (each.kind, each.status) != (EffectKind.AUDIT, EffectStatus.PARKED)
     )
     return order.having(
-        version=order.version + 1, corrections=(*kept, ask.correction), stock_confirmed_at=None, effects=effects
+        version=order.version + 1,
+        corrections=(*kept, ask.correction),
+        stock_confirmed_at=None,
+        stock_met_at=None,
+        effects=effects,
     )
 
 
@@ -165,7 +169,7 @@ def _override(order: Order, fact: Asked, ask: OverrideAddress) -> Order:
 
 def _retry(order: Order, ask: RetryStep) -> Order:
     if ask.step == "stock":
-        return order.having(stock_wanted=order.stock_wanted + 1)
+        return order.having(stock_wanted=order.stock_wanted + 1, stock_lapsed=False)
     return order.having(
         effects=tuple(
             effect.having(status=EffectStatus.RUNNING, tries=effect.tries + 1, code="", note="")

@@ -48,11 +48,12 @@ class Release(Value):
 
 
 class WarehouseQuestion(Value):
-    """Why is this late, and when will it be out?"""
+    """Why is this late, when will it be out, and how much of these SKUs lies there?"""
 
     order: OrderReference
     warehouse: str = ""
     shipment: int = 0
+    skus: tuple[str, ...] = ()
 
 
 class Warehouse(Protocol):
@@ -63,5 +64,8 @@ class Warehouse(Protocol):
         ...
 
     async def inquire(self, key: str, question: WarehouseQuestion) -> Answer:
-        """Ask for the reason and for a promised time; an empty answer where the warehouse has nothing to say."""
+        """Ask for the reason, a promised time, and the units on the shelf; an empty answer where it has nothing to say.
+
+        ``on_shelf`` counts what could be sent, whoever it is promised to: a warehouse does not know our reservations.
+        """
         ...

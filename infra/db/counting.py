@@ -1,7 +1,7 @@
-"""Stock counts as they come in, one or a file of them, and who has to hear of them (SR-017, SR-131).
+"""Stock counts as they come in, one or a file of them, and who has to hear of them (SR-017, SR-131, edge case 29).
 
 When more of a SKU is available than before, counted or given back by another order, every order whose stock gate waits
-for it is told: a decisive fact each.
+for it is told: a decisive fact each. A count below what is reserved counts too: orders lose units until the books fit.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from enum import StrEnum
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from infra.db.losing import make_room
 from infra.db.master_data import Count
 
 PUT = text(
@@ -26,7 +27,7 @@ WITH given AS MATERIALIZED (
     SELECT l.* FROM stock_level AS l JOIN given USING (sku, warehouse) ORDER BY l.sku, l.warehouse FOR UPDATE OF l
 ), judged AS MATERIALIZED (
     SELECT g.*, CASE WHEN w.warehouse IS NULL THEN 'unknown_warehouse' WHEN s.sku IS NULL THEN 'unknown_sku'
-            WHEN g.on_hand < COALESCE(old.reserved, 0) THEN 'below_reserved' ELSE 'put' END AS fate,
+            ELSE 'put' END AS fate,
         COALESCE(old.reserved, 0) AS reserved,
         CASE WHEN old.sku IS NULL THEN 'created' WHEN (g.on_hand, g.safety, g.quarantined)
             IS DISTINCT FROM (old.on_hand, old.safety, old.quarantined) THEN 'changed' ELSE 'known' END AS news,
@@ -68,28 +69,32 @@ class Counted(StrEnum):
     PUT = "put"
     UNKNOWN_WAREHOUSE = "unknown_warehouse"
     UNKNOWN_SKU = "unknown_sku"
-    BELOW_RESERVED = "below_reserved"
 
 
 @dataclass(frozen=True, slots=True)
 class CountAnswer:
-    """What came of one count: ``reserved`` units there are promised; ``news`` is created, changed or known."""
+    """What came of one count.
+
+    ``reserved`` units there are promised, ``lost`` ones no longer; ``news`` is created, changed or known.
+    """
 
     fate: Counted
     reserved: int
     news: str
+    lost: int = 0
 
 
 async def put_counts(connection: AsyncConnection, counts: Sequence[Count], at: datetime) -> list[CountAnswer]:
-    """Set the books to these counts, one a warehouse and SKU, and tell the orders that wait for the goods.
+    """Set the books to these counts, one a warehouse and SKU; tell the orders that wait for the goods, or lose them.
 
     Answers each in its place.
     """
     given = json.dumps([{"n": n, **asdict(count)} for n, count in enumerate(counts)])
     answers: dict[int, CountAnswer] = {}
     more = set()
+    lost = await make_room(connection, given, at)
     for row in await connection.execute(PUT, {"given": given}):
-        answers[row.n] = CountAnswer(Counted(row.fate), row.reserved, row.news)
+        answers[row.n] = CountAnswer(Counted(row.fate), row.reserved, row.news, lost.get(row.n, 0))
         if row.more:
             more.add(row.sku)
     await tell_waiting(connection, sorted(more), at, at.isoformat())

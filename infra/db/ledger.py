@@ -16,7 +16,8 @@ from domain.recording import LookOutcome, Recording
 from infra.db.connections import Connections, ask
 from infra.db.outbound import consume
 from infra.db.record import RECORD
-from infra.db.stock import Cause, release, tell_freed
+from infra.db.reservations import Cause
+from infra.db.stock import release, tell_freed
 from infra.db.waiting.facts import news
 
 

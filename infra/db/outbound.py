@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infra.db.stock import Cause, Level, Move, lock, post
+from infra.db.reservations import Cause, Level, Move, lock, post
 
 SENT = text("""
     SELECT 'package/' || p.package AS subject, l.line, i.sku, s.warehouse,

@@ -1,4 +1,4 @@
-"""The stock books (architecture §3.11, invariant 1, edge cases 7, 27, 28): row locks in SKU order, nothing oversold.
+"""The stock books (architecture §3.11, invariant 1, edge cases 7, 27, 28, 62): row locks in SKU order, no overselling.
 
 `stock_level` says what there is; `reservation` is append-only and says why. Both are written in one transaction, so
 that per SKU and warehouse the ledger's units always add up to what is reserved.
@@ -6,103 +6,79 @@ that per SKU and warehouse the ledger's units always add up to what is reserved.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.stock import Allotment, Available, Want, allot
+from domain.allocation import Destination, allocate, set_aside
+from domain.stock import Allotment, Available, Want
+from domain.stock_policy import Criterion, StockPolicy
 from infra.db.counting import tell_waiting
+from infra.db.reservations import PAID, Cause, Move, lock, post
 
-LOCK = text("""
-    SELECT l.warehouse, l.sku, l.on_hand - l.reserved - l.safety - l.quarantined AS units, l.on_hand, l.reserved,
-        w.priority
-    FROM stock_level AS l JOIN warehouse AS w USING (warehouse)
-    WHERE l.sku = ANY(:skus) ORDER BY l.sku, l.warehouse FOR UPDATE OF l
-""")
 LIVE = text("""
     SELECT line, sku, warehouse, sum(units)::int AS units FROM reservation
     WHERE order_no = :order_no GROUP BY line, sku, warehouse HAVING sum(units) > 0 ORDER BY sku, warehouse, line
 """)
 SKUS_OF = text("SELECT DISTINCT sku FROM reservation WHERE order_no = :order_no")
-FREED = text("""
+TERMS = text(f"""
+    SELECT COALESCE((SELECT jsonb_object_agg(sku, units) FROM (
+            SELECT l.sku, sum(l.unallocated) AS units
+            FROM exception_case AS c JOIN orders AS o USING (order_no) JOIN order_line AS l USING (order_no)
+            WHERE :paid_first AND c.kind = 'STOCK_SHORTAGE' AND c.resolved_at IS NULL AND c.order_no <> :order_no
+                AND NOT o.final AND l.sku = ANY(:skus) AND l.unallocated > 0 AND {PAID}
+                AND NOT EXISTS (SELECT FROM orders AS o WHERE o.order_no = :order_no AND {PAID})
+            GROUP BY l.sku) AS lacking), '{{}}') AS owed,
+        ARRAY(SELECT r.warehouse FROM reservation AS r WHERE r.order_no = :order_no
+            AND NOT EXISTS (SELECT FROM shipment AS s WHERE (s.order_no, s.warehouse) = (r.order_no, r.warehouse))
+            GROUP BY r.warehouse HAVING sum(r.units) > 0 ORDER BY r.warehouse) AS held
+""")  # noqa: S608 - words of our own
+"""What paid orders lack and an unpaid one leaves them; which warehouses hold units of the order without a shipment."""
+GIVEN_BACK = """
     SELECT sku FROM reservation WHERE order_no = :order_no AND starts_with(key, :key || '/')
-    GROUP BY sku HAVING sum(units) < 0 ORDER BY sku
-""")
-POST = text("""
-    WITH moves AS MATERIALIZED (
-        SELECT * FROM jsonb_to_recordset(CAST(:moves AS jsonb)) AS m(
-            line text, sku text, warehouse text, subject text, units int, outbound int, gone int)
-    ), noted AS (
-        INSERT INTO reservation (key, order_no, version, line, sku, warehouse, step, subject, units, outbound, at)
-        SELECT concat_ws('/', CAST(:key AS text), CAST(:step AS text), NULLIF(subject, ''), line, warehouse), :order_no,
-            :version, line, sku, warehouse, :step, subject, units, outbound, :at
-        FROM moves
-    )
-    UPDATE stock_level AS l SET reserved = l.reserved + m.units, on_hand = l.on_hand - m.gone
-    FROM (SELECT sku, warehouse, sum(units) AS units, sum(gone) AS gone FROM moves GROUP BY sku, warehouse) AS m
-    WHERE l.sku = m.sku AND l.warehouse = m.warehouse
-""")
+    GROUP BY sku HAVING sum(units) < 0
+"""
+FREED = text(f"{GIVEN_BACK} ORDER BY sku")
+FREED_OR_THERE = text(f"""
+    SELECT sku FROM ({GIVEN_BACK}) AS freed UNION
+    SELECT l.sku FROM order_line AS l JOIN stock_level AS s USING (sku)
+    WHERE l.order_no = :order_no AND s.on_hand - s.reserved - s.safety - s.quarantined > 0 ORDER BY sku
+""")  # noqa: S608 - words of our own
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
-    """Why the books change: the effect's key, its order and the order's version, and when."""
+class Terms:
+    """How an order is served: its edition's criteria, whether unpaid ones stand back, and where its goods go."""
 
-    key: str
-    order_no: str
-    at: datetime
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Units of one line in one warehouse: added to what is reserved, and gone from the shelf.
-
-    ``outbound`` is what left by the warehouse's word, ``gone`` what the books had of it.
-    """
-
-    line: str
-    sku: str
-    warehouse: str
-    units: int
-    subject: str = ""
-    outbound: int = 0
-    gone: int = 0
+    criteria: tuple[Criterion, ...] = StockPolicy().criteria
+    paid_first: bool = False
+    province: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One locked row of the books, as it was when it was locked."""
-
-    warehouse: str
-    sku: str
-    units: int
-    on_hand: int
-    reserved: int
-    priority: int
+BY_PRIORITY = Terms()
 
 
-async def reserve(connection: AsyncConnection, cause: Cause, wants: Sequence[Want]) -> tuple[Allotment, dict[str, int]]:
-    """Reserve what there is of these units, in the caller's transaction.
+async def reserve(
+    connection: AsyncConnection, cause: Cause, wants: Sequence[Want], terms: Terms = BY_PRIORITY
+) -> tuple[Allotment, dict[str, int]]:
+    """Reserve what there is of these units for the order, in the caller's transaction.
 
-    Answers who gives what and what is short, and what was available of each SKU. The same cause twice is an
+    Answers who gives what and what is short, and what was available to it of each SKU. The same cause twice is an
     IntegrityError; the effect ledger keeps callers from asking.
     """
-    levels = await lock(connection, {want.sku for want in wants})
-    ranked = sorted(levels, key=lambda level: (level.priority, level.warehouse))
-    found = [Available(warehouse=level.warehouse, sku=level.sku, units=level.units) for level in ranked]
-    allotment = allot(wants, found)
     skus = {want.line: want.sku for want in wants}
-    await post(
-        connection,
-        cause,
-        "reserve",
-        [Move(given.line, skus[given.line], given.warehouse, given.quantity) for given in allotment.allocations],
-    )
+    found = [
+        Available(**{name: getattr(level, name) for name in Available.model_fields})
+        for level in await lock(connection, skus.values())
+    ]
+    asked = {"order_no": cause.order_no, "paid_first": terms.paid_first, "skus": sorted(set(skus.values()))}
+    known = (await connection.execute(TERMS, asked)).one()
+    found = set_aside(found, known.owed)
+    allotment = allocate(wants, found, terms.criteria, Destination(province=terms.province, held=tuple(known.held)))
+    moves = [Move(given.line, skus[given.line], given.warehouse, given.quantity) for given in allotment.allocations]
+    await post(connection, cause, "reserve", moves)
     available = {sku: sum(max(level.units, 0) for level in found if level.sku == sku) for sku in skus.values()}
     return allotment, available
 
@@ -121,20 +97,11 @@ async def release(connection: AsyncConnection, cause: Cause, *, also_lock: Itera
     return sum(row.units for row in live)
 
 
-async def tell_freed(connection: AsyncConnection, cause: Cause) -> None:
-    """Tell the orders that wait for what this cause gave back and did not reserve again (SR-131)."""
-    freed = (await connection.execute(FREED, {"order_no": cause.order_no, "key": cause.key})).scalars().all()
+async def tell_freed(connection: AsyncConnection, cause: Cause, *, done_with: bool = False) -> None:
+    """Tell the orders that wait for what this cause gave back and did not reserve again (SR-131).
+
+    ``done_with``: the order wants nothing more, and unpaid ones that stood back for it hear of all its goods.
+    """
+    told = FREED if not done_with else FREED_OR_THERE
+    freed = (await connection.execute(told, {"order_no": cause.order_no, "key": cause.key})).scalars().all()
     await tell_waiting(connection, freed, cause.at, cause.key, by=cause.order_no)
-
-
-async def lock(connection: AsyncConnection, skus: Iterable[str]) -> list[Level]:
-    """Lock the books of these SKUs, always in the same order, so that two orders never wait for each other."""
-    rows = await connection.execute(LOCK, {"skus": sorted(set(skus))})
-    return [Level(**row) for row in rows.mappings()]
-
-
-async def post(connection: AsyncConnection, cause: Cause, step: str, moves: Sequence[Move]) -> None:
-    """Write moves into the ledger and the levels; their rows are locked."""
-    if moves:
-        rows = json.dumps([asdict(move) for move in moves], ensure_ascii=False)
-        await connection.execute(POST, {**asdict(cause), "step": step, "moves": rows})

@@ -72,6 +72,7 @@ class WarehouseConduct(Faults, Told):
     short: dict[str, int] = Field(default_factory=dict, description="Units missing on the shelf, by order line")
     carrier: str = Field("", description="Who takes the parcels, such as SF; unset: one of several")
     reason: str = Field("", description="The answer to an inquiry")
+    shelf: dict[str, int] = Field(default_factory=dict, description="What an inquiry finds on the shelf, by SKU")
     promises: Seconds | None = Field(None, description="Seconds from an inquiry to the promised outbound time")
 
 

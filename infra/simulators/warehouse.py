@@ -30,7 +30,7 @@ def router(world: World) -> APIRouter:
     async def inquire(question: WarehouseQuestion, key: Key) -> JSONResponse:
         """Answer why a shipment is late and when it will be out."""
         asked = Asked("/inquiries", key, question.order.external_id, question.model_dump(mode="json"))
-        return await counter.take(asked, lambda: _explain(world, question.order.external_id))
+        return await counter.take(asked, lambda: _explain(world, question))
 
     return routes
 
@@ -45,7 +45,8 @@ def _take_over(world: World, release: Release) -> dict[str, Any]:
     return {"reference": f"CK-{release.order.order_no}-{release.shipment}"}
 
 
-def _explain(world: World, external_id: str) -> dict[str, Any]:
-    conduct = world.books.behavior(external_id).warehouse
+def _explain(world: World, question: WarehouseQuestion) -> dict[str, Any]:
+    conduct = world.books.behavior(question.order.external_id).warehouse
     promised = None if conduct.promises is None else iso(world.clock() + conduct.promises)
-    return {"reason": conduct.reason, "promised_at": promised}
+    on_shelf = {sku: conduct.shelf[sku] for sku in question.skus if sku in conduct.shelf}
+    return {"reason": conduct.reason, "promised_at": promised, "on_shelf": on_shelf}

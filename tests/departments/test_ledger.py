@@ -22,7 +22,8 @@ from domain.recording import (
 from domain.stock import Want
 from infra.db import tables
 from infra.db.ledger import Ledger
-from infra.db.stock import Cause, reserve
+from infra.db.reservations import Cause
+from infra.db.stock import reserve
 from tests.departments.desk import Desk
 
 AT = datetime(2026, 11, 23, 12, 0, 5, tzinfo=UTC)

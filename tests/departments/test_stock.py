@@ -12,7 +12,7 @@ from domain.effects import AuditRequest, ReleaseStockRequest, ReserveRequest
 from domain.facts import Moved
 from domain.policy import AuditPolicy
 from infra.db import tables
-from infra.db.stock import Cause, Move, post
+from infra.db.reservations import Cause, Move, post
 from tests.departments.desk import Desk
 
 

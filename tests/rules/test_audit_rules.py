@@ -11,11 +11,13 @@ from domain.audit.customer import is_phone
 from domain.audit.goods import shortages
 from domain.audit.papers import KnownSku
 from domain.audit.rules import audit, blocks
+from domain.allocation import allocate
 from domain.effects import Content, Finding, LineContent, Severity
 from domain.money import receivable
 from domain.policy import AuditPolicy
 from domain.posted import UnfitCorrection, content_of, corrected
-from domain.stock import Allotment, Available, Want, allot
+from domain.stock import Allotment, Available, Want
+from domain.stock_policy import StockPolicy
 from tests.departments.desk import POSTED
 
 GOOD = {**POSTED, "external_id": "T1"}
@@ -232,6 +234,11 @@ def test_two_equal_lines_cost_twice_as_much(lines: list[LineContent], freight: i
 
 def wants(*units: int, sku: str = "TEA") -> list[Want]:
     return [Want(line=str(number), sku=sku, quantity=quantity) for number, quantity in enumerate(units, 1)]
+
+
+def allot(wanted: list[Want], there: list[Available]) -> Allotment:
+    """By the criteria of an edition that says nothing about stock."""
+    return allocate(wanted, there, StockPolicy().criteria)
 
 
 def levels(**units: int) -> list[Available]:

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.allocation import allocate
 from domain.effects import Allocation
 from domain.facts import Moved
 from domain.lines import Line, worth
-from domain.stock import Available, Want, allot
+from domain.stock import Available, Want
+from domain.stock_policy import StockPolicy
 from tests.rules.story import Story, a_content, a_line, an_input
 
 UNITS = st.integers(0, 5)
@@ -59,7 +61,7 @@ def test_no_unit_of_a_line_is_ever_lost_or_made_up(quantity: int, steps: list[tu
 @pytest.mark.clause("AC-22", "SR-017")
 def test_five_in_stock_for_two_lines_of_three_is_short_of_one() -> None:
     wants = [Want(line="1", sku="A", quantity=3), Want(line="2", sku="A", quantity=3)]
-    found = allot(wants, [Available(warehouse="SH", sku="A", units=5)])
+    found = allocate(wants, [Available(warehouse="SH", sku="A", units=5)], StockPolicy().criteria)
     assert found.short == (Moved(line="2", quantity=1),)
     assert sum(given_units.quantity for given_units in found.allocations) == 5
 
@@ -67,7 +69,7 @@ def test_five_in_stock_for_two_lines_of_three_is_short_of_one() -> None:
 @pytest.mark.clause("AC-22", "SR-017")
 def test_six_in_stock_for_two_lines_of_three_is_enough() -> None:
     wants = [Want(line="1", sku="A", quantity=3), Want(line="2", sku="A", quantity=3)]
-    assert allot(wants, [Available(warehouse="SH", sku="A", units=6)]).short == ()
+    assert allocate(wants, [Available(warehouse="SH", sku="A", units=6)], StockPolicy().criteria).short == ()
 
 
 @pytest.mark.clause("SR-131")

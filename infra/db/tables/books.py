@@ -37,7 +37,7 @@ alert = Table(
     "alert",
     metadata,
     Column("key", Text, primary_key=True),  # one alert for one occurrence, however often it is seen
-    given("kind"),  # fact_conflict | fact_unmatched | stock_mismatch | letter_refused | clock_skew
+    given("kind"),  # fact_conflict | fact_unmatched | stock_mismatch | stock_repaired | stock_differs | …
     maybe("order_no"),
     moment("at"),
     document("detail"),  # figures and ids, no personal data
@@ -74,6 +74,7 @@ stock_level = Table(
     CheckConstraint("quarantined >= 0", name="quarantined"),
 )
 
+# Append-only: a trigger refuses UPDATE, DELETE and TRUNCATE (migration 0005).
 reservation = Table(
     "reservation",
     metadata,
@@ -84,11 +85,17 @@ reservation = Table(
     given("line"),
     given("sku"),
     given("warehouse"),
-    given("step"),  # reserve | release | consume
+    given("step"),  # reserve | release | consume | lose | repair
     word("subject"),  # package/… that the units left with (consume)
     count("units", None),  # what it adds to the reserved units; the sum of an order's rows is what is reserved for it
     count("outbound"),  # units that left the warehouse with this row (consume)
     moment("at"),
+    CheckConstraint("step IN ('reserve', 'release', 'consume', 'lose', 'repair')", name="step"),
+    CheckConstraint(
+        "CASE step WHEN 'reserve' THEN units > 0 WHEN 'repair' THEN units <> 0 WHEN 'consume' THEN units <= 0 "
+        "ELSE units < 0 END",
+        name="units",
+    ),
     Index("ix_reservation_order", "order_no", "line", "warehouse"),
     Index("ix_reservation_stock", "sku", "warehouse"),
 )
