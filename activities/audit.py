@@ -14,11 +14,13 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain.audit_rules import audit, blocks, shortages
-from domain.effects import AuditOutcome, AuditRequest, Content
+from domain.effects import AuditOutcome, AuditRequest, Content, Finding
 from domain.posted import UnfitCorrection, content_of
+from domain.risk_rules import risks
 from domain.stock import Want
 from infra.db.effects import Watch, keep, recall
 from infra.db.master_data import known_skus
+from infra.db.standing import what_is_known
 from infra.db.stock import Cause, release, reserve, tell_freed
 from infra.db.versions import Version, mark_audited, read_version
 
@@ -40,14 +42,21 @@ class AuditActivities:
             version = await _version(connection, request)
             content = _content(version)
             skus = await known_skus(connection, [line.sku for line in content.lines])
-            outcome = AuditOutcome(
-                version=request.version, content=content, findings=audit(version.raw, skus, request.policy)
-            )
+            found = audit(version.raw, skus, request.policy)
+            found += await self._risks(connection, request, version)
+            outcome = AuditOutcome(version=request.version, content=content, findings=found)
             cause = Cause(request.key, request.order_no, self.now(), request.version)
             outcome = await self._with_stock(connection, cause, outcome)
             await tell_freed(connection, cause)
             await mark_audited(connection, request.order_no, request.corrections)
             return await keep(connection, request, outcome, self.now())
+
+    async def _risks(
+        self, connection: AsyncConnection, request: AuditRequest, version: Version
+    ) -> tuple[Finding, ...]:
+        """What a person has to look at: findings that place a hold."""
+        known = await what_is_known(connection, request.order_no, version.raw, request.risk)
+        return risks(version.papers, known, request.risk)
 
     async def _with_stock(self, connection: AsyncConnection, cause: Cause, outcome: AuditOutcome) -> AuditOutcome:
         """Reserve anew for this version; what an earlier one had reserved goes back first."""

@@ -15,6 +15,7 @@ from pydantic import Field
 from domain.facts import Moved
 from domain.packages import PackageState
 from domain.policy import AuditPolicy
+from domain.risk_policy import RiskPolicy
 from domain.value import Moment, Value
 
 
@@ -124,6 +125,7 @@ class AuditRequest(Request):
     version: int
     policy: AuditPolicy
     corrections: tuple[int, ...] = ()
+    risk: RiskPolicy = RiskPolicy()
 
 
 class Kept(Value):

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from domain.calendar import known_zone
+from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.value import Value
 
 
@@ -107,6 +108,7 @@ class Policy(Value):
     after_sale_days: int = 7
     refund_days: int = 3
     language: Literal["zh-Hans", "en"] = "zh-Hans"
+    risk: RiskPolicy = RiskPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -134,6 +136,7 @@ STANDARD = Policy(
             opens=CaseKind.SHIP_BY_MISSED,
         ),
     ),
+    risk=STANDARD_RISKS,
 )
 """The manual's own figures."""
 
@@ -158,11 +161,13 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
         for name in ("recheck_after", "pickup_reminder_after", "pickup_presumed_after")
     }
     steps = policy.escalation
+    alike = policy.risk.duplicate_within
     return policy.model_copy(
         update={
             **spans,
             "edition": edition,
             "clocks": clocks,
+            "risk": policy.risk.having(duplicate_within=shrink(alike) if alike else None),
             "auto_complete_after": shrink(policy.auto_complete_after),
             "transit": shrink(timedelta(days=1)),
             "transit_whole_days": False,

@@ -89,7 +89,9 @@ class PlaceHold(Ask):
     """Hold the order. ``blocks`` is used by MANUAL holds; ``review_at`` is when a MANUAL hold is looked at again."""
 
     kind: Literal["place_hold"] = "place_hold"
-    reason: Literal["CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL", "MANUAL"] = "MANUAL"
+    reason: Literal[
+        "CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL", "MANUAL", "HIGH_RISK", "SALES_DECISION"
+    ] = "MANUAL"
     blocks: tuple[Literal["audit_start", "audit_end", "release", "pick", "ship", "refund", "complete"], ...] = ()
     note: Text
     review_at: Moment | None = None
@@ -133,6 +135,38 @@ class Cancel(Ask):
     reason: Text
 
 
+class SubmitVoucher(Ask):
+    """Name the voucher that shows the payment: ``reference`` is its number, or where its picture is kept."""
+
+    kind: Literal["submit_voucher"] = "submit_voucher"
+    reference: Identity
+
+
+class VerifyVoucher(Ask):
+    """Say whether the voucher is good; whoever submitted it may not. A refused one keeps the order held."""
+
+    kind: Literal["verify_voucher"] = "verify_voucher"
+    verdict: Literal["approve", "refuse"]
+    reason: Text
+
+
+class DecideMessage(Ask):
+    """Say what the buyer's message or the seller's memo asks for; all but ``nothing`` goes to sales."""
+
+    kind: Literal["decide_message"] = "decide_message"
+    choice: Literal["expedite", "substitution", "gift", "nothing"]
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
+class SalesDecision(Ask):
+    """Sales agree to what is asked of them, or decline it; ``hold`` is the SALES_DECISION hold that asks."""
+
+    kind: Literal["sales_decision"] = "sales_decision"
+    hold: Identity
+    verdict: Literal["approve", "decline"]
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
 AnyAsk = Annotated[
     ApproveAudit
     | RejectAudit
@@ -145,7 +179,11 @@ AnyAsk = Annotated[
     | Acknowledge
     | ResolveCase
     | RetryStep
-    | Cancel,
+    | Cancel
+    | SubmitVoucher
+    | VerifyVoucher
+    | DecideMessage
+    | SalesDecision,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {
@@ -163,6 +201,10 @@ ASKS: dict[str, type[Ask]] = {
         ResolveCase,
         RetryStep,
         Cancel,
+        SubmitVoucher,
+        VerifyVoucher,
+        DecideMessage,
+        SalesDecision,
     )
 }
 """Every update of the order workflow, by name."""
@@ -189,7 +231,10 @@ class Refusal(Value):
 
 
 class OrderInput(Value):
-    """What an order workflow starts with; no personal data. ``facts`` are those already in the inbox."""
+    """What an order workflow starts with; no personal data. ``facts`` are those already in the inbox.
+
+    ``duplicate_of`` is the like order that this one is suspected to repeat.
+    """
 
     order_no: str
     tenant: str = "default"
@@ -204,3 +249,4 @@ class OrderInput(Value):
     promised_delivery_date: date | None = None
     facts: tuple[dict[str, Any], ...] = ()
     snapshot: dict[str, Any] | None = None
+    duplicate_of: str = ""

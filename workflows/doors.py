@@ -43,3 +43,10 @@ class OrderMessages:
     resolve_case = update_of("resolve_case", 'Close a case with what came of it: {"case": 1, "outcome": "REFUNDED"}')
     retry_step = update_of("retry_step", 'Try a step again now: {"step": "SO…/enter/1"} or {"step": "stock"}')
     cancel = update_of("cancel", 'Cancel the order before its release: {"reason": "…"}')
+    submit_voucher = update_of("submit_voucher", 'Name the payment voucher: {"reference": "…", "actor": "your name"}')
+    verify_voucher = update_of(
+        "verify_voucher",
+        'Somebody else reviews it; for finance, by the API: {"verdict": "approve", "reason": "…"}',
+    )
+    decide_message = update_of("decide_message", 'What the message asks for: {"choice": "nothing", "note": "…"}')
+    sales_decision = update_of("sales_decision", 'Sales say yes or no: {"hold": "H2", "verdict": "approve"}')

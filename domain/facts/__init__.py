@@ -15,7 +15,7 @@ from pydantic import Field, TypeAdapter
 from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Quantity
 from domain.facts.carrier import CarrierScan, DeliveryEstimated
 from domain.facts.channel import ChannelClosed, ChannelCompleted, ShipByMoved, TrackingAccepted, TrackingRefused
-from domain.facts.customer import Confirmed, ShipDateAgreed
+from domain.facts.customer import Confirmed, DesignApproved, ShipDateAgreed
 from domain.facts.payment import Paid
 from domain.facts.stock import StockArrived
 from domain.facts.warehouse import Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
@@ -37,7 +37,8 @@ OutsideFact = Annotated[
     | ChannelClosed
     | Confirmed
     | ShipDateAgreed
-    | StockArrived,
+    | StockArrived
+    | DesignApproved,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -73,6 +74,7 @@ SIGNAL_OF = {
     "confirmed": SignalName.CUSTOMER,
     "ship_date_agreed": SignalName.CUSTOMER,
     "stock_arrived": SignalName.STOCK,
+    "design_approved": SignalName.CUSTOMER,
 }
 """Which signal carries which fact."""
 
@@ -98,6 +100,7 @@ __all__ = [
     "ChannelClosed",
     "ChannelCompleted",
     "Confirmed",
+    "DesignApproved",
     "DeliveryEstimated",
     "Fact",
     "Identity",

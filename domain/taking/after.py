@@ -8,7 +8,7 @@ from typing import Any
 from domain.facts import CLOSED, SIGNAL_OF, Fact
 from domain.milestones import Unmatched
 from domain.order import Order
-from domain.taking import carrier, channel, outcomes, payment, requests, warehouse
+from domain.taking import carrier, channel, holding, outcomes, payment, requests, warehouse
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 REMEMBERED = 500
@@ -32,6 +32,7 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "confirmed": channel.confirmed,
     "ship_date_agreed": channel.ship_date_agreed,
     "stock_arrived": channel.stock_arrived,
+    "design_approved": holding.design_approved,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,
