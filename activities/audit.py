@@ -51,9 +51,7 @@ class AuditActivities:
             await mark_audited(connection, request.order_no, request.corrections)
             return await keep(connection, request, outcome, self.now())
 
-    async def _risks(
-        self, connection: AsyncConnection, request: AuditRequest, version: Version
-    ) -> tuple[Finding, ...]:
+    async def _risks(self, connection: AsyncConnection, request: AuditRequest, version: Version) -> tuple[Finding, ...]:
         """What a person has to look at: findings that place a hold."""
         known = await what_is_known(connection, request.order_no, version.raw, request.risk)
         return risks(version.papers, known, request.risk)

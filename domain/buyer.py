@@ -36,7 +36,9 @@ def marks_of(raw: Raw) -> Marks:
     lines = sorted((str(line["sku"]), str(line.get("specification") or ""), line["quantity"]) for line in raw["lines"])
     goods = repr((lines, raw["total"], raw["currency"]))
     return Marks(
-        buyer=digest(f"{raw['channel']}/{key}") if key else "", phone=digest(phone) if phone else "", goods=digest(goods)
+        buyer=digest(f"{raw['channel']}/{key}") if key else "",
+        phone=digest(phone) if phone else "",
+        goods=digest(goods),
     )
 
 

@@ -1,4 +1,4 @@
-"""What people showed and decided while an order was held: vouchers, designs, messages, sales (SR-050, SR-113, SR-114)."""
+"""What people showed and decided while an order was held (SR-050, SR-113, SR-114)."""
 
 from __future__ import annotations
 

@@ -89,9 +89,9 @@ class PlaceHold(Ask):
     """Hold the order. ``blocks`` is used by MANUAL holds; ``review_at`` is when a MANUAL hold is looked at again."""
 
     kind: Literal["place_hold"] = "place_hold"
-    reason: Literal[
-        "CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL", "MANUAL", "HIGH_RISK", "SALES_DECISION"
-    ] = "MANUAL"
+    reason: Literal["CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL", "MANUAL", "HIGH_RISK", "SALES_DECISION"] = (
+        "MANUAL"
+    )
     blocks: tuple[Literal["audit_start", "audit_end", "release", "pick", "ship", "refund", "complete"], ...] = ()
     note: Text
     review_at: Moment | None = None

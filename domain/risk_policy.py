@@ -28,7 +28,7 @@ class RiskPolicy(Value):
     Attributes:
         large_amounts: by currency, from how many minor units an order is large; without one no order of it is.
         new_below: a customer is new who has completed fewer orders than this.
-        keys_of_one_order: channels whose ``buyer_key`` is another one with every order; there the phone names the buyer.
+        keys_of_one_order: channels whose ``buyer_key`` is another with every order; there the phone names the buyer.
         designs: lines made to order need a final design.
         duplicate_within: so far apart two like orders are suspected to be one; unset: nobody looks.
         messages: the buyer's message and the seller's memo are read by a person.

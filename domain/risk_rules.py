@@ -62,7 +62,7 @@ def _voucher(raw: Raw, known: Known, policy: RiskPolicy) -> Iterator[Finding]:
 
 
 def _designs(raw: Raw, known: Known, policy: RiskPolicy) -> Iterator[Finding]:
-    """A line is made to order where its SKU is, or where the order says so; it needs a final design's id and version."""
+    """A line is made to order where its SKU is, or where the order says so; it needs a final design."""
     if not policy.designs:
         return
     told = {line["line"]: line for line in raw["lines"]}
@@ -112,4 +112,3 @@ def _says(value: object) -> bool:
 
 def _held(code: str, field: str, **params: str | int) -> Finding:
     return Finding(code=code, field=field, severity=Severity.HOLD, params=params)
-

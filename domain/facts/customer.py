@@ -22,7 +22,7 @@ class ShipDateAgreed(Fact):
 
 
 class DesignApproved(Fact):
-    """A design is final (SR-114): its id and version, for one line or, without ``line``, for every line made to order."""
+    """A design is final (SR-114): its id and version, for one line or, without ``line``, for every line."""
 
     kind: Literal["design_approved"] = "design_approved"
     design_id: Identity

@@ -74,9 +74,7 @@ def waiting(order: Order) -> tuple[Waiting, ...]:
     found = [
         Waiting(who="operator", what=f"{effect.kind}: {effect.note}", since=effect.since) for effect in order.parked
     ]
-    found += [
-        Waiting(who=work_of(order, hold).role, what=_hold(hold), since=hold.at) for hold in order.open_holds
-    ]
+    found += [Waiting(who=work_of(order, hold).role, what=_hold(hold), since=hold.at) for hold in order.open_holds]
     found += _at_stage(order)
     return tuple(found) or (Waiting(who="us", what="the next step", since=order.received_at),)
 

@@ -55,7 +55,7 @@ def work_of(order: Order, hold: Hold) -> Work:
 
 
 def fixer(order: Order) -> str:
-    """Who asks for what is wrong or missing: sales for their own orders, else whoever speaks with the customer (SR-019)."""
+    """Who asks for what is wrong or missing: sales for their orders, else whoever speaks with the customer (SR-019)."""
     theirs = order.policy.risk.sales_channels
     if theirs is None:
         return "order_administrator"
@@ -81,9 +81,7 @@ def hurried(order: Order) -> tuple[str, ...]:
     if order.ending or not any(line.to_ship for line in order.lines):
         return ()
     return tuple(
-        f"decision/{ruling.no}"
-        for ruling in order.rulings
-        if ruling.choice == EXPEDITE and ruling.verdict == "approve"
+        f"decision/{ruling.no}" for ruling in order.rulings if ruling.choice == EXPEDITE and ruling.verdict == "approve"
     )
 
 

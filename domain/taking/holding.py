@@ -1,4 +1,4 @@
-"""Holds that the house places and ends by itself: by what the audit found, by a final design (§4.5; SR-050, 113, 114)."""
+"""Holds that the house places and ends by itself: by what the audit found, by a final design (§4.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the risk audit asks the books (SR-113, SR-114, A-08): which SKUs are made to order, and how well we know the buyer."""
+"""What the risk audit asks the books (SR-113, SR-114, A-08): SKUs that are made to order, how known the buyer is."""
 
 from __future__ import annotations
 
