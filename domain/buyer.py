@@ -16,6 +16,8 @@ from domain.posted import Raw, value_at
 from domain.risk_policy import RiskPolicy
 
 MASKS = "*＊"
+TELLING = 8
+"""So long is an order number that cannot stand in a buyer's key by chance."""
 PRIVATE = re.compile(r"(?:\+?86-?)?1[3-9]\d{9}[-转,]\d+")
 """A mobile with an extension is a number that the channel lends for one order (隐私号)."""
 ABROAD, AT_HOME = re.compile(r"\+(?!86)\d{7,15}"), re.compile(r"(?:\+?86|0086)?(\d{7,15})")
@@ -59,7 +61,8 @@ def _stable_key(raw: Raw) -> str:
     """The shop's own id of the buyer; none where it is masked or holds the order's own number."""
     key = str(value_at(raw, "customer.buyer_key") or "").strip()
     order = str(raw.get("external_id") or "")
-    return "" if any(mask in key for mask in MASKS) or (order and order in key) else key
+    of_one_order = len(order) >= TELLING and order in key
+    return "" if of_one_order or any(mask in key for mask in MASKS) else key
 
 
 def _plain_phone(number: str) -> str:

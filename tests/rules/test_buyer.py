@@ -13,7 +13,7 @@ from domain.risk_policy import RiskPolicy
 def order(**changes: Any) -> dict[str, Any]:
     return {
         "channel": "tmall",
-        "external_id": "T1001",
+        "external_id": "T20261123001",
         "customer": {"name": "王小明", "phone": "13800138000", "buyer_key": "b-7"},
         "lines": [{"line": "1", "sku": "MUG", "quantity": 2}, {"line": "2", "sku": "CUP", "quantity": 1}],
         "total": 2_000,
@@ -27,7 +27,7 @@ def who(**customer: Any) -> tuple[str, str]:
 
 
 @pytest.mark.clause("SR-113")
-@pytest.mark.parametrize("key", ["", None, "b***7", "＊＊", "oaid-T1001-x"])
+@pytest.mark.parametrize("key", ["", None, "b***7", "＊＊", "oaid-T20261123001-x"])
 def test_a_key_that_is_masked_or_made_for_one_order_names_nobody(key: str | None) -> None:
     assert who(buyer_key=key, phone="13800138000") == (PHONE, digest("13800138000"))
 

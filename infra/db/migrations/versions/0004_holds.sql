@@ -11,7 +11,8 @@ ALTER TABLE inbound_order ADD COLUMN duplicate_of TEXT DEFAULT '' NOT NULL;
 UPDATE inbound_order SET buyer_hash =
     left(encode(sha256(convert_to(channel || '/' || btrim(raw #>> '{customer,buyer_key}'), 'UTF8')), 'hex'), 32)
 WHERE btrim(COALESCE(raw #>> '{customer,buyer_key}', '')) <> ''
-    AND raw #>> '{customer,buyer_key}' !~ '[*＊]' AND position(external_id IN raw #>> '{customer,buyer_key}') = 0;
+    AND raw #>> '{customer,buyer_key}' !~ '[*＊]'
+    AND (length(external_id) < 8 OR position(external_id IN raw #>> '{customer,buyer_key}') = 0);
 
 UPDATE inbound_order SET phone_hash =
     left(encode(sha256(convert_to(right(raw #>> '{customer,phone}', 11), 'UTF8')), 'hex'), 32)
