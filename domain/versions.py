@@ -50,7 +50,7 @@ def _changes(before: Raw, after: Raw, path: str) -> Iterator[Change]:
         field, old, new = f"{path}{name}", before.get(name), after.get(name)
         if old == new and (name in before) == (name in after):
             continue
-        if field == "lines" and _same_lines(old, new):
+        if field == "lines" and old and new and _same_lines(old, new):
             yield from _lines(old, new)
         elif isinstance(old, Mapping) and isinstance(new, Mapping) and old.keys() <= new.keys():
             yield from _changes(old, new, f"{field}.")

@@ -13,7 +13,7 @@ from domain.policy import STANDARD, AuditPolicy
 from infra.db import tables
 from tests.departments.desk import POSTED, Desk
 
-LARGE = {
+LARGE: dict[str, Any] = {
     "lines": [{"line": "1", "sku": "TEA", "quantity": 1, "unit_price": 500_000, "discount": 0}],
     "freight": 0,
     "discount": 0,
@@ -80,9 +80,9 @@ async def test_without_a_key_the_phone_names_the_buyer_and_a_masked_one_nobody(
 
 @pytest.mark.clause("AC-20", "SR-113")
 async def test_a_fen_less_is_not_large_and_what_is_held_has_its_stock(desk: Desk, department: AuditActivities) -> None:
-    less = {"total": 499_999, "lines": [LARGE["lines"][0] | {"unit_price": 499_999}]}  # type: ignore[index]
-    paid = {"payment": {"method": "prepaid", "paid_amount": 499_999, "paid_at": "2026-11-23T11:31:00Z"}}
-    assert await holds(department, await comes_in(desk, **less, **paid)) == []
+    less: dict[str, Any] = {"total": 499_999, "lines": [LARGE["lines"][0] | {"unit_price": 499_999}]}
+    less["payment"] = {"method": "prepaid", "paid_amount": 499_999, "paid_at": "2026-11-23T11:31:00Z"}
+    assert await holds(department, await comes_in(desk, **less)) == []
     assert await desk.level("TEA") == (100, 1)
     assert await holds(department, await comes_in(desk)) == ["VOUCHER_REQUIRED"]
     assert await desk.level("TEA") == (100, 2)
@@ -94,7 +94,7 @@ async def test_a_sku_that_is_made_to_order_needs_a_design(desk: Desk, department
     async with desk.engine.begin() as connection:
         await connection.execute(update(tables.sku).values(custom=True))
     assert await holds(department, await comes_in(desk)) == ["DESIGN_NOT_FINAL"]
-    designed = [LARGE["lines"][0] | {"design_id": "D-7", "design_version": "2"}]  # type: ignore[index]
+    designed = [LARGE["lines"][0] | {"design_id": "D-7", "design_version": "2"}]
     assert await holds(department, await comes_in(desk, lines=designed)) == []
 
 

@@ -126,9 +126,10 @@ def _held(order: Order) -> Iterator[tuple[AuditOutcome, int]]:
     sku = order.content.lines[0].sku
     for code, field in HELD.items():
         finding = Finding(code=code, field=field, severity=Severity.HOLD, params={"mark": sku})
-        yield AuditOutcome(
-            version=order.version, content=order.content, findings=(finding,), allocations=allocations
-        ), 1
+        yield (
+            AuditOutcome(version=order.version, content=order.content, findings=(finding,), allocations=allocations),
+            1,
+        )
 
 
 def _money(tell: Told) -> Iterator[Event]:

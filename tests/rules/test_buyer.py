@@ -44,7 +44,9 @@ def test_where_the_channel_gives_each_order_a_key_the_phone_names_the_buyer() ->
 
 
 @pytest.mark.clause("SR-113")
-@pytest.mark.parametrize("phone", ["13800138000", "+86 138-0013-8000", "8613800138000", "138 0013 8000", "１３８００１３８０００"])
+@pytest.mark.parametrize(
+    "phone", ["13800138000", "+86 138-0013-8000", "8613800138000", "138 0013 8000", "１３８００１３８０００"]
+)
 def test_one_phone_is_one_buyer_however_it_is_written(phone: str) -> None:
     assert who(phone=phone) == (PHONE, digest("13800138000"))
 

@@ -158,7 +158,10 @@ def test_a_message_that_asks_for_something_is_read(message: str | None, held: bo
 @pytest.mark.clause("SR-050")
 def test_a_finding_says_no_word_of_the_message_and_marks_the_correction_that_changed_it() -> None:
     findings = found({"buyer_message": "改发顺丰"}, {"total": 1_000}, buyer_message="尽快", seller_memo="老客户")
-    assert [(one.field, one.params) for one in findings] == [("buyer_message", {"mark": 1}), ("seller_memo", {"mark": 0})]
+    assert [(one.field, one.params) for one in findings] == [
+        ("buyer_message", {"mark": 1}),
+        ("seller_memo", {"mark": 0}),
+    ]
     assert not any(word in json.dumps([one.model_dump(mode="json") for one in findings]) for word in ("顺丰", "老客户"))
 
 
