@@ -18,16 +18,18 @@ from domain.audit.goods import shortages
 from domain.audit.papers import Papers
 from domain.audit.prices import check_of, judged_prices
 from domain.audit.rules import Audited, audit_again, audit_all, blocks
-from domain.effects import AuditOutcome, AuditRequest, Content
+from domain.effects import AuditOutcome, AuditRequest, Content, Finding
 from domain.overrides import honoured
 from domain.posted import UnfitCorrection, content_of, value_at
 from domain.price_lists import PriceBook
+from domain.risk_rules import risks
 from domain.stock import Want
 from domain.stock_policy import StockPolicy
 from infra.db.effects import Watch, keep, recall, what_was_done
 from infra.db.master_data import known_skus
 from infra.db.price_lists import Wanted, price_book
 from infra.db.reservations import Cause
+from infra.db.standing import what_is_known
 from infra.db.stock import Terms, release, reserve, tell_freed
 from infra.db.versions import Version, mark_audited, read_version
 
@@ -61,13 +63,21 @@ class AuditActivities:
         return AuditOutcome(
             version=request.version,
             content=papers.content,
-            findings=honoured(audited.findings, request.overrides),
+            findings=(
+                *honoured(audited.findings, request.overrides),
+                *await self._risks(connection, request, version),
+            ),
             corrections=request.corrections,
             ran=audited.ran if before else (),
             price_book=papers.book.number if _checks_prices(papers) else request.price_book,
             prices=judged_prices(papers),
-            choices=choices(before.choices if before else (), version.posted, version.raw, audited.findings),
+            choices=choices(before.choices if before else (), version.papers.posted, version.raw, audited.findings),
         )
+
+    async def _risks(self, connection: AsyncConnection, request: AuditRequest, version: Version) -> tuple[Finding, ...]:
+        """What a person has to look at: findings that place a hold."""
+        known = await what_is_known(connection, request.order_no, version.raw, request.risk)
+        return risks(version.papers, known, request.risk)
 
     async def _with_stock(
         self, connection: AsyncConnection, cause: Cause, outcome: AuditOutcome, stock: StockPolicy

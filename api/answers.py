@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.versions import Change
+
 
 class Answer(BaseModel):
     """Whatever is answered; times are UTC, amounts minor units."""
@@ -130,6 +132,23 @@ class Story(Answer):
     order_no: str
     language: str
     timeline: list[StoryLine]
+
+
+class OneVersion(Answer):
+    """One version of an order, and what it changed in the one before."""
+
+    version: int
+    at: datetime
+    actor: str
+    request_id: str
+    changes: list[Change] = Field(description="By field: before and after; a line is named by its own id")
+
+
+class Versions(Answer):
+    """Every version of an order, oldest first; the first is the order as it was posted."""
+
+    order_no: str
+    versions: list[OneVersion]
 
 
 class Explained(Answer):

@@ -21,6 +21,7 @@ from api.errors import problem, wrong_shape
 from api.placing import unknown_order
 from api.shapes import Id, Posted
 from api.verdicts import ask_order
+from domain.manual.answers import ROLES
 from domain.requests import ASKS, Accepted, Ask, CorrectFields, UploadTracking
 from infra.db.corrections import mark_refused
 from infra.db.queries import one_order
@@ -29,42 +30,48 @@ from infra.db.versions import mark_accepted
 router = APIRouter(prefix="/v1/orders", tags=["Requests"])
 OF_THE_HOUSE = frozenset({"kind", "role", "actor", "request_id"})
 """What a caller does not choose, or may leave out."""
-FINANCE = frozenset({"finance", "supervisor"})
-"""Who may say that money has arrived."""
+FOUR_EYES = frozenset({"submit_voucher", "verify_voucher"})
+"""Requests in which the person is the key's, whatever the body might say: two people have to see the voucher."""
 OrderNo = Annotated[str, Path(examples=["SO2026112300000001"], max_length=40)]
 Again = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 
 
-class Asked(Posted):
+class AskedByKey(Posted):
     """What every request may carry."""
 
     request_id: Id | None = Field(None, description="The same id again gets the same answer and changes nothing")
+
+
+class Asked(AskedByKey):
+    """What a request may carry whose key is shared by several people."""
+
     actor: Id | None = Field(None, description="The person behind the key")
 
 
-def _body_of(model: type[Ask]) -> type[Asked]:
+def _body_of(name: str, model: type[Ask]) -> type[AskedByKey]:
     """The body of one request: its own fields, without those that the key decides."""
     own = {name: field for name, field in model.model_fields.items() if name not in OF_THE_HOUSE}
     fields: dict[str, Any] = {name: (field.annotation, field) for name, field in own.items()}
     if model is CorrectFields:
         del fields["correction"]
         fields["fields"] = (dict[str, Any], Field(examples=[{"customer.phone": "13800138000"}], min_length=1))
-    return create_model(f"{model.__name__}Body", __base__=Asked, __doc__=model.__doc__, **fields)
+    base = AskedByKey if name in FOUR_EYES else Asked
+    return create_model(f"{model.__name__}Body", __base__=base, __doc__=model.__doc__, **fields)
 
 
 def _endpoint(name: str, model: type[Ask]) -> Callable[..., Awaitable[Accepted]]:
-    shape = _body_of(model)
+    shape = _body_of(name, model)
     needed = any(field.is_required() for field in shape.model_fields.values())
     given_body = Body() if needed else Body(default_factory=shape)
 
     async def ask(
-        order_no: OrderNo, parts: TheParts, caller: Caller, body: Asked = given_body, again: Again = None
+        order_no: OrderNo, parts: TheParts, caller: Caller, body: AskedByKey = given_body, again: Again = None
     ) -> Accepted:
-        allow(caller, FINANCE if name == "confirm_payment" else DESK, to=f"ask for {name}")
+        allow(caller, ROLES.get(name, DESK), to=f"ask for {name}")
         given = body.model_dump(exclude={"request_id", "actor"}, exclude_unset=True)
         house = {
             "request_id": body.request_id or again or f"req-{uuid.uuid4().hex}",
-            "actor": body.actor or caller.name or caller.role,
+            "actor": getattr(body, "actor", None) or caller.name or caller.role,
             "role": caller.role,
         }
         async with parts.engine.begin() as connection:

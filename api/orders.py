@@ -16,6 +16,7 @@ from api.words import Language, asked_language, clock_row, finding_row, order_ro
 from infra.db.inbox import Intake
 from infra.db.queries import one_order
 from infra.db.queries.lists import Filters, Place, page_of_orders
+from infra.db.queries.versions import versions
 from infra.db.versions import read_version
 
 router = APIRouter(prefix="/v1/orders", tags=["Orders"])
@@ -128,6 +129,29 @@ async def show_clocks(order_no: str, parts: TheParts, caller: Reader, language: 
             raise unknown_order(order_no)
         rows = await one_order.clocks(connection, order_no)
     return {"order_no": order_no, "clocks": [clock_row(row, language) for row in rows]}
+
+
+@router.get("/{order_no}/versions", response_model=answers.Versions, summary="Every version, and what it changed")
+async def show_versions(order_no: str, parts: TheParts, caller: Reader) -> answers.Versions:
+    """As posted, then each correction field by field; whom the order is for is masked for who may not see it."""
+    async with parts.engine.begin() as connection:
+        if not await one_order.exists(connection, caller.tenant, order_no):
+            raise unknown_order(order_no)
+        found = await versions(connection, order_no)
+    shows_receiver = caller.role in DESK
+    return answers.Versions(
+        order_no=order_no,
+        versions=[
+            answers.OneVersion(
+                version=one.version,
+                at=one.at,
+                actor=one.actor,
+                request_id=one.request_id,
+                changes=[change if shows_receiver else change.masked for change in one.changes],
+            )
+            for one in found
+        ],
+    )
 
 
 @router.get("/{order_no}/explanation", response_model=answers.Explained, summary="Why it is where it is")

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from api.answers import Taken
 from api.errors import problem, wrong_shape
 from api.shapes import ORDER, PostedOrder
+from domain.buyer import columns_of
 from domain.facts import parse
 from infra.db.fact_inbox import FactInbox, Report
 from infra.db.inbox import Intake, Posting, business_hash, payment_of
@@ -52,6 +53,7 @@ def posting_of(order: PostedOrder, caller: Holder, received_at: datetime, reques
         received_at=received_at,
         paid=payment_of(content),
         request_id=request_id,
+        marks=columns_of(content),
         **{"submitter": caller.name, **origin},
     )
 

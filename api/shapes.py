@@ -79,7 +79,10 @@ class PostedAddress(Posted):
 
 
 class PostedLine(Posted):
-    """One line of the order; amounts in minor units."""
+    """One line of the order; amounts in minor units.
+
+    ``custom``: made to order, whatever the SKU says; then it waits for its final design, unless that is named here.
+    """
 
     line: Id
     sku: Words = ""
@@ -87,6 +90,9 @@ class PostedLine(Posted):
     quantity: Units
     unit_price: Minor
     discount: Minor = 0
+    custom: bool = False
+    design_id: Words = ""
+    design_version: Words = ""
 
 
 class PostedPayment(Posted):

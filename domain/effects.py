@@ -17,6 +17,7 @@ from domain.facts import Moved
 from domain.packages import PackageState
 from domain.policy import AuditPolicy
 from domain.price_lists import JudgedPrice
+from domain.risk_policy import RiskPolicy
 from domain.stock_policy import Criterion, StockPolicy
 from domain.value import Moment, Value
 
@@ -135,6 +136,7 @@ class AuditRequest(Request):
     price_book: int | None = None
     overrides: tuple[str, ...] = ()
     stock: StockPolicy = StockPolicy()
+    risk: RiskPolicy = RiskPolicy()
 
 
 class Kept(Value):

@@ -18,12 +18,22 @@ class HoldReason(StrEnum):
     DISPUTE = "DISPUTE"
     DESIGN_NOT_FINAL = "DESIGN_NOT_FINAL"
     MANUAL = "MANUAL"
+    SUSPECTED_DUPLICATE = "SUSPECTED_DUPLICATE"
+    VOUCHER_REQUIRED = "VOUCHER_REQUIRED"
+    HIGH_RISK = "HIGH_RISK"
+    BUYER_MESSAGE = "BUYER_MESSAGE"
+    SALES_DECISION = "SALES_DECISION"
 
 
 BLOCKS = {
     HoldReason.CUSTOMER_ANSWER: ("release",),
     HoldReason.DISPUTE: ("complete",),
     HoldReason.DESIGN_NOT_FINAL: ("audit_end",),
+    HoldReason.SUSPECTED_DUPLICATE: ("audit_start",),
+    HoldReason.VOUCHER_REQUIRED: ("audit_end",),
+    HoldReason.HIGH_RISK: ("release",),
+    HoldReason.BUYER_MESSAGE: ("release",),
+    HoldReason.SALES_DECISION: ("release",),
 }
 """What each reason blocks; a MANUAL hold says so itself."""
 OWNERS = {
@@ -31,11 +41,19 @@ OWNERS = {
     HoldReason.DISPUTE: "customer_service",
     HoldReason.DESIGN_NOT_FINAL: "sales",
     HoldReason.MANUAL: "order_administrator",
+    HoldReason.SUSPECTED_DUPLICATE: "order_administrator",
+    HoldReason.VOUCHER_REQUIRED: "finance",
+    HoldReason.HIGH_RISK: "supervisor",
+    HoldReason.BUYER_MESSAGE: "order_administrator",
+    HoldReason.SALES_DECISION: "sales",
 }
 
 
 class Hold(Value):
-    """One hold; a released one is kept, for its pauses and for the trail."""
+    """One hold; a released one is kept, for its pauses and for the trail.
+
+    ``marks`` are the contents that the audit placed it for; ``about`` is what its task says.
+    """
 
     id: str
     reason: HoldReason
@@ -47,6 +65,8 @@ class Hold(Value):
     review_at: Moment | None = None
     released_at: Moment | None = None
     released_by: str = ""
+    marks: tuple[str, ...] = ()
+    about: dict[str, str | int] = Field(default_factory=dict)
 
     @property
     def open(self) -> bool:

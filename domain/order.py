@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cached_property
 
+from domain.decisions import Design, Ruling, Voucher
 from domain.effects import INQUIRIES, Content
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
@@ -67,6 +68,9 @@ class Order(Value):
     said: tuple[str, ...] = ()
     fired: tuple[str, ...] = ()
     overrides: tuple[AddressOverride, ...] = ()
+    vouchers: tuple[Voucher, ...] = ()
+    designs: tuple[Design, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 

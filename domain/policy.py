@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
+from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Value
 
@@ -119,6 +120,7 @@ class Policy(Value):
     refund_days: int = 3
     language: Literal["zh-Hans", "en"] = "zh-Hans"
     stock: StockPolicy = StockPolicy()
+    risk: RiskPolicy = RiskPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -148,6 +150,7 @@ STANDARD = Policy(
         ),
     ),
     stock=STANDARD_STOCK,
+    risk=STANDARD_RISKS,
 )
 """The manual's own figures."""
 
@@ -172,11 +175,13 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
         for name in ("recheck_after", "pickup_reminder_after", "pickup_presumed_after")
     }
     steps = policy.escalation
+    alike = policy.risk.duplicate_within
     return policy.model_copy(
         update={
             **spans,
             "edition": edition,
             "clocks": clocks,
+            "risk": policy.risk.having(duplicate_within=shrink(alike) if alike else None),
             "auto_complete_after": shrink(policy.auto_complete_after),
             "transit": shrink(timedelta(days=1)),
             "transit_whole_days": False,

@@ -89,7 +89,9 @@ class PlaceHold(Ask):
     """Hold the order. ``blocks`` is used by MANUAL holds; ``review_at`` is when a MANUAL hold is looked at again."""
 
     kind: Literal["place_hold"] = "place_hold"
-    reason: Literal["CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL", "MANUAL"] = "MANUAL"
+    reason: Literal["CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL", "MANUAL", "HIGH_RISK", "SALES_DECISION"] = (
+        "MANUAL"
+    )
     blocks: tuple[Literal["audit_start", "audit_end", "release", "pick", "ship", "refund", "complete"], ...] = ()
     note: Text
     review_at: Moment | None = None
@@ -140,6 +142,38 @@ class OverrideAddress(Ask):
     reason: Text
 
 
+class SubmitVoucher(Ask):
+    """Name the voucher that shows the payment: ``reference`` is its number, or where its picture is kept."""
+
+    kind: Literal["submit_voucher"] = "submit_voucher"
+    reference: Identity
+
+
+class VerifyVoucher(Ask):
+    """Say whether the voucher is good; whoever submitted it may not. A refused one keeps the order held."""
+
+    kind: Literal["verify_voucher"] = "verify_voucher"
+    verdict: Literal["approve", "refuse"]
+    reason: Text
+
+
+class DecideMessage(Ask):
+    """Say what the buyer's message or the seller's memo asks for; all but ``nothing`` goes to sales."""
+
+    kind: Literal["decide_message"] = "decide_message"
+    choice: Literal["expedite", "substitution", "gift", "nothing"]
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
+class SalesDecision(Ask):
+    """Sales agree to what is asked of them, or decline it; ``hold`` is the SALES_DECISION hold that asks."""
+
+    kind: Literal["sales_decision"] = "sales_decision"
+    hold: Identity
+    verdict: Literal["approve", "decline"]
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
 AnyAsk = Annotated[
     ApproveAudit
     | RejectAudit
@@ -153,7 +187,11 @@ AnyAsk = Annotated[
     | ResolveCase
     | RetryStep
     | Cancel
-    | OverrideAddress,
+    | OverrideAddress
+    | SubmitVoucher
+    | VerifyVoucher
+    | DecideMessage
+    | SalesDecision,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {
@@ -172,6 +210,10 @@ ASKS: dict[str, type[Ask]] = {
         RetryStep,
         Cancel,
         OverrideAddress,
+        SubmitVoucher,
+        VerifyVoucher,
+        DecideMessage,
+        SalesDecision,
     )
 }
 """Every update of the order workflow, by name."""
@@ -198,7 +240,10 @@ class Refusal(Value):
 
 
 class OrderInput(Value):
-    """What an order workflow starts with; no personal data. ``facts`` are those already in the inbox."""
+    """What an order workflow starts with; no personal data. ``facts`` are those already in the inbox.
+
+    ``duplicate_of`` is the like order that this one is suspected to repeat.
+    """
 
     order_no: str
     tenant: str = "default"
@@ -213,3 +258,4 @@ class OrderInput(Value):
     promised_delivery_date: date | None = None
     facts: tuple[dict[str, Any], ...] = ()
     snapshot: dict[str, Any] | None = None
+    duplicate_of: str = ""

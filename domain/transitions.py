@@ -117,6 +117,9 @@ REQUESTS: tuple[Row, ...] = (
         stages=OPEN,
         moves=SETTLED | _from(Stage.PARTIALLY_DELIVERED, to=(Stage.DELIVERED,)),
     ),
+    *_staying(INTAKE, "submit_voucher"),
+    Row(event="verify_voucher", stages=INTAKE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
+    *_staying(LIVE, "decide_message", "sales_decision"),
 )
 """What may be asked (the updates)."""
 
@@ -181,6 +184,7 @@ FACTS: tuple[Row, ...] = (
         moves=SETTLED | _from(Stage.CANCELLING, to=(Stage.CANCELLED, Stage.REJECTED)),
     ),
     Row(event="channel_closed", stages=OPEN, moves=_from(*BEFORE_RELEASE, to=(Stage.CANCELLING,))),
+    Row(event="design_approved", stages=OPEN, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
 )
 """What is reported, where it may move the order's stage; every other fact leaves the stage as it is."""
 

@@ -44,3 +44,10 @@ class OrderMessages:
     retry_step = update_of("retry_step", 'Try a step again now: {"step": "SO…/enter/1"} or {"step": "stock"}')
     cancel = update_of("cancel", 'Cancel the order before its release: {"reason": "…"}')
     override_address = update_of("override_address", 'Let a questioned address stand: {"reason": "…"}')
+    submit_voucher = update_of("submit_voucher", 'Name the payment voucher: {"reference": "…", "actor": "your name"}')
+    verify_voucher = update_of(
+        "verify_voucher",
+        'Somebody else reviews it; for finance, by the API: {"verdict": "approve", "reason": "…"}',
+    )
+    decide_message = update_of("decide_message", 'What the message asks for: {"choice": "nothing", "note": "…"}')
+    sales_decision = update_of("sales_decision", 'Sales say yes or no: {"hold": "H2", "verdict": "approve"}')

@@ -36,6 +36,10 @@ REQUESTS: Labels = {
     "retry_step": ("重试步骤", "retry a step"),
     "cancel": ("取消订单", "cancel the order"),
     "override_address": ("确认地址无误", "let the address stand"),
+    "submit_voucher": ("提交付款凭证", "submit a payment voucher"),
+    "verify_voucher": ("核验付款凭证", "verify a payment voucher"),
+    "decide_message": ("处理留言", "decide about a message"),
+    "sales_decision": ("销售确认", "decide for sales"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -54,11 +58,16 @@ FINDINGS: Labels = {
     "PRICE_MISMATCH": ("价格与约定不符", "the price is not the agreed one"),
     "PRICE_BELOW_FLOOR": ("低于最低价（破价）", "the price is below the floor"),
     "RULE_FAILED": ("自定义规则无法判断", "a condition of the house could not be judged"),
+    "VOUCHER_REQUIRED": ("新客户大额订单，须核验付款凭证", "a new customer's large order needs a payment voucher"),
+    "DESIGN_NOT_FINAL": ("定制商品的设计方案未终审", "goods made to order lack a final design"),
+    "HIGH_RISK": ("存在风险，须人工核查", "a risk that a person has to check"),
+    "BUYER_MESSAGE": ("有留言待处理", "a message that a person has to read"),
 }
 SEVERITIES: Labels = {
     "blocking": ("阻断", "blocking"),
     "critical": ("关键", "critical"),
     "notice": ("提示", "notice"),
+    "hold": ("挂起", "holds the order"),
 }
 EFFECT_STATES: Labels = {
     "RUNNING": ("进行中", "running"),
@@ -127,6 +136,25 @@ TASKS: Labels = {
     "REVIEW_HOLD": ("复核挂起", "review the hold"),
     "CLOCK_WARNING": ("时限将到", "a clock is nearly due"),
     "ESCALATION": ("升级处理", "an escalated case"),
+    "CHECK_DUPLICATE": ("核对疑似重复单", "compare with the other order: release the hold, or cancel this one"),
+    "CHECK_RISK": ("核查风险", "check the risk, then release the hold"),
+    "SUBMIT_VOUCHER": ("索取并提交付款凭证", "get the payment voucher and submit it"),
+    "VERIFY_VOUCHER": ("核验付款凭证", "verify the payment voucher"),
+    "APPROVE_DESIGN": ("终审设计方案", "have the design finally approved"),
+    "DECIDE_MESSAGE": ("处理留言", "read the message on the order's page and decide"),
+    "DECIDE_SALES": ("销售确认", "agree or decline for sales"),
+    "APPLY_DECISION": ("落实销售决定", "do what sales agreed to"),
+}
+CHOICES: Labels = {
+    "expedite": ("加急", "expedite"),
+    "substitution": ("换货", "substitution"),
+    "gift": ("赠品", "gift"),
+    "nothing": ("无需处理", "nothing"),
+}
+DECIDED: Labels = {
+    "approve": ("同意", "approved"),
+    "refuse": ("不通过", "refused"),
+    "decline": ("拒绝", "declined"),
 }
 KINDS: dict[str, Labels] = {
     "stage": labels.STAGES,
@@ -153,5 +181,7 @@ KINDS: dict[str, Labels] = {
     "cause": CAUSES,
     "outcome": OUTCOMES,
     "task": {**labels.CASES, **TASKS},
+    "choice": CHOICES,
+    "verdict_of_people": DECIDED,
 }
 """Every kind of label. A placeholder ``{name:kind}`` says the label of its value."""

@@ -32,5 +32,11 @@ REFUSALS: Labels = {
     "FORBIDDEN": ("角色无权执行此操作", "the role may not do it"),
     "CLOSED": ("订单已结束", "the order is closed"),
     "NOTHING_TO_OVERRIDE": ("没有存疑的地址", "the audit questions no address"),
+    "HOLD_ENDS_OTHERWISE": ("此挂起须以专门的决定结束", "this hold ends by a decision of its own"),
+    "NO_VOUCHER_WANTED": ("订单无须付款凭证", "the order waits for no payment voucher"),
+    "VOUCHER_PENDING": ("已提交的付款凭证尚待核验", "the voucher submitted before is not verified yet"),
+    "NO_VOUCHER": ("尚未提交付款凭证", "no payment voucher was submitted yet"),
+    "SAME_PERSON": ("提交人不得核验自己提交的凭证", "whoever submitted the voucher may not verify it"),
+    "NO_MESSAGE": ("没有待处理的留言", "no message waits for a decision"),
 }
 """By code; a code without an entry is said as it is."""

@@ -105,6 +105,16 @@ FACTS: dict[str, Words] = {
             "A count did not find {units} reserved units of line {line} in {warehouse}.",
         ),
     ),
+    "design_approved": (
+        (
+            "商品行{line}的设计方案{design_id}（版本{design_version}）已终审。",
+            "Design {design_id}, version {design_version}, of line {line} is final.",
+        ),
+        (
+            "设计方案{design_id}（版本{design_version}）已终审。",
+            "Design {design_id}, version {design_version}, is final.",
+        ),
+    ),
 }
 REQUESTS: dict[str, Words] = {
     "approve_audit": (
@@ -151,6 +161,30 @@ REQUESTS: dict[str, Words] = {
     "cancel": (
         ("{actor}取消订单：{reason}。", "{actor} cancelled the order: {reason}."),
         ("{actor}取消订单。", "{actor} cancelled the order."),
+    ),
+    "submit_voucher": (("{actor}提交付款凭证{reference}。", "{actor} submitted the payment voucher {reference}."),),
+    "verify_voucher": (
+        (
+            "{actor}核验付款凭证（{verdict:verdict_of_people}）：{reason}。",
+            "{actor} verified the payment voucher ({verdict:verdict_of_people}): {reason}.",
+        ),
+    ),
+    "decide_message": (
+        (
+            "{actor}处理留言（{choice:choice}）：{note}。",
+            "{actor} decided about the message ({choice:choice}): {note}.",
+        ),
+        ("{actor}处理留言（{choice:choice}）。", "{actor} decided about the message ({choice:choice})."),
+    ),
+    "sales_decision": (
+        (
+            "{actor}代表销售确认{hold}（{verdict:verdict_of_people}）：{note}。",
+            "{actor} decided {hold} for sales ({verdict:verdict_of_people}): {note}.",
+        ),
+        (
+            "{actor}代表销售确认{hold}（{verdict:verdict_of_people}）。",
+            "{actor} decided {hold} for sales ({verdict:verdict_of_people}).",
+        ),
     ),
 }
 SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK}

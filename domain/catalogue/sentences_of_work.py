@@ -71,6 +71,10 @@ WORK: dict[str, Words] = {
         ),
     ),
     "case_withdrawn": (("异常{case}（{kind:case}）已撤销。", "Case {case} ({kind:case}) was withdrawn."),),
+    "hold_placed": (("系统挂起订单{hold}：{reason:hold}。", "The order is held, {hold}: {reason:hold}."),),
+    "hold_released": (
+        ("挂起{hold}（{reason:hold}）的原因已消除。", "The reason of hold {hold} ({reason:hold}) is gone."),
+    ),
     # -- effects, messages, what does not fit ------------------------------------------------------------------------
     "effect_done": (
         (

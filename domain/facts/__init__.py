@@ -15,7 +15,7 @@ from pydantic import Field, TypeAdapter
 from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Quantity
 from domain.facts.carrier import CarrierScan, DeliveryEstimated
 from domain.facts.channel import ChannelClosed, ChannelCompleted, ShipByMoved, TrackingAccepted, TrackingRefused
-from domain.facts.customer import Confirmed, ShipDateAgreed
+from domain.facts.customer import Confirmed, DesignApproved, ShipDateAgreed
 from domain.facts.payment import Paid
 from domain.facts.stock import ReservationLost, StockArrived
 from domain.facts.warehouse import Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
@@ -38,7 +38,8 @@ OutsideFact = Annotated[
     | Confirmed
     | ShipDateAgreed
     | StockArrived
-    | ReservationLost,
+    | ReservationLost
+    | DesignApproved,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -75,6 +76,7 @@ SIGNAL_OF = {
     "ship_date_agreed": SignalName.CUSTOMER,
     "stock_arrived": SignalName.STOCK,
     "reservation_lost": SignalName.STOCK,
+    "design_approved": SignalName.CUSTOMER,
 }
 """Which signal carries which fact."""
 
@@ -101,6 +103,7 @@ __all__ = [
     "ChannelCompleted",
     "Confirmed",
     "DeliveryEstimated",
+    "DesignApproved",
     "Fact",
     "Identity",
     "Moved",

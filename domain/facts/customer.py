@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from domain.facts.base import Fact
+from domain.facts.base import Fact, Identity
 from domain.value import Moment
 
 
@@ -19,3 +19,12 @@ class ShipDateAgreed(Fact):
 
     kind: Literal["ship_date_agreed"] = "ship_date_agreed"
     ship_at: Moment
+
+
+class DesignApproved(Fact):
+    """A design is final (SR-114): its id and version, for one line or, without ``line``, for every line."""
+
+    kind: Literal["design_approved"] = "design_approved"
+    design_id: Identity
+    design_version: Identity
+    line: str = ""

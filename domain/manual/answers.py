@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.catalogue.text import label
 from domain.holds import Case
+from domain.manual import holding
 from domain.order import Order
 from domain.overrides import questioned
 from domain.policy import CaseKind
@@ -44,9 +45,12 @@ ALTERNATIVES = {
     "correct_fields": ("cancel", "place_hold"),
     "cancel": ("reject_audit", "place_hold"),
     "confirm_completion": ("release_hold", "resolve_case"),
+    "release_hold": ("verify_voucher", "decide_message", "sales_decision"),
+    "verify_voucher": ("submit_voucher", "reject_audit"),
+    "submit_voucher": ("verify_voucher",),
 }
 """What one may do instead, where it is open."""
-ROLES = {"confirm_payment": frozenset({"finance", "supervisor"})}
+ROLES = {name: frozenset({"finance", "supervisor"}) for name in ("confirm_payment", "verify_voucher")}
 """Requests that not every operator may make."""
 ENDS_BY_ITSELF = {
     CaseKind.INFO_ERROR: ("correct_fields", "approve_audit", "override_address", "reject_audit"),
@@ -61,7 +65,7 @@ def refusal(order: Order, ask: Ask) -> Refusal | None:
     roles = ROLES.get(kind)
     if roles and ask.role not in roles:
         return refused(order, "FORBIDDEN", kind)
-    code = _guarded(order, kind) or _detail(order, ask)
+    code = _guarded(order, kind) or _detail(order, ask) or _ruling(order, ask, kind)
     return refused(order, code, kind) if code else None
 
 
@@ -85,6 +89,8 @@ def _closed(order: Order, action: str) -> str:
     guarded = _guarded(order, action)
     if guarded:
         return guarded
+    if action in holding.CLOSED:
+        return holding.CLOSED[action](order)
     nothing = _NOTHING.get(action)
     return nothing[1] if nothing and not nothing[0](order) else ""
 
@@ -126,7 +132,7 @@ def retryable(order: Order) -> tuple[str, ...]:
 
 
 _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
-    "release_hold": (lambda order: order.open_holds, "UNKNOWN_HOLD"),
+    "release_hold": (holding.releasable, "UNKNOWN_HOLD"),
     "acknowledge": (lambda order: order.open_cases, "UNKNOWN_CASE"),
     "resolve_case": (resolvable, "UNKNOWN_CASE"),
     "retry_step": (retryable, "UNKNOWN_STEP"),
@@ -148,7 +154,7 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: PLR0911 - one line a reques
         case OverrideAddress():
             return "" if questioned(order.audit.findings) else "NOTHING_TO_OVERRIDE"
         case ReleaseHold():
-            return "" if any(hold.id == ask.hold for hold in order.open_holds) else "UNKNOWN_HOLD"
+            return _release(order, ask)
         case Acknowledge():
             return "" if any(case.no == ask.case for case in order.open_cases) else "UNKNOWN_CASE"
         case ResolveCase():
@@ -156,6 +162,17 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: PLR0911 - one line a reques
         case RetryStep():
             return "" if ask.step in retryable(order) else "UNKNOWN_STEP"
     return ""
+
+
+def _ruling(order: Order, ask: Ask, kind: str) -> str:
+    closed = holding.CLOSED.get(kind)
+    return (closed(order) if closed else "") or holding.unfit(order, ask)
+
+
+def _release(order: Order, ask: ReleaseHold) -> str:
+    if ask.hold in {hold.id for hold in holding.releasable(order)}:
+        return ""
+    return "HOLD_ENDS_OTHERWISE" if ask.hold in {hold.id for hold in order.open_holds} else "UNKNOWN_HOLD"
 
 
 def _number(order: Order, ask: UploadTracking) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.clocks import TICK
 from domain.holds import EffectStatus, Task
-from domain.manual import ending, first_steps, intake, keeping, release, shipping, watch
+from domain.manual import ending, first_steps, holding, intake, keeping, release, shipping, watch
 from domain.manual.turn import Due, Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -65,8 +65,8 @@ def decide(order: Order, now: datetime) -> Decision:
 
 def _reviews(turn: Turn) -> None:
     """Somebody owns every hold; a manual one whose review date passed is a case (§4.5, invariant 8)."""
+    holding.give_out(turn)
     for hold in turn.order.open_holds:
-        turn.task(f"hold/{hold.id}", "RELEASE_HOLD", hold.owner_role, due_at=hold.review_at)
         if hold.review_at is None:
             continue
         if turn.now <= hold.review_at:
@@ -110,8 +110,8 @@ def _close_tasks(turn: Turn) -> None:
     open_cases = {case.no for case in turn.order.open_cases}
     running = {
         *(clock.id for clock in clocks(turn.order) if clock.running),
-        *(hold.id for hold in turn.order.open_holds),
         *(shipment.subject for shipment in turn.order.live_shipments if shipment.outbound_at is None),
+        *(set() if turn.order.final else holding.names(turn.order)),
         *(f"{effect.key}/{effect.tries}" for effect in turn.order.parked if not turn.order.final),
     }
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from domain.catalogue.text import label
 from domain.clocks import Verdict
-from domain.holds import EffectStatus
+from domain.effects import STOPPING
+from domain.holds import EffectStatus, Hold
 from domain.manual.answers import allowed_actions, closed_because
+from domain.manual.holding import fixer, work_of
 from domain.manual.turn import Due
 from domain.order import Order
 from domain.policy import CaseKind
@@ -72,11 +74,14 @@ def waiting(order: Order) -> tuple[Waiting, ...]:
     found = [
         Waiting(who="operator", what=f"{effect.kind}: {effect.note}", since=effect.since) for effect in order.parked
     ]
-    found += [
-        Waiting(who=hold.owner_role, what=f"hold {hold.id} {hold.reason}", since=hold.at) for hold in order.open_holds
-    ]
+    found += [Waiting(who=work_of(order, hold).role, what=_hold(hold), since=hold.at) for hold in order.open_holds]
     found += _at_stage(order)
     return tuple(found) or (Waiting(who="us", what="the next step", since=order.received_at),)
+
+
+def _hold(hold: Hold) -> str:
+    other = f" of {hold.about['order_no']}" if "order_no" in hold.about else ""
+    return f"hold {hold.id} {hold.reason}{other}"
 
 
 def _at_stage(order: Order) -> list[Waiting]:
@@ -87,9 +92,9 @@ def _at_stage(order: Order) -> list[Waiting]:
     ]
     match order.stage:
         case Stage.NEEDS_CORRECTION:
-            fields = ", ".join(finding.field for finding in order.audit.findings)
+            fields = ", ".join(finding.field for finding in order.audit.findings if finding.severity in STOPPING)
             since = _opened(order, CaseKind.INFO_ERROR)
-            return [*running, Waiting(who="order_administrator", what=f"correct {fields}", since=since)]
+            return [*running, Waiting(who=fixer(order), what=f"correct {fields}", since=since)]
         case Stage.AWAITING_CONFIRMATION:
             return [*_gates(order), *running]
         case Stage.READY_TO_SHIP | Stage.PARTIALLY_SHIPPED:

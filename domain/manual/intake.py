@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from domain.effects import AuditRequest, EffectKind, ReserveRequest
+from domain.effects import STOPPING, AuditRequest, EffectKind, ReserveRequest
 from domain.facts import Moved
 from domain.holds import Task
 from domain.lines import Line
+from domain.manual.holding import fixer
 from domain.manual.turn import Turn
 from domain.policy import CaseKind
 from domain.stage import Stage
@@ -29,13 +30,14 @@ def audit(turn: Turn) -> None:
             price_book=order.audit.price_book,
             overrides=tuple(override.address for override in order.overrides),
             stock=order.policy.stock,
+            risk=order.policy.risk,
         )
     if turn.order.stage is Stage.NEEDS_CORRECTION:
-        case = turn.open_case(CaseKind.INFO_ERROR, cause="audit", responsible="customer")
-        findings = [finding.model_dump(mode="json") for finding in turn.order.audit.findings]
-        turn.task(
-            f"correct/{order.version}", "CORRECT", "order_administrator", case_no=case.no, params={"findings": findings}
-        )
+        role = fixer(order)
+        case = turn.open_case(CaseKind.INFO_ERROR, cause="audit", responsible=role if role == "sales" else "customer")
+        stopping = [finding for finding in turn.order.audit.findings if finding.severity in STOPPING]
+        findings = [finding.model_dump(mode="json") for finding in stopping]
+        turn.task(f"correct/{order.version}", "CORRECT", role, case_no=case.no, params={"findings": findings})
     if turn.order.audit.passed_at:
         known = turn.order.case(CaseKind.INFO_ERROR)
         if known is not None:

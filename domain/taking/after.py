@@ -8,7 +8,7 @@ from typing import Any
 from domain.facts import CLOSED, SIGNAL_OF, Fact
 from domain.milestones import Unmatched
 from domain.order import Order
-from domain.taking import carrier, channel, outcomes, payment, requests, stock, warehouse
+from domain.taking import carrier, channel, holding, outcomes, payment, requests, stock, warehouse
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 REMEMBERED = 500
@@ -33,6 +33,7 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "ship_date_agreed": channel.ship_date_agreed,
     "stock_arrived": stock.stock_arrived,
     "reservation_lost": stock.reservation_lost,
+    "design_approved": holding.design_approved,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,

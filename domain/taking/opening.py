@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from domain.holds import HoldReason
 from domain.lines import line_of
 from domain.order import Order
 from domain.payment import Payment
 from domain.requests import OrderInput
+from domain.taking.holding import INTAKE, placed
 
 
 def open_order(given: OrderInput) -> Order:
@@ -13,7 +15,7 @@ def open_order(given: OrderInput) -> Order:
     if given.snapshot is not None:
         return Order.model_validate(given.snapshot)
     content = given.content
-    return Order(
+    order = Order(
         number=given.order_no,
         tenant=given.tenant,
         channel=given.channel,
@@ -32,3 +34,7 @@ def open_order(given: OrderInput) -> Order:
             due=max(content.total - content.platform_discount, 0),
         ),
     )
+    if not given.duplicate_of:
+        return order
+    about = {"order_no": given.duplicate_of}
+    return placed(order, HoldReason.SUSPECTED_DUPLICATE, given.received_at, INTAKE, about=about)

@@ -21,6 +21,7 @@ from domain.milestones import Audit, Entered
 from domain.order import Order
 from domain.shipments import Shipment, ShipmentState
 from domain.taking.carrier import carrier_scan, delivery_estimated
+from domain.taking.holding import found as held_by_audit
 from domain.taking.payment import paid
 from domain.taking.warehouse import outbound_promised
 
@@ -31,7 +32,7 @@ def effect_done(order: Order, fact: EffectDone) -> Order:
     outcome = fact.outcome
     match outcome:
         case AuditOutcome():
-            return _audited(order, outcome)
+            return _audited(order, fact, outcome)
         case ReserveOutcome():
             return _reserved(order, outcome)
         case EnterOutcome():
@@ -55,7 +56,7 @@ def _marked(order: Order, key: str, **changes: object) -> Order:
     )
 
 
-def _audited(order: Order, outcome: AuditOutcome) -> Order:
+def _audited(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
     if outcome.version != order.version:
         return order
     content = outcome.content
@@ -78,7 +79,7 @@ def _audited(order: Order, outcome: AuditOutcome) -> Order:
     )
     if order.ending:
         return order.having(lines=tuple(line.cancel() for line in order.lines))
-    return _allocated(order, outcome.allocations)
+    return held_by_audit(_allocated(order, outcome.allocations), fact.at)
 
 
 def _reserved(order: Order, outcome: ReserveOutcome) -> Order:

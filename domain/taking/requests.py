@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.effects import EffectKind
 from domain.facts import Paid, TrackingNumber
-from domain.holds import BLOCKS, OWNERS, CaseStatus, EffectStatus, Hold, HoldReason
+from domain.holds import BLOCKS, CaseStatus, EffectStatus, HoldReason
 from domain.inside import Asked
 from domain.milestones import Ending
 from domain.order import Order
@@ -17,19 +17,25 @@ from domain.requests import (
     ConfirmCompletion,
     ConfirmPayment,
     CorrectFields,
+    DecideMessage,
     OverrideAddress,
     PlaceHold,
     RejectAudit,
     ReleaseHold,
     ResolveCase,
     RetryStep,
+    SalesDecision,
+    SubmitVoucher,
     UploadTracking,
+    VerifyVoucher,
 )
+from domain.taking.holding import placed, released
 from domain.taking.payment import paid
+from domain.taking.rulings import ruled
 from domain.taking.warehouse import call_off, tracking_number
 
 
-def asked(order: Order, fact: Asked) -> Order:  # noqa: PLR0911 - one line a request
+def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911 - one line a request
     """The request's consequence."""
     match fact.ask:
         case ApproveAudit() | OverrideAddress():
@@ -50,6 +56,8 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: PLR0911 - one line a req
             return _case(order, fact, fact.ask)
         case RetryStep() as ask:
             return _retry(order, ask)
+        case SubmitVoucher() | VerifyVoucher() | DecideMessage() | SalesDecision():
+            return ruled(order, fact, fact.ask)
     return order
 
 
@@ -98,24 +106,10 @@ def _number(fact: Asked, ask: UploadTracking) -> TrackingNumber:
 
 def _hold(order: Order, fact: Asked, ask: PlaceHold | ReleaseHold) -> Order:
     if isinstance(ask, ReleaseHold):
-        return order.having(
-            holds=tuple(
-                hold.having(released_at=fact.at, released_by=fact.actor) if hold.id == ask.hold and hold.open else hold
-                for hold in order.holds
-            )
-        )
+        return released(order, [ask.hold], fact.at, fact.actor)
     reason = HoldReason(ask.reason)
-    hold = Hold(
-        id=f"H{len(order.holds) + 1}",
-        reason=reason,
-        blocks=BLOCKS.get(reason, ask.blocks),
-        owner_role=OWNERS[reason],
-        placed_by=fact.actor,
-        at=fact.at,
-        note=ask.note,
-        review_at=ask.review_at,
-    )
-    return order.having(holds=(*order.holds, hold))
+    blocks = BLOCKS.get(reason, ask.blocks)
+    return placed(order, reason, fact.at, fact.actor, blocks=blocks, note=ask.note, review_at=ask.review_at)
 
 
 def _case(order: Order, fact: Asked, ask: Acknowledge | ResolveCase) -> Order:

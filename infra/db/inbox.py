@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -26,16 +26,18 @@ WITH given AS MATERIALIZED (
     FROM jsonb_to_recordset(%(given)s::jsonb) AS g(
         n int, tenant text, channel text, external_id text, received_at timestamptz, collected_at timestamptz,
         raw jsonb, raw_hash text, business_hash text, source_kind text, submitter text, document_no text,
-        request_id text, paid jsonb)
+        request_id text, paid jsonb, buyer_hash text, phone_hash text, goods_hash text)
     LEFT JOIN LATERAL (
         SELECT e.edition, e.body ->> 'zone' AS zone FROM policy_edition AS e
         WHERE e.channel IN (g.channel, '') AND e.valid_from <= g.received_at
         ORDER BY e.channel = g.channel DESC, e.valid_from DESC LIMIT 1) AS rules ON true
 ), kept AS (
     INSERT INTO inbound_order (tenant, channel, external_id, order_no, raw, raw_hash, business_hash, policy_edition,
-        placed_at, collected_at, received_at, source_kind, submitter, document_no, request_id)
+        placed_at, collected_at, received_at, source_kind, submitter, document_no, request_id,
+        buyer_hash, phone_hash, goods_hash)
     SELECT tenant, channel, external_id, order_no, raw, raw_hash, business_hash, edition,
-        (raw ->> 'placed_at')::timestamptz, collected_at, received_at, source_kind, submitter, document_no, request_id
+        (raw ->> 'placed_at')::timestamptz, collected_at, received_at, source_kind, submitter, document_no, request_id,
+        COALESCE(buyer_hash, ''), COALESCE(phone_hash, ''), COALESCE(goods_hash, '')
     FROM given
     ON CONFLICT (tenant, channel, external_id) DO NOTHING
     RETURNING order_no
@@ -70,6 +72,8 @@ LINE_CONTENT = ("line", "sku", "specification", "quantity", "unit_price", "disco
 ORDER_CONTENT = (
     "currency", "freight", "discount", "platform_discount", "tax", "total", "delivery_method", "buyer_message",
 )  # fmt: skip
+DESIGN = ("custom", "design_id", "design_version")
+"""Content only where a line has them: an order without a design keeps the fingerprint it always had."""
 FIND = """
 SELECT g.n, o.order_no, o.business_hash = g.business_hash AS same
 FROM jsonb_to_recordset(%(given)s::jsonb) AS g(
@@ -102,6 +106,8 @@ class Posting:
     document_no: str = ""
     request_id: str = ""
     collected_at: datetime | None = None
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """By what the buyer and like orders are known (`domain.buyer.columns_of`)."""
 
     def as_json(self, n: int) -> str:
         """The record as the statement reads it; the raw order goes in as it is, unparsed."""
@@ -119,6 +125,7 @@ class Posting:
             "document_no": self.document_no,
             "request_id": self.request_id,
             "paid": self.paid,
+            **self.marks,
         }
         return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "raw": {self.raw}}}'
 
@@ -174,6 +181,7 @@ def business_hash(order: Mapping[str, Any]) -> str:
         [order["address"][name] for name in ("province", "city", "district", "street")],
         [[line[name] for name in LINE_CONTENT] for line in lines],
         [order[name] for name in ORDER_CONTENT],
+        *([line["line"], *design] for line in lines if any(design := [line.get(name) for name in DESIGN])),
     ]
     return digest(json.dumps(content, ensure_ascii=False))
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.posted import UnfitCorrection, corrected
+from domain.risk_rules import Papers
 from infra.connectors.reference import OrderReference
 
 READ = text("""
@@ -37,7 +38,7 @@ class Version:
 
     reference: OrderReference
     raw: dict[str, Any]
-    posted: dict[str, Any]
+    papers: Papers
 
 
 async def read_version(connection: AsyncConnection, order_no: str, corrections: Sequence[int] | None = None) -> Version:
@@ -54,7 +55,8 @@ async def read_version(connection: AsyncConnection, order_no: str, corrections: 
     if len(row.patches) < len(corrections or ()):
         raise UnfitCorrection(f"A correction of {order_no} is gone; correct the order again.")
     reference = OrderReference(order_no=order_no, channel=row.channel, external_id=row.external_id)
-    return Version(reference, corrected(row.raw, row.patches), row.raw)
+    papers = Papers(posted=row.raw, patches=tuple(row.patches))
+    return Version(reference, corrected(row.raw, row.patches), papers)
 
 
 async def read_reference(connection: AsyncConnection, order_no: str) -> OrderReference:

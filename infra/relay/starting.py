@@ -18,8 +18,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.facts import AT_ONCE
 from domain.policy import Policy
+from infra.db.waiting import duplicates
 from infra.db.waiting import facts as waiting_facts
 from infra.db.waiting import orders as waiting
+from infra.db.waiting.duplicates import Suspicion
 from infra.db.waiting.facts import WaitingFact
 from infra.db.waiting.orders import WaitingOrder
 from infra.relay.door import Door
@@ -113,8 +115,10 @@ class Starting:
                 facts[fact.order_no].append(fact)
         for edition in {order.policy_edition for order in orders} - set(self._policies):
             await self._learn(connection, edition)
+        like = await duplicates.suspects(connection, self._looked_at(orders))
         answers = await asyncio.gather(
-            *(self._start_one(order, facts[order.order_no]) for order in orders), return_exceptions=True
+            *(self._start_one(order, facts[order.order_no], like.get(order.order_no, "")) for order in orders),
+            return_exceptions=True,
         )
         fates = dict(zip((order.order_no for order in orders), answers, strict=True))
         await self._settle(connection, fates, facts)
@@ -127,10 +131,17 @@ class Starting:
         except ITS_OWN_FAULT as error:
             log.error("policy edition cannot be read", edition=edition, error=str(error))  # noqa: TRY400
 
-    async def _start_one(self, order: WaitingOrder, facts: Sequence[WaitingFact]) -> bool:
+    def _looked_at(self, orders: Sequence[WaitingOrder]) -> list[Suspicion]:
+        """How these orders are compared with others; one whose edition cannot be read fails by itself."""
+        known = [order for order in orders if order.policy_edition in self._policies]
+        looked = [duplicates.suspicion(order, self._policies[order.policy_edition]) for order in known]
+        return [one for one in looked if one]
+
+    async def _start_one(self, order: WaitingOrder, facts: Sequence[WaitingFact], like: str) -> bool:
         """Whether the order was started with these facts; else it had its workflow already."""
         policy = self._policies[order.policy_edition]
-        return await self.door.start(order_input(order, policy, [fact.fact for fact in facts]))
+        given = order_input(order, policy, [fact.fact for fact in facts])
+        return await self.door.start(given.having(duplicate_of=like) if like else given)
 
     async def _settle(
         self, connection: AsyncConnection, fates: dict[str, bool | BaseException], facts: dict[str, list[WaitingFact]]

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from infra.db.seed import SKUS
 
@@ -36,7 +37,11 @@ class Sample:
             "channel": self.channel,
             "external_id": self.external_id,
             "placed_at": placed_at,
-            "customer": {"name": "王小明", "phone": "13800138000", "buyer_key": "b-1001"},
+            "customer": {
+                "name": "王小明",
+                "phone": "13800138000",
+                "buyer_key": f"b-{crc32(self.external_id.encode())}",
+            },
             "address": {"province": "浙江省", "city": "杭州市", "district": "西湖区", "street": "文三路 90 号"},
             "lines": [line],
             "currency": "CNY",

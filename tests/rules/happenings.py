@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.effects import Allocation, AuditOutcome, Done, EffectKind, EnterOutcome, Finding, ReserveOutcome, Severity
 from domain.facts import Fact, parse
-from domain.holds import EffectState
+from domain.holds import EffectState, Hold, HoldReason
 from domain.inside import Asked, Outcome
 from domain.manual.answers import refusal, resolvable
 from domain.order import Order
@@ -53,11 +53,12 @@ class Told:
         """A request, where it is accepted."""
         if self.order.stage not in row(kind).stages or odd > self.left:
             return
-        request = ASKS[kind](request_id=f"{len(self.order.seen)}", role="supervisor", **fields)
+        said = {"request_id": f"{len(self.order.seen)}", "actor": "Li", "role": "supervisor", **fields}
+        request = ASKS[kind].model_validate(said)
         if refusal(self.order, request) is None:
             times = {"occurred_at": self.now, "received_at": self.now}
             fact = Asked.model_validate(
-                {"id": f"ask{len(self.order.seen)}:{kind}:{fields}", "actor": "Li", "ask": request, **times}
+                {"id": f"ask{len(self.order.seen)}:{kind}:{fields}", "actor": request.actor, "ask": request, **times}
             )
             yield Event(kind, (fact,), odd, str(fields))
 
@@ -86,7 +87,7 @@ def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
     order = tell.order
     match effect.kind:
         case EffectKind.AUDIT:
-            for answer, odd in _audits(order):
+            for answer, odd in (*_audits(order), *(_held(order) if tell.alone else ())):
                 yield tell.done("audit_answered", effect, answer, odd)
         case EffectKind.RESERVE:
             found = tuple(
@@ -118,6 +119,22 @@ def _audits(order: Order) -> Iterator[tuple[AuditOutcome, int]]:
         yield AuditOutcome(version=order.version, content=content, findings=(finding,)), 1
 
 
+HELD = {"VOUCHER_REQUIRED": "total", "DESIGN_NOT_FINAL": "lines.1.design_id", "BUYER_MESSAGE": "buyer_message"}
+"""What an audit may hold, and where."""
+
+
+def _held(order: Order) -> Iterator[tuple[AuditOutcome, int]]:
+    """The audit finds nothing wrong, and something that a person has to look at."""
+    allocations = (Allocation(line="1", warehouse=WAREHOUSES["1"], quantity=1),)
+    sku = order.content.lines[0].sku
+    for code, field in HELD.items():
+        finding = Finding(code=code, field=field, severity=Severity.HOLD, params={"mark": sku})
+        yield (
+            AuditOutcome(version=order.version, content=order.content, findings=(finding,), allocations=allocations),
+            1,
+        )
+
+
 def _money(tell: Told) -> Iterator[Event]:
     """Exactly what is due, less and then the rest, more, twice."""
     payment = tell.order.payment
@@ -144,6 +161,7 @@ def _people(tell: Told) -> Iterator[Event]:
             yield from tell.ask("place_hold", 1, reason="MANUAL", blocks=(what,), note="n", review_at=late)
     for hold in order.open_holds:
         yield from tell.ask("release_hold", hold=hold.id)
+        yield from _decisions(tell, hold)
     for case in resolvable(order):
         yield from tell.ask("resolve_case", case=case.no, outcome="REFUNDED")
     for effect in order.parked:
@@ -155,6 +173,27 @@ def _people(tell: Told) -> Iterator[Event]:
     yield from tell.ask("confirm_completion")
     if order.version == 1:
         yield from tell.ask("correct_fields", 0 if order.audit.blocking else 1, expected_version=1, correction=7)
+
+
+def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:
+    """Whoever has to say something to a hold says it; a voucher is refused once, or it would be for ever."""
+    match hold.reason:
+        case HoldReason.VOUCHER_REQUIRED:
+            yield from tell.ask("submit_voucher", reference=f"V{len(tell.order.vouchers)}")
+            for verdict in ("approve", "refuse")[: 3 - len(tell.order.vouchers)]:
+                for actor in ("Li", "Wang"):
+                    yield from tell.ask("verify_voucher", verdict=verdict, reason="n", actor=actor)
+        case HoldReason.DESIGN_NOT_FINAL if hold.marks:
+            news = tell.fact("design_approved", design_id="D1", design_version="1")
+            yield Event("design_approved", (news,))
+        case HoldReason.BUYER_MESSAGE:
+            for choice in ("nothing", "expedite", "gift"):
+                yield from tell.ask("decide_message", choice=choice)
+        case HoldReason.SALES_DECISION:
+            for verdict in ("approve", "decline"):
+                yield from tell.ask("sales_decision", hold=hold.id, verdict=verdict)
+        case _:
+            pass
 
 
 def _warehouse(tell: Told, shipment: Shipment) -> Iterator[Event]:

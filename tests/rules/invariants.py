@@ -10,7 +10,7 @@ from datetime import datetime
 
 from domain.books import books
 from domain.effects import INQUIRIES, EffectKind, Severity
-from domain.holds import EffectState, EffectStatus
+from domain.holds import EffectState, EffectStatus, Hold
 from domain.manual.decide import Decision
 from domain.order import Order
 from domain.packages import PackageState
@@ -45,12 +45,32 @@ def of_step(before: Order, after: Order, event: str) -> Iterator[str]:
     if event == "approve_audit" and before.audit.version != before.version:
         yield "13: a version was approved before it was audited"
     released = {hold.id for hold in before.open_holds} - {hold.id for hold in after.open_holds}
-    if released and event != "release_hold":
-        yield f"11: {released} released by {event}"
+    for hold in before.open_holds:
+        if hold.id in released:
+            yield from _released(after, hold, event)
     if len(released) > 1:
         yield f"11: {released} released together"
     if after.version not in (before.version, before.version + 1):
         yield "13: the version jumped"
+
+
+ENDED_BY = {
+    "VOUCHER_REQUIRED": {"verify_voucher"},
+    "BUYER_MESSAGE": {"decide_message"},
+    "SALES_DECISION": {"sales_decision"},
+    "DESIGN_NOT_FINAL": {"design_approved", "release_hold"},
+}
+"""What ends a hold; every other one somebody releases."""
+CAUSE_GONE = "audit_answered"
+
+
+def _released(after: Order, hold: Hold, event: str) -> Iterator[str]:
+    if event not in ENDED_BY.get(hold.reason, {"release_hold"}) and not (hold.marks and event == CAUSE_GONE):
+        yield f"11: {hold.id} {hold.reason} released by {event}"
+    if hold.reason == "VOUCHER_REQUIRED" and event != CAUSE_GONE:
+        good = [each for each in after.vouchers if each.verdict == "approve" and each.reviewed_by != each.submitted_by]
+        if not good:
+            yield f"11: {hold.id} released, and no other person approved a voucher"
 
 
 # -- 2, 3, 6 ---------------------------------------------------------------------------------------------------------
@@ -196,7 +216,8 @@ def _started(before: Order, order: Order, effect: EffectState) -> Iterator[str]:
 def _unfit(order: Order, held: set[str], kind: str) -> Iterator[str]:
     money = order.payment
     mine = sum(receipt.amount for receipt in money.receipts if receipt.currency == money.currency)
-    blocking = [finding for finding in order.audit.findings if finding.severity is not Severity.NOTICE]
+    passing = (Severity.NOTICE, Severity.HOLD)
+    blocking = [finding for finding in order.audit.findings if finding.severity not in passing]
     critical = [finding for finding in blocking if finding.severity is Severity.CRITICAL]
     if order.audit.version != order.version or critical or (blocking and not order.audit.approved_by):
         yield f"14: {kind} although its last audit did not pass"

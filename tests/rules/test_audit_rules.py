@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.allocation import allocate
 from domain.audit.customer import is_phone
 from domain.audit.goods import shortages
 from domain.audit.papers import KnownSku
 from domain.audit.rules import audit, blocks
-from domain.allocation import allocate
 from domain.effects import Content, Finding, LineContent, Severity
 from domain.money import receivable
 from domain.policy import AuditPolicy

@@ -106,6 +106,10 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "acknowledge": [{"case": case} for case in cases],
         "resolve_case": [{"case": case, "outcome": "REFUNDED"} for case in cases],
         "retry_step": [{"step": step} for step in steps],
+        "submit_voucher": [{"reference": "V"}],
+        "verify_voucher": [{"verdict": "approve", "reason": "n"}],
+        "decide_message": [{"choice": "gift"}],
+        "sales_decision": [{"hold": hold.id if hold else "H99", "verdict": "approve"} for hold in holds],
     }
     for kind in ASKS:
         for fields in arguments.get(kind, [{"reason": "n"}]) or [{"shipment": 1, "tracking_number": "N1"}]:

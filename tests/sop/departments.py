@@ -30,6 +30,7 @@ from domain.effects import (
     ReleaseStockRequest,
     ReserveOutcome,
     ReserveRequest,
+    Severity,
 )
 from domain.facts import Moved
 from domain.recording import ClockRow, LookOutcome, LookRequest, Recording
@@ -122,11 +123,13 @@ class Departments:
     def _judged(self, book: Book, request: AuditRequest) -> AuditOutcome:
         content = book.content
         assert content is not None, "the scene gave the order no content"
-        if book.findings:
+        if any(finding.severity is not Severity.HOLD for finding in book.findings):
             return AuditOutcome(version=request.version, content=content, findings=book.findings)
         wanted = tuple(Moved(line=line.line, quantity=line.quantity) for line in content.lines if line.quantity > 0)
         found, short = self._allocate(book, wanted, {line.line: line.sku for line in content.lines})
-        return AuditOutcome(version=request.version, content=content, allocations=found, short=short)
+        return AuditOutcome(
+            version=request.version, content=content, findings=book.findings, allocations=found, short=short
+        )
 
     @staticmethod
     def _allocate(

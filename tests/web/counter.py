@@ -19,6 +19,8 @@ from infra.db.keys import Holder, Role, keep_key
 from infra.db.master_data import Count, Sku, Warehouse, put_skus, put_warehouse
 
 NUMBERS = itertools.count(random.randrange(10**9))
+BUYERS = itertools.count(random.randrange(10**9))
+"""Every order is another buyer's, so that no two of them look like one."""
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 """Noon in the business zone."""
 SKUS = (Sku("TEA-250", "西湖龙井", "250g"), Sku("CUP", "茶杯"), Sku("RARE", "孤品"))
@@ -41,11 +43,12 @@ class Watch:
 def order(external_id: str = "", **changes: Any) -> dict[str, Any]:
     """An order of two units of tea, not paid yet."""
     line = {"line": "1", "sku": "TEA-250", "specification": "250g", "quantity": 2, "unit_price": 6800}
+    external_id = external_id or f"T{next(NUMBERS)}"
     return {
         "channel": "tmall",
-        "external_id": external_id or f"T{next(NUMBERS)}",
+        "external_id": external_id,
         "placed_at": NOON.isoformat(),
-        "customer": {"name": "王小明", "phone": "13800138000", "buyer_key": "buyer-of-tea"},
+        "customer": {"name": "王小明", "phone": "13800138000", "buyer_key": f"buyer-of-tea-{next(BUYERS)}"},
         "address": {"province": "浙江省", "city": "杭州市", "district": "西湖区", "street": "文三路 90 号"},
         "lines": [line],
         "currency": "CNY",

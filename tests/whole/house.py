@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import signal
 import time
@@ -34,6 +35,8 @@ RECEIVER = {
     "customer": {"name": "欧阳拾光", "phone": "19911112222", "buyer_key": "buyer-of-whole"},
     "address": {"province": "浙江省", "city": "杭州市", "district": "余杭区", "street": "未来科技城海曙路 7788 号"},
 }
+BUYERS = itertools.count(1)
+"""Every order is another buyer's, so that no two of them look like one."""
 PERSONAL = ("欧阳拾光", "19911112222", "buyer-of-whole", "未来科技城海曙路", "19911113333", "轻放勿压")
 """What must stand nowhere but in PostgreSQL and at the parties."""
 
@@ -64,6 +67,7 @@ def order(external_id: str, **changes: Any) -> dict[str, Any]:
         "external_id": external_id,
         "placed_at": at,
         **RECEIVER,
+        "customer": RECEIVER["customer"] | {"buyer_key": f"buyer-of-whole-{next(BUYERS)}"},
         "lines": [line],
         "currency": "CNY",
         "total": 13600,

@@ -51,6 +51,7 @@ sku = Table(
     word("name"),
     word("specification"),  # empty: the SKU has none to compare
     flag("sellable", default=True),
+    flag("custom"),  # made to order: a line needs a final design
 )
 
 warehouse = Table(

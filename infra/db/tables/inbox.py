@@ -26,8 +26,14 @@ inbound_order = Table(
     word("document_no"),
     word("request_id"),
     moment("started_at", nullable=True),  # when the relay started the workflow; null: still to be started
+    word("buyer_hash"),  # marks of who bought (by the shop's key, by the phone) and what; empty: nobody can tell
+    word("phone_hash"),
+    word("goods_hash"),
+    word("duplicate_of"),  # the like order that this one was suspected to repeat when it was started
     UniqueConstraint("tenant", "channel", "external_id"),
     Index("ix_inbound_order_waiting", "id", postgresql_where=text("started_at IS NULL")),
+    Index("ix_inbound_order_buyer", "buyer_hash", "placed_at", postgresql_where=text("buyer_hash <> ''")),
+    Index("ix_inbound_order_phone", "phone_hash", "placed_at", postgresql_where=text("phone_hash <> ''")),
 )
 
 inbound_fact = Table(
