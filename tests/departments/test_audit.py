@@ -135,6 +135,55 @@ async def test_a_new_version_gives_back_what_the_old_one_held(desk: Desk, depart
     assert await desk.ledger_adds_up()
 
 
+@pytest.mark.clause("SR-019")
+async def test_only_what_a_correction_touches_is_judged_again(desk: Desk, department: AuditActivities) -> None:
+    await shelves(desk)
+    order_no = await desk.order_came_in(customer={"name": "王小明", "phone": "1"}, total=16801)
+    first = await department.audit_order(request(order_no))
+    assert (codes(first), first.ran) == (["PHONE_MALFORMED", "AMOUNT_MISMATCH", "PAYMENT_INCONSISTENT"], ())
+    phone = await desk.corrected(order_no, customer__phone="13800138000")
+    second = await department.audit_order(request(order_no, 2, phone).having(since=1))
+    assert codes(second) == ["AMOUNT_MISMATCH", "PAYMENT_INCONSISTENT"]
+    assert second.ran == ("FIELD_MISSING", "PHONE_MALFORMED")
+    total = await desk.corrected(order_no, total=16800)
+    third = await department.audit_order(request(order_no, 3, phone, total).having(since=2))
+    assert (codes(third), third.ran) == ([], ("AMOUNT_MISMATCH", "PAYMENT_INCONSISTENT"))
+    assert await desk.level("TEA") == (10, 2)
+
+
+@pytest.mark.clause("SR-019")
+async def test_an_audit_whose_forerunner_is_unknown_judges_everything(desk: Desk, department: AuditActivities) -> None:
+    await shelves(desk)
+    order_no = await desk.order_came_in(customer={"name": "王小明", "phone": "1"})
+    outcome = await department.audit_order(request(order_no, 2).having(since=1))
+    assert (codes(outcome), outcome.ran) == (["PHONE_MALFORMED"], ())
+
+
+@pytest.mark.clause("SR-012")
+async def test_an_overridden_address_is_not_questioned_again_and_its_choice_is_kept(
+    desk: Desk, department: AuditActivities
+) -> None:
+    await shelves(desk)
+    policy = AuditPolicy(check_divisions=True)
+    address = {"province": "浙江省", "city": "杭州市", "district": "鄞州区", "street": "文三路 90 号"}
+    order_no = await desk.order_came_in(address=address, customer={"name": "王小明", "phone": "1"})
+    first = await department.audit_order(request(order_no).having(policy=policy))
+    assert codes(first) == ["PHONE_MALFORMED", "ADDRESS_MISMATCH"]
+    let_stand = (str(first.findings[1].params["address"]),)
+    phone = await desk.corrected(order_no, customer__phone="13800138000")
+    again = request(order_no, 2, phone).having(policy=policy, since=1, overrides=let_stand)
+    second = await department.audit_order(again)
+    assert second.findings == ()
+    assert [(each.field, each.original, each.suggested, each.chosen) for each in second.choices] == [
+        ("address.district", "鄞州区", "宁波市/鄞州区", "鄞州区")
+    ]
+    city = await desk.corrected(order_no, address__district="海曙区")
+    other = request(order_no, 3, phone, city).having(policy=policy, since=2, overrides=let_stand)
+    third = await department.audit_order(other)
+    assert codes(third) == ["ADDRESS_MISMATCH"], "the override was of another address"
+    assert "文三路" not in third.model_dump_json()
+
+
 async def test_a_correction_of_the_wrong_type_waits_for_a_person(desk: Desk, department: AuditActivities) -> None:
     await shelves(desk)
     order_no = await desk.order_came_in()

@@ -16,6 +16,7 @@ AMOUNT = Finding(
     code="AMOUNT_MISMATCH", field="total", severity=Severity.CRITICAL, params={"expected": 39_000, "actual": 38_999}
 )
 SPECIFICATION = Finding(code="SPECIFICATION_MISMATCH", field="lines.1.specification")
+ADDRESS = Finding(code="ADDRESS_MISMATCH", field="address.city", params={"address": "a1", "suggested": "杭州市"})
 NOTICE = Finding(code="STOCK_SHORT", field="lines.1", severity=Severity.NOTICE)
 
 
@@ -194,3 +195,38 @@ async def test_a_correction_that_cannot_be_read_is_replaced_by_the_next(desk: De
     assert [audit.corrections for audit in audits(desk)][-1] == (5,)
     order = await desk.order()
     assert (order.stage, order.version, order.parked) == (Stage.AWAITING_CONFIRMATION, 3, ())
+
+
+@pytest.mark.clause("SR-012", "SR-019")
+async def test_a_person_lets_a_questioned_address_stand(desk: Desk) -> None:
+    desk.book.findings = (ADDRESS,)
+    await desk.places()
+    await desk.is_paid()
+    assert await desk.stage() is Stage.NEEDS_CORRECTION
+    desk.book.findings = ()
+    await desk.asks("override_address", reason="the customer says so")
+    order = await desk.order()
+    assert (order.stage, order.audit.findings, order.version) == (Stage.READY_TO_SHIP, (), 1)
+    assert [(each.address, each.field, each.by, each.reason) for each in order.overrides] == [
+        ("a1", "address.city", "li.na", "the customer says so")
+    ]
+    assert [(case.status, case.outcome) for case in order.cases] == [(CaseStatus.RESOLVED, "FALSE_ALARM")]
+    assert desk.steps == ["audit_order", "reserve_stock", "enter_order", "release_shipment"]
+    [line] = [entry for each in desk.book.recordings for entry in each.entries if entry.code == "override_address"]
+    assert (line.actor, line.params["reason"]) == ("li.na", "the customer says so")
+    assert desk.book.recordings[-1].projection.audit["overrides"][0]["address"] == "a1"
+
+
+@pytest.mark.clause("SR-012", "SR-019")
+async def test_an_override_lets_pass_the_address_and_nothing_else_and_is_honoured_later(desk: Desk) -> None:
+    desk.book.findings = (PHONE, ADDRESS)
+    await desk.places()
+    await desk.asks("override_address", reason="the customer says so")
+    order = await desk.order()
+    assert (order.stage, order.audit.findings, order.stock_wanted) == (Stage.NEEDS_CORRECTION, (PHONE,), 0)
+    assert (await desk.is_refused("override_address", reason="again")).code == "NOTHING_TO_OVERRIDE"
+    desk.book.findings = ()
+    await desk.asks("correct_fields", expected_version=1, correction=7)
+    asked = audits(desk)[-1]
+    assert (asked.version, asked.since, asked.overrides) == (2, 1, ("a1",))
+    assert (await desk.cases())[0].outcome == "CORRECTED"
