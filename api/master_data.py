@@ -96,7 +96,7 @@ async def put_stock(
 ) -> dict[str, Any]:
     """The books follow the count; orders that wait for the goods are told when there is more than before.
 
-    Where it covers less than is reserved, orders lose units until it fits (``lost``), by the rule of the operations page.
+    Where it covers less than is reserved, orders lose units until it fits: ``lost``, by the operations page's rule.
     """
     count = Count(warehouse=warehouse, sku=sku, **body.model_dump())
     async with parts.engine.begin() as connection:
