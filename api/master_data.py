@@ -21,16 +21,11 @@ Stocked = Annotated[Units, Field(ge=0)]
 
 
 class SkuBody(Posted):
-    """What is known of a SKU.
-
-    An empty ``specification``: there is none to compare an order with. ``custom``: made to order, so that a line of it
-    waits for its final design.
-    """
+    """What is known of a SKU. An empty ``specification``: there is none to compare an order with."""
 
     name: Words = ""
     specification: Words = ""
     sellable: bool = True
-    custom: bool = False
 
 
 class WarehouseBody(Posted):
@@ -101,7 +96,7 @@ async def put_stock(
 ) -> dict[str, Any]:
     """The books follow the count; orders that wait for the goods are told when there is more than before.
 
-    Where it covers less than is reserved, orders lose units (``lost``) by the rule of the operations page.
+    Where it covers less than is reserved, orders lose units until it fits: ``lost``, by the operations page's rule.
     """
     count = Count(warehouse=warehouse, sku=sku, **body.model_dump())
     async with parts.engine.begin() as connection:

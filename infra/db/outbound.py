@@ -59,7 +59,8 @@ async def consume(connection: AsyncConnection, order_no: str, at: datetime) -> N
     """Take what the order's packages carried away off the books, once, in the caller's transaction."""
     skus = {row.sku for row in await _sent(connection, order_no)}
     levels = await lock(connection, skus)
-    sent = await _sent(connection, order_no)  # again: now nobody else changes it
+    # Again: now nobody else changes it. What came meanwhile of goods that are not locked waits for its own turn.
+    sent = [row for row in await _sent(connection, order_no) if row.sku in skus]
     if sent:
         cause = Cause(key=f"{order_no}/outbound/{sent[0].before}", order_no=order_no, at=at)
         moves, missing = _plan(sent, levels)

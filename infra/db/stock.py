@@ -74,9 +74,9 @@ async def reserve(
         for level in await lock(connection, skus.values())
     ]
     asked = {"order_no": cause.order_no, "paid_first": terms.paid_first, "skus": sorted(set(skus.values()))}
-    known = (await connection.execute(TERMS, asked)).one()
-    found = set_aside(found, known.owed)
-    allotment = allocate(wants, found, terms.criteria, Destination(province=terms.province, held=tuple(known.held)))
+    owed, held = (await connection.execute(TERMS, asked)).one() if terms != BY_PRIORITY else ({}, ())
+    found = set_aside(found, owed)
+    allotment = allocate(wants, found, terms.criteria, Destination(province=terms.province, held=tuple(held)))
     moves = [Move(given.line, skus[given.line], given.warehouse, given.quantity) for given in allotment.allocations]
     await post(connection, cause, "reserve", moves)
     available = {sku: sum(max(level.units, 0) for level in found if level.sku == sku) for sku in skus.values()}
