@@ -21,11 +21,16 @@ Stocked = Annotated[Units, Field(ge=0)]
 
 
 class SkuBody(Posted):
-    """What is known of a SKU. An empty ``specification``: there is none to compare an order with."""
+    """What is known of a SKU.
+
+    An empty ``specification``: there is none to compare an order with. ``custom``: made to order, so that a line of it
+    waits for its final design.
+    """
 
     name: Words = ""
     specification: Words = ""
     sellable: bool = True
+    custom: bool = False
 
 
 class WarehouseBody(Posted):
