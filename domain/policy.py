@@ -107,6 +107,8 @@ class Policy(Value):
     after_sale_days: int = 7
     refund_days: int = 3
     language: Literal["zh-Hans", "en"] = "zh-Hans"
+    carriage: Literal["none", "table"] = "none"
+    max_transit_days: int | None = None
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -134,6 +136,7 @@ STANDARD = Policy(
             opens=CaseKind.SHIP_BY_MISSED,
         ),
     ),
+    carriage="table",
 )
 """The manual's own figures."""
 
@@ -166,6 +169,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "auto_complete_after": shrink(policy.auto_complete_after),
             "transit": shrink(timedelta(days=1)),
             "transit_whole_days": False,
+            "carriage": "none",
             "watchdog_after": max(shrink(policy.watchdog_after), least),
             "escalation": steps.model_copy(
                 update={

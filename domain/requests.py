@@ -133,6 +133,14 @@ class Cancel(Ask):
     reason: Text
 
 
+class ChooseCarrier(Ask):
+    """Say who carries a shipment that waits for a carrier; without ``carrier`` the table is looked at again."""
+
+    kind: Literal["choose_carrier"] = "choose_carrier"
+    shipment: Ordinal = 1
+    carrier: Annotated[str, Field(max_length=200)] = ""
+
+
 AnyAsk = Annotated[
     ApproveAudit
     | RejectAudit
@@ -145,7 +153,8 @@ AnyAsk = Annotated[
     | Acknowledge
     | ResolveCase
     | RetryStep
-    | Cancel,
+    | Cancel
+    | ChooseCarrier,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {
@@ -163,6 +172,7 @@ ASKS: dict[str, type[Ask]] = {
         ResolveCase,
         RetryStep,
         Cancel,
+        ChooseCarrier,
     )
 }
 """Every update of the order workflow, by name."""

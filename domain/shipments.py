@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
+from domain.carriage import Choice, Chosen
 from domain.facts import Moved
 from domain.packages import FINAL, GONE, Fold, PackageState, Scan, fold
 from domain.value import Moment, Value
@@ -33,7 +34,7 @@ RANKS = (
 
 
 class Shipment(Value):
-    """One warehouse's share of the order."""
+    """One warehouse's share of the order. ``guided``: the carrier table decides who carries it; ``cash``: to collect."""
 
     number: int
     warehouse: str
@@ -43,11 +44,25 @@ class Shipment(Value):
     released_at: Moment | None = None
     outbound_at: Moment | None = None
     promised_at: Moment | None = None
+    guided: bool = False
+    choice: Choice | None = None
+    looks: int = 0
+    cash: int = 0
 
     @property
     def subject(self) -> str:
         """Its name in clocks, cases and messages."""
         return f"shipment/{self.number}"
+
+    @property
+    def chosen(self) -> Chosen | None:
+        """Who carries it, as the table or a person chose."""
+        return self.choice if isinstance(self.choice, Chosen) else None
+
+    @property
+    def lacks_carrier(self) -> bool:
+        """Whether it must not go to its warehouse yet: the table guides it, and nobody carries it."""
+        return self.guided and self.chosen is None
 
     def reached(self, state: ShipmentState) -> Shipment:
         """A later rank; news of an earlier one is history only."""

@@ -106,6 +106,7 @@ REQUESTS: tuple[Row, ...] = (
     *_staying(LIVE, "place_hold"),
     Row(event="release_hold", stages=LIVE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
     *_staying(OPEN, "acknowledge", "retry_step"),
+    *_staying(RELEASABLE, "choose_carrier"),
     Row(
         event="resolve_case",
         stages=OPEN,

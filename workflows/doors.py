@@ -43,3 +43,4 @@ class OrderMessages:
     resolve_case = update_of("resolve_case", 'Close a case with what came of it: {"case": 1, "outcome": "REFUNDED"}')
     retry_step = update_of("retry_step", 'Try a step again now: {"step": "SO…/enter/1"} or {"step": "stock"}')
     cancel = update_of("cancel", 'Cancel the order before its release: {"reason": "…"}')
+    choose_carrier = update_of("choose_carrier", 'Say who carries a shipment: {"shipment": 1, "carrier": "SF"}')

@@ -17,6 +17,7 @@ EFFECTS: Labels = {
     "ask_carrier": ("询问快递公司", "ask the carrier"),
     "ask_payer": ("查询付款", "ask the payer"),
     "refund_payment": ("退款", "refund"),
+    "choose_carrier": ("匹配快递", "choose the carrier"),
     "message": ("通知客户", "tell the customer"),
     "push_tracking": ("上传物流单号", "upload the tracking number"),
     "push_status": ("同步订单状态", "push the status"),
@@ -35,6 +36,7 @@ REQUESTS: Labels = {
     "resolve_case": ("解决异常", "resolve a case"),
     "retry_step": ("重试步骤", "retry a step"),
     "cancel": ("取消订单", "cancel the order"),
+    "choose_carrier": ("指定快递", "choose the carrier"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -93,6 +95,7 @@ CAUSES: Labels = {
     "read_back": ("ERP回读不一致", "the ERP read back something else"),
     "LATE_FACT": ("消息晚到", "the news came late"),
     "LATE_INTAKE": ("订单晚到", "the order came late"),
+    "no_carrier": ("无快递可承运", "nobody carries it"),
 }
 OUTCOMES: Labels = {
     "LATE": ("逾期完成", "done late"),
@@ -119,6 +122,7 @@ TASKS: Labels = {
     "REVIEW_HOLD": ("复核挂起", "review the hold"),
     "CLOCK_WARNING": ("时限将到", "a clock is nearly due"),
     "ESCALATION": ("升级处理", "an escalated case"),
+    "CHOOSE_CARRIER": ("为发货单指定快递", "choose who carries the shipment"),
 }
 KINDS: dict[str, Labels] = {
     "stage": labels.STAGES,

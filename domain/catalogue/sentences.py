@@ -138,6 +138,16 @@ REQUESTS: dict[str, Words] = {
         ("{actor}解决异常{case}。", "{actor} resolved case {case}."),
     ),
     "retry_step": (("{actor}重试步骤{step}。", "{actor} tried the step {step} again."),),
+    "choose_carrier": (
+        (
+            "{actor}指定发货单{shipment}由{carrier:carrier}承运。",
+            "{actor} chose {carrier:carrier} for shipment {shipment}.",
+        ),
+        (
+            "{actor}要求为发货单{shipment}重新匹配快递。",
+            "{actor} had the carrier table looked at again for shipment {shipment}.",
+        ),
+    ),
     "cancel": (
         ("{actor}取消订单：{reason}。", "{actor} cancelled the order: {reason}."),
         ("{actor}取消订单。", "{actor} cancelled the order."),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.clocks import TICK
 from domain.holds import EffectStatus, Task
-from domain.manual import ending, first_steps, intake, release, shipping, watch
+from domain.manual import carriage, ending, first_steps, intake, release, shipping, watch
 from domain.manual.turn import Due, Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -19,6 +19,7 @@ CLAUSES = (
     intake.stock_gate,
     intake.payment_gate,
     release.enter,
+    carriage.carriers,
     release.release,
     shipping.packages,
     shipping.parcel_cases,

@@ -9,6 +9,7 @@ from domain.catalogue.text import label
 from domain.clocks import Verdict
 from domain.holds import EffectStatus
 from domain.manual.answers import allowed_actions, closed_because
+from domain.manual.carriage import waiting_for_carrier
 from domain.manual.turn import Due
 from domain.order import Order
 from domain.policy import CaseKind
@@ -128,6 +129,10 @@ def _gates(order: Order) -> list[Waiting]:
         found.append(Waiting(who="payer", what="payment", since=order.placed_at))
     if any(line.unallocated for line in order.lines):
         found.append(Waiting(who="purchasing", what="stock", since=_opened(order, CaseKind.STOCK_SHORTAGE)))
+    found += [
+        Waiting(who="logistics", what=f"carrier of {shipment.subject}", since=shipment.planned_at)
+        for shipment in waiting_for_carrier(order)
+    ]
     return found
 
 
@@ -139,6 +144,7 @@ _PARTY = {
     "ask_carrier": "carrier",
     "ask_payer": "payment",
     "refund_payment": "payment",
+    "choose_carrier": "us",
 }
 
 
