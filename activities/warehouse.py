@@ -55,6 +55,9 @@ class WarehouseActivities:
             ),
             receiver=_receiver(version.raw),
             delivery_method=version.raw.get("delivery_method") or "express",
+            carrier=request.carrier,
+            via=request.via,
+            cash_on_delivery=request.cash_on_delivery,
         )
 
     @activity.defn

@@ -21,11 +21,16 @@ Stocked = Annotated[Units, Field(ge=0)]
 
 
 class SkuBody(Posted):
-    """What is known of a SKU. An empty ``specification``: there is none to compare an order with."""
+    """What is known of a SKU. An empty ``specification``: there is none to compare an order with.
+
+    ``weight_g``: grams a unit, 0 for unknown; ``goods``: the class a carrier has to take, such as cold_chain.
+    """
 
     name: Words = ""
     specification: Words = ""
     sellable: bool = True
+    weight_g: Stocked = 0
+    goods: Words = ""
 
 
 class WarehouseBody(Posted):

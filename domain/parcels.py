@@ -1,4 +1,4 @@
-"""What each warehouse sends of an order: units no shipment has yet, what is collected for them, who is to carry them."""
+"""What each warehouse sends of an order: units that no shipment has yet, and what is collected for them (SR-052)."""
 
 from __future__ import annotations
 

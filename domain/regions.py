@@ -1,4 +1,4 @@
-"""Regions as people write them: 浙江省/杭州市/西湖区 and 浙江/杭州/西湖 are one place, part of 浙江省 (SR-052, SR-148)."""
+"""Regions as people write them: 浙江省/杭州市 and 浙江/杭州 are one place, part of 浙江省 (SR-052, SR-148)."""
 
 from __future__ import annotations
 

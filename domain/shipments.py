@@ -34,7 +34,7 @@ RANKS = (
 
 
 class Shipment(Value):
-    """One warehouse's share of the order. ``guided``: the carrier table decides who carries it; ``cash``: to collect."""
+    """One warehouse's share of the order. ``guided``: the carrier table says who takes it; ``cash``: to collect."""
 
     number: int
     warehouse: str

@@ -23,7 +23,7 @@ WORK: dict[str, Words] = {
     "carrier_chosen": (
         (
             "发货单{shipment}由{carrier:carrier}承运，{ships_on:date}发出，预计{delivered_by:date}送达。",
-            "Shipment {shipment} goes by {carrier:carrier} on {ships_on:date} and should arrive on {delivered_by:date}.",
+            "Shipment {shipment} goes by {carrier:carrier} on {ships_on:date}, to arrive by {delivered_by:date}.",
         ),
         ("发货单{shipment}由{carrier:carrier}承运。", "Shipment {shipment} goes by {carrier:carrier}."),
     ),

@@ -30,7 +30,7 @@ from domain.taking.payment import paid
 from domain.taking.warehouse import call_off, tracking_number
 
 
-def asked(order: Order, fact: Asked) -> Order:  # noqa: PLR0911 - one line a request
+def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911 - one line a request
     """The request's consequence."""
     match fact.ask:
         case ApproveAudit():

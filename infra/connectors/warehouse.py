@@ -37,7 +37,11 @@ class ReleasedLine(Value):
 
 
 class Release(Value):
-    """One shipment, handed to its warehouse."""
+    """One shipment, handed to its warehouse.
+
+    ``carrier``: who takes it (empty: the warehouse chooses); ``via``: the transfer point of a remote area;
+    ``cash_on_delivery``: what the carrier collects, in minor units.
+    """
 
     order: OrderReference
     shipment: int
@@ -45,6 +49,9 @@ class Release(Value):
     lines: tuple[ReleasedLine, ...]
     receiver: Receiver
     delivery_method: str = "express"
+    carrier: str = ""
+    via: str = ""
+    cash_on_delivery: int = 0
 
 
 class WarehouseQuestion(Value):

@@ -15,12 +15,17 @@ from infra.db.tables import sku, warehouse
 
 @dataclass(frozen=True, slots=True)
 class Sku:
-    """What we sell. An empty ``specification``: there is none to compare with."""
+    """What we sell. An empty ``specification``: there is none to compare with; ``weight_g`` 0: unknown.
+
+    ``goods``: the class that a carrier has to take, such as cold_chain; empty: ordinary.
+    """
 
     sku: str
     name: str = ""
     specification: str = ""
     sellable: bool = True
+    weight_g: int = 0
+    goods: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ async def put_skus(connection: AsyncConnection, skus: Sequence[Sku]) -> None:
     """Add these SKUs, or replace what is known of them."""
     if skus:
         statement = insert(sku).values([asdict(each) for each in skus])
-        new = {name: statement.excluded[name] for name in ("name", "specification", "sellable")}
+        new = {name: statement.excluded[name] for name in ("name", "specification", "sellable", "weight_g", "goods")}
         await connection.execute(statement.on_conflict_do_update(index_elements=[sku.c.sku], set_=new))
 
 

@@ -15,6 +15,7 @@ from infra.db.tables.books import (
     stock_level,
     warehouse,
 )
+from infra.db.tables.carriage import carrier, carrier_cut_off, carrier_route, carrier_suspension
 from infra.db.tables.columns import metadata, order_number
 from infra.db.tables.inbox import correction, inbound_fact, inbound_order
 from infra.db.tables.order import clock, exception_case, order_event, order_line, orders, package, shipment, task
@@ -26,6 +27,10 @@ __all__ = [
     "RELAY",
     "alert",
     "api_key",
+    "carrier",
+    "carrier_cut_off",
+    "carrier_route",
+    "carrier_suspension",
     "clock",
     "correction",
     "effect",

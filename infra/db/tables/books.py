@@ -51,6 +51,8 @@ sku = Table(
     word("name"),
     word("specification"),  # empty: the SKU has none to compare
     flag("sellable", default=True),
+    count("weight_g"),  # grams a unit; 0: unknown
+    word("goods"),  # the class of goods a carrier has to take, such as cold_chain; empty: ordinary
 )
 
 warehouse = Table(

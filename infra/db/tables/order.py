@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    Date,
     Double,
     Index,
     Integer,
@@ -21,6 +22,7 @@ from infra.db.tables.columns import (
     document,
     flag,
     given,
+    maybe,
     metadata,
     moment,
     number,
@@ -99,6 +101,10 @@ shipment = Table(
     given("state"),
     document("lines"),
     *(moment(name, nullable=True) for name in ("released_at", "outbound_at", "promised_outbound_at")),
+    maybe("carrier"),  # who is to carry it, by the carrier table
+    Column("ships_on", Date),
+    Column("delivered_by", Date),
+    Column("cash_on_delivery", BigInteger),
     PrimaryKeyConstraint("order_no", "shipment"),
 )
 
