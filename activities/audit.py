@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.audit_rules import audit, blocks, shortages
 from domain.effects import AuditOutcome, AuditRequest, Content
+from domain.line_rules import line_findings
 from domain.posted import UnfitCorrection, content_of
 from domain.stock import Want
 from infra.db.effects import Watch, keep, recall
@@ -40,9 +41,8 @@ class AuditActivities:
             version = await _version(connection, request)
             content = _content(version)
             skus = await known_skus(connection, [line.sku for line in content.lines])
-            outcome = AuditOutcome(
-                version=request.version, content=content, findings=audit(version.raw, skus, request.policy)
-            )
+            findings = (*audit(version.raw, skus, request.policy), *line_findings(content, request.policy))
+            outcome = AuditOutcome(version=request.version, content=content, findings=findings)
             cause = Cause(request.key, request.order_no, self.now(), request.version)
             outcome = await self._with_stock(connection, cause, outcome)
             await tell_freed(connection, cause)

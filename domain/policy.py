@@ -84,6 +84,8 @@ class AuditPolicy(Value):
     )
     max_quantity: int = 9_999
     rounding: int = 1
+    max_lines: int | None = None
+    line_required: tuple[Literal["sku", "specification"], ...] = ()
 
 
 class Policy(Value):
@@ -109,6 +111,8 @@ class Policy(Value):
     language: Literal["zh-Hans", "en"] = "zh-Hans"
     carriage: Literal["none", "table"] = "none"
     max_transit_days: int | None = None
+    may_wait: bool = True
+    may_exchange: bool = False
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""

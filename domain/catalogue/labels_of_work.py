@@ -49,6 +49,7 @@ FINDINGS: Labels = {
     "LINE_DISCOUNT_MISMATCH": ("优惠分摊不符", "the line discounts do not add up"),
     "PAYMENT_INCONSISTENT": ("付款金额与应收不符", "the payment is not what is due"),
     "STOCK_SHORT": ("库存不足", "not enough stock"),
+    "TOO_MANY_LINES": ("商品行过多", "too many lines"),
     "ERP_DIFFERENCE": ("ERP单据与订单不一致", "the ERP document differs from the order"),
 }
 SEVERITIES: Labels = {
