@@ -18,6 +18,7 @@ from domain.effects import AuditOutcome, AuditRequest, Content
 from domain.line_rules import line_findings
 from domain.posted import UnfitCorrection, content_of
 from domain.stock import Want
+from infra.db.code_matching import our_goods
 from infra.db.effects import Watch, keep, recall
 from infra.db.master_data import known_skus
 from infra.db.stock import Cause, release, reserve, tell_freed
@@ -38,7 +39,7 @@ class AuditActivities:
             known = await recall(connection, request, AuditOutcome)
             if known is not None:
                 return known
-            version = await _version(connection, request)
+            version = await our_goods(connection, await _version(connection, request), self.now())
             content = _content(version)
             skus = await known_skus(connection, [line.sku for line in content.lines])
             findings = (*audit(version.raw, skus, request.policy), *line_findings(content, request.policy))

@@ -93,6 +93,8 @@ class LineRow(Value):
     shipped: int = 0
     delivered: int = 0
     returned: int = 0
+    added_by_rule: str = ""
+    part_of: str = ""
 
 
 class ShipmentRow(Value):

@@ -175,6 +175,7 @@ FACTS: tuple[Row, ...] = (
         stages=OPEN,
         moves=SETTLED | _from(Stage.CANCELLING, to=(Stage.CANCELLED, Stage.REJECTED)),
     ),
+    Row(event="codes_matched", stages=INTAKE, moves=_from(Stage.NEEDS_CORRECTION, to=(Stage.RECEIVED,))),
     Row(event="channel_closed", stages=OPEN, moves=_from(*BEFORE_RELEASE, to=(Stage.CANCELLING,))),
 )
 """What is reported, where it may move the order's stage; every other fact leaves the stage as it is."""

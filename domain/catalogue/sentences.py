@@ -98,6 +98,9 @@ FACTS: dict[str, Words] = {
         ("客户确认订单完成。", "It was confirmed that the order is complete."),
     ),
     "ship_date_agreed": (("客户同意于{ship_at:moment}发货。", "The customer agreed to shipping at {ship_at:moment}."),),
+    "codes_matched": (
+        ("平台编码{code}已匹配商品，订单重新审核。", "The code {code} was matched; the order is audited again."),
+    ),
     "stock_arrived": (("商品{sku}到货。", "Stock of {sku} arrived."),),
 }
 REQUESTS: dict[str, Words] = {

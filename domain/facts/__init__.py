@@ -14,7 +14,14 @@ from pydantic import Field, TypeAdapter
 
 from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Quantity
 from domain.facts.carrier import CarrierScan, DeliveryEstimated
-from domain.facts.channel import ChannelClosed, ChannelCompleted, ShipByMoved, TrackingAccepted, TrackingRefused
+from domain.facts.channel import (
+    ChannelClosed,
+    ChannelCompleted,
+    CodesMatched,
+    ShipByMoved,
+    TrackingAccepted,
+    TrackingRefused,
+)
 from domain.facts.customer import Confirmed, ShipDateAgreed
 from domain.facts.payment import Paid
 from domain.facts.stock import StockArrived
@@ -37,7 +44,8 @@ OutsideFact = Annotated[
     | ChannelClosed
     | Confirmed
     | ShipDateAgreed
-    | StockArrived,
+    | StockArrived
+    | CodesMatched,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -73,6 +81,7 @@ SIGNAL_OF = {
     "confirmed": SignalName.CUSTOMER,
     "ship_date_agreed": SignalName.CUSTOMER,
     "stock_arrived": SignalName.STOCK,
+    "codes_matched": SignalName.CHANNEL,
 }
 """Which signal carries which fact."""
 
@@ -97,6 +106,7 @@ __all__ = [
     "CarrierScan",
     "ChannelClosed",
     "ChannelCompleted",
+    "CodesMatched",
     "Confirmed",
     "DeliveryEstimated",
     "Fact",

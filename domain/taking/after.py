@@ -32,6 +32,7 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "confirmed": channel.confirmed,
     "ship_date_agreed": channel.ship_date_agreed,
     "stock_arrived": channel.stock_arrived,
+    "codes_matched": channel.codes_matched,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,

@@ -89,6 +89,8 @@ order_line = Table(
     amount("unit_price"),
     amount("discount"),
     *map(count, ("cancelled", "unallocated", "reserved", "picked", "shipped", "delivered", "returned")),
+    maybe("added_by_rule"),  # bundle or gift, where a match of the platform's code made the line
+    maybe("part_of"),
     PrimaryKeyConstraint("order_no", "line"),
 )
 

@@ -55,3 +55,26 @@ CREATE TABLE carrier_suspension (
     CONSTRAINT pk_carrier_suspension PRIMARY KEY (id),
     CONSTRAINT fk_carrier_suspension_carrier FOREIGN KEY(carrier) REFERENCES carrier (carrier) ON DELETE CASCADE
 );
+
+ALTER TABLE order_line ADD COLUMN added_by_rule TEXT;
+
+ALTER TABLE order_line ADD COLUMN part_of TEXT;
+
+CREATE TABLE code_match (
+    channel TEXT NOT NULL,
+    code TEXT NOT NULL,
+    components JSONB DEFAULT '[]' NOT NULL,
+    CONSTRAINT pk_code_match PRIMARY KEY (channel, code)
+);
+
+CREATE TABLE unmatched_code (
+    order_no TEXT NOT NULL,
+    line TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    code TEXT NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_unmatched_code PRIMARY KEY (order_no, line),
+    CONSTRAINT fk_unmatched_code_order_no FOREIGN KEY(order_no) REFERENCES orders (order_no) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_unmatched_code_code ON unmatched_code (channel, code);
