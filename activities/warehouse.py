@@ -67,7 +67,9 @@ class WarehouseActivities:
         async def act() -> Answer:
             async with self.engine.begin() as connection:
                 reference = await read_reference(connection, request.order_no)
-            question = WarehouseQuestion(order=reference, warehouse=request.warehouse, shipment=request.shipment)
+            question = WarehouseQuestion(
+                order=reference, warehouse=request.warehouse, shipment=request.shipment, stop=request.stop
+            )
             try:
                 return await self.warehouse.inquire(request.key, question)
             except WarehouseRefused as refused:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.clocks import Clock, Verdict
-from domain.manual.explain import Explanation
+from domain.manual.explain import Explanation, erp_pending
 from domain.order import Order
 from domain.promises import clocks
 from domain.recording import (
@@ -172,7 +172,7 @@ def label_code(order: Order) -> str:
         return "AWAITING_PAYMENT"
     if order.payment.gate_closed and not order.stock_closed:
         return "AWAITING_STOCK"
-    return order.stage
+    return "ERP_PENDING" if erp_pending(order) else order.stage
 
 
 def overlays(order: Order) -> tuple[str, ...]:

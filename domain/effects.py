@@ -245,7 +245,7 @@ class ReleaseRequest(Request):
 class Inquiry(Request):
     """Ask a party for a reason (key …/ask_…/{cause}/{subject}; cause: case and level, late, silence, pickup).
 
-    ``subject`` is order, shipment/n or package/id.
+    ``subject`` is order, shipment/n or package/id. ``stop``: why the warehouse must not hand the shipment over.
     """
 
     case: str
@@ -254,6 +254,7 @@ class Inquiry(Request):
     shipment: int = 0
     tracking_number: str = ""
     carrier: str = ""
+    stop: str = ""
 
 
 class Answer(Value):

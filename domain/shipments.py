@@ -48,6 +48,20 @@ class Shipment(Value):
     choice: Choice | None = None
     looks: int = 0
     cash: int = 0
+    packed: tuple[Moved, ...] = ()
+    packs: int = 0
+
+    @property
+    def mispacked(self) -> dict[str, int]:
+        """Units too many (or, negative, too few) of each line that was packed otherwise than the shipment holds."""
+        if not self.packed:
+            return {}
+        wrong: dict[str, int] = {}
+        for part in self.packed:
+            wrong[part.line] = wrong.get(part.line, 0) + part.quantity
+        for part in self.lines:
+            wrong[part.line] = wrong.get(part.line, 0) - part.quantity
+        return {line: units for line, units in wrong.items() if units}
 
     @property
     def subject(self) -> str:

@@ -96,6 +96,7 @@ CAUSES: Labels = {
     "read_back": ("ERP回读不一致", "the ERP read back something else"),
     "LATE_FACT": ("消息晚到", "the news came late"),
     "LATE_INTAKE": ("订单晚到", "the order came late"),
+    "pack_check": ("打包核对不符", "packed otherwise than ordered"),
     "no_carrier": ("无快递可承运", "nobody carries it"),
 }
 OUTCOMES: Labels = {
@@ -123,6 +124,8 @@ TASKS: Labels = {
     "REVIEW_HOLD": ("复核挂起", "review the hold"),
     "CLOCK_WARNING": ("时限将到", "a clock is nearly due"),
     "ESCALATION": ("升级处理", "an escalated case"),
+    "PACK_AGAIN": ("停止交接，按单重新打包", "stop the hand-over and pack as ordered"),
+    "CHECK_REMITTANCE": ("核对代收货款", "check what the carrier paid out"),
     "CHOOSE_CARRIER": ("为发货单指定快递", "choose who carries the shipment"),
 }
 KINDS: dict[str, Labels] = {

@@ -23,7 +23,7 @@ from domain.facts.channel import (
     TrackingRefused,
 )
 from domain.facts.customer import Confirmed, ShipDateAgreed
-from domain.facts.payment import Paid
+from domain.facts.payment import CodRemitted, Paid
 from domain.facts.stock import StockArrived
 from domain.facts.warehouse import Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
 
@@ -45,7 +45,8 @@ OutsideFact = Annotated[
     | Confirmed
     | ShipDateAgreed
     | StockArrived
-    | CodesMatched,
+    | CodesMatched
+    | CodRemitted,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -82,6 +83,7 @@ SIGNAL_OF = {
     "ship_date_agreed": SignalName.CUSTOMER,
     "stock_arrived": SignalName.STOCK,
     "codes_matched": SignalName.CHANNEL,
+    "cod_remitted": SignalName.PAYMENT,
 }
 """Which signal carries which fact."""
 
@@ -106,6 +108,7 @@ __all__ = [
     "CarrierScan",
     "ChannelClosed",
     "ChannelCompleted",
+    "CodRemitted",
     "CodesMatched",
     "Confirmed",
     "DeliveryEstimated",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.clocks import TICK
 from domain.holds import EffectStatus, Task
-from domain.manual import carriage, ending, first_steps, intake, release, shipping, watch
+from domain.manual import carriage, cash, ending, first_steps, intake, pack_check, release, shipping, watch
 from domain.manual.turn import Due, Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -24,6 +24,8 @@ CLAUSES = (
     shipping.packages,
     shipping.parcel_cases,
     shipping.mis_shipment,
+    pack_check.pack_check,
+    cash.remittance,
     ending.pickup,
     ending.settle,
     ending.complete,

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.catalogue.text import label
 from domain.clocks import Verdict
+from domain.effects import EffectKind
 from domain.holds import EffectStatus
 from domain.manual.answers import allowed_actions, closed_because
 from domain.manual.carriage import waiting_for_carrier
@@ -28,9 +29,13 @@ class Waiting(Value):
 
 
 class Explanation(Value):
-    """Why an order is where it is. ``next_name`` happens by itself at ``next_at``; ``closed`` says why not."""
+    """Why an order is where it is; ``pending``: ERP_PENDING where only the ERP is lacking.
+
+    ``next_name`` happens by itself at ``next_at``; ``closed`` says why not.
+    """
 
     stage: str
+    pending: str = ""
     final: bool
     waiting: tuple[Waiting, ...] = ()
     until: Moment | None = None
@@ -47,6 +52,7 @@ def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
     due = _nearest_due(order, now)
     return Explanation(
         stage=order.stage,
+        pending="ERP_PENDING" if erp_pending(order) else "",
         final=order.final,
         waiting=() if order.final else waiting(order),
         until=due[0] if due else None,
@@ -118,6 +124,13 @@ def _at_stage(order: Order) -> list[Waiting]:
             return running
 
 
+def erp_pending(order: Order) -> bool:
+    """Whether everything is confirmed and only the ERP has not taken the order yet (edge case 36)."""
+    return order.stage is Stage.AWAITING_CONFIRMATION and any(
+        effect.kind == EffectKind.ENTER and effect.status is not EffectStatus.DONE for effect in order.effects
+    )
+
+
 def _opened(order: Order, kind: CaseKind) -> datetime:
     case = order.case(kind)
     return case.opened_at if case else order.received_at
@@ -166,7 +179,7 @@ def as_text(order: Order, found: Explanation) -> str:
     """The explanation as Markdown, in the policy's language."""
     language = order.policy.language
     say = {"zh-Hans": _CHINESE}.get(language, _ENGLISH)
-    lines = [f"**{label('stage', found.stage, language)}** · {order.number}"]
+    lines = [f"**{label('stage', found.pending or found.stage, language)}** · {order.number}"]
     lines += [
         f"- {say['waiting']}: {label('role', wait.who, language)} — {_what(wait.what, language)} "
         f"({say['since']} {_time(wait.since)})"

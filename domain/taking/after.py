@@ -33,6 +33,7 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "ship_date_agreed": channel.ship_date_agreed,
     "stock_arrived": channel.stock_arrived,
     "codes_matched": channel.codes_matched,
+    "cod_remitted": payment.cod_remitted,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,

@@ -90,8 +90,12 @@ def picked(order: Order, fact: Picked) -> Order:
 
 
 def packed(order: Order, fact: Packed) -> Order:
-    """A shipment was packed; picking is implied."""
+    """A shipment was packed; picking is implied. What was packed otherwise than it holds is not packed (SR-146)."""
     shipment = shipment_of(order, fact.shipment)
+    if fact.lines:
+        shipment = shipment.having(packed=fact.lines, packs=shipment.packs + 1)
+    if shipment.mispacked:
+        return _with_shipment(order, _implied_release(shipment.reached(ShipmentState.PICKING), fact.at))
     return _with_shipment(order, _implied_release(shipment.reached(ShipmentState.PACKED), fact.at))
 
 

@@ -55,11 +55,12 @@ class Release(Value):
 
 
 class WarehouseQuestion(Value):
-    """Why is this late, and when will it be out?"""
+    """Why is this late, and when will it be out? With ``stop``: do not hand it over, for this reason."""
 
     order: OrderReference
     warehouse: str = ""
     shipment: int = 0
+    stop: str = ""
 
 
 class Warehouse(Protocol):
