@@ -29,6 +29,7 @@ from temporalio.common import WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
 from activities.audit import AuditActivities
+from activities.carriage import CarriageActivities
 from activities.carrier import CarrierActivities
 from activities.erp import ErpActivities
 from activities.ledger import LedgerActivities
@@ -87,6 +88,7 @@ class House:
             carrier.ask_carrier,
             payment.ask_payer,
             payment.refund_payment,
+            CarriageActivities(engine, now).choose_carrier,
             ledger.record_order,
             ledger.look_for_facts,
         ]

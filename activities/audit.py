@@ -19,12 +19,14 @@ from domain.audit.papers import Papers
 from domain.audit.prices import check_of, judged_prices
 from domain.audit.rules import Audited, audit_again, audit_all, blocks
 from domain.effects import AuditOutcome, AuditRequest, Content, Finding
+from domain.line_rules import line_findings
 from domain.overrides import honoured
 from domain.posted import UnfitCorrection, content_of, value_at
 from domain.price_lists import PriceBook
 from domain.risk_rules import risks
 from domain.stock import Want
 from domain.stock_policy import StockPolicy
+from infra.db.code_matching import our_goods
 from infra.db.effects import Watch, keep, recall, what_was_done
 from infra.db.master_data import known_skus
 from infra.db.price_lists import Wanted, price_book
@@ -56,7 +58,7 @@ class AuditActivities:
             return await keep(connection, request, outcome, self.now())
 
     async def _judged(self, connection: AsyncConnection, request: AuditRequest) -> AuditOutcome:
-        version = await _version(connection, request)
+        version = await our_goods(connection, await _version(connection, request), self.now())
         papers = await _papers(connection, request, version)
         before = await _before(connection, request)
         audited = await _audited(connection, request, papers, before)
@@ -65,6 +67,7 @@ class AuditActivities:
             content=papers.content,
             findings=(
                 *honoured(audited.findings, request.overrides),
+                *line_findings(papers.content, request.policy),
                 *await self._risks(connection, request, version),
             ),
             corrections=request.corrections,

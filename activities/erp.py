@@ -8,9 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from domain.carriage import Choice
 from domain.effects import CancelEntryRequest, Done, EnterOutcome, EnterRequest
 from domain.read_back import differences
 from infra.connectors.erp import Erp, ErpEntry, ErpRefused, UnknownDocument
+from infra.db.carriage import choose_carriers
 from infra.db.effects import Watch, once
 from infra.db.versions import read_reference
 
@@ -33,9 +35,17 @@ class ErpActivities:
                 entered = await self.erp.read(document)
             except (ErpRefused, UnknownDocument) as refused:
                 raise ApplicationError(str(refused), type="Business.ErpRefused", non_retryable=True) from refused
-            return EnterOutcome(document=document, differences=differences(request.content, entered.content))
+            found = differences(request.content, entered.content)
+            return EnterOutcome(document=document, differences=found, carriers=await self._carriers(request))
 
         return await once(self.engine, request, act, EnterOutcome, self.now)
+
+    async def _carriers(self, request: EnterRequest) -> dict[str, Choice]:
+        """Who carries what each warehouse sends: chosen now, when the order is ready to go (SR-174)."""
+        if request.carriage is None:
+            return {}
+        async with self.engine.begin() as connection:
+            return await choose_carriers(connection, request.order_no, request.carriage, self.now())
 
     async def _enter(self, request: EnterRequest) -> str:
         async with self.engine.begin() as connection:

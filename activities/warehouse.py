@@ -56,6 +56,9 @@ class WarehouseActivities:
             ),
             receiver=_receiver(version.raw),
             delivery_method=version.raw.get("delivery_method") or "express",
+            carrier=request.carrier,
+            via=request.via,
+            cash_on_delivery=request.cash_on_delivery,
         )
 
     @activity.defn
@@ -67,7 +70,11 @@ class WarehouseActivities:
                 reference = await read_reference(connection, request.order_no)
                 skus = await skus_of(connection, request.order_no, request.shipment)
             question = WarehouseQuestion(
-                order=reference, warehouse=request.warehouse, shipment=request.shipment, skus=skus
+                order=reference,
+                warehouse=request.warehouse,
+                shipment=request.shipment,
+                skus=skus,
+                stop=request.stop,
             )
             try:
                 answer = await self.warehouse.inquire(request.key, question)

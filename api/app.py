@@ -10,6 +10,8 @@ from fastapi import FastAPI
 
 from api import (
     asking,
+    carriers,
+    codes,
     documentation,
     errors,
     facts,
@@ -41,6 +43,8 @@ ROUTERS = (
     policies,
     price_lists,
     watching,
+    carriers,
+    codes,
     documentation,
 )
 

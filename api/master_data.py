@@ -24,13 +24,16 @@ class SkuBody(Posted):
     """What is known of a SKU.
 
     An empty ``specification``: there is none to compare an order with. ``custom``: made to order, so that a line of it
-    waits for its final design.
+    waits for its final design. ``weight_g``: grams a unit, 0 for unknown; ``goods``: the class a carrier has to take,
+    such as cold_chain.
     """
 
     name: Words = ""
     specification: Words = ""
     sellable: bool = True
     custom: bool = False
+    weight_g: Stocked = 0
+    goods: Words = ""
 
 
 class WarehouseBody(Posted):

@@ -9,10 +9,11 @@ from pydantic import AwareDatetime, Field
 
 from api import answers
 from api.cursor import cursor_of, place_of
-from api.dependencies import DESK, PLACERS, Reader, TheParts, allow, caller_of, parts_of
+from api.dependencies import DESK, PLACERS, READERS, Caller, Reader, TheParts, allow, caller_of, parts_of
 from api.placing import keep_payment, other_content, posting_of, read_order, receipt, unknown_order
 from api.shapes import ORDER_EXAMPLE, Posted
-from api.words import Language, asked_language, clock_row, finding_row, order_row, story_row
+from api.words import ZONE, Language, asked_language, clock_row, finding_row, order_row, story_row
+from domain.enquiry import Status, status_of
 from infra.db.inbox import Intake
 from infra.db.queries import one_order
 from infra.db.queries.lists import Filters, Place, page_of_orders
@@ -162,3 +163,14 @@ async def show_explanation(order_no: str, parts: TheParts, caller: Reader) -> di
     if found is None:
         raise unknown_order(order_no)
     return found
+
+
+@router.get("/{order_no}/status", response_model=Status, summary="Where it is, in a sentence")
+async def show_status(order_no: str, parts: TheParts, caller: Caller, language: Language) -> Status:
+    """The answer to an enquiry: a sentence and the same as data, without anything personal."""
+    allow(caller, READERS | PLACERS, to="ask where an order is")
+    async with parts.engine.begin() as connection:
+        page = await one_order.order_page(connection, caller.tenant, order_no)
+    if page is None:
+        raise unknown_order(order_no)
+    return status_of(page, language, ZONE)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from api.dependencies import Parts, Reader, Ruler, TheParts
@@ -15,6 +15,7 @@ from domain.audit.conditions import unfit
 from domain.audit.rules import TAKEN
 from domain.policy import STANDARD, AuditPolicy, ClockKind, Policy
 from domain.policy_changes import changes
+from domain.profiles import PROFILES
 from infra.db.policies import EditionTaken, Origin, put_edition
 from infra.db.queries.master import editions
 
@@ -45,21 +46,33 @@ def _nothing_unknown(given: Any) -> Any:
 class PolicyBody(Posted):
     """An edition: the rules, for which channel (empty: every channel without one of its own), and from when."""
 
-    body: Annotated[Policy, BeforeValidator(_nothing_unknown)]
+    body: Annotated[Policy, BeforeValidator(_nothing_unknown)] | None = None
+    profile: Literal["", "cold_chain", "apparel"] = Field("", description="In the place of a body: these rules")
     channel: Words = ""
     reason: Words = Field("", description="Why the rules change", examples=["after the promotion of June"])
     valid_from: When | None = Field(None, description="Unset: from now on")
+
+    @model_validator(mode="after")
+    def _one_set_of_rules(self) -> PolicyBody:
+        if (self.body is None) == (not self.profile):
+            raise PydanticCustomError("one_set_of_rules", "Give either a body or the name of a profile")
+        return self
+
+    @property
+    def rules(self) -> Policy:
+        """The rules that are put."""
+        return self.body or PROFILES[self.profile]
 
 
 @router.put("/{edition}", status_code=201, summary="Add an edition")
 async def put_policy(edition: EditionName, asked: PolicyBody, parts: TheParts, ruler: Ruler) -> dict[str, Any]:
     """Orders taken from ``valid_from`` on go by this edition; orders on their way keep theirs."""
-    lacking = sorted(set(ClockKind) - {rule.kind for rule in asked.body.clocks})
+    lacking = sorted(set(ClockKind) - {rule.kind for rule in asked.rules.clocks})
     if lacking:
         told = f"Every edition needs every clock; lacking: {', '.join(lacking)}"
         raise wrong_shape([{"loc": ("body", "clocks"), "type": "clocks_missing", "msg": told}], what="policy")
-    _conditions_fit(asked.body.audit)
-    rules = asked.body.model_copy(update={"edition": edition})
+    _conditions_fit(asked.rules.audit)
+    rules = asked.rules.model_copy(update={"edition": edition})
     origin = Origin(owner=ruler.name or ruler.role, added_at=parts.now(), reason=asked.reason)
     channel, valid_from = asked.channel.strip(), asked.valid_from or parts.now()
     try:

@@ -128,6 +128,7 @@ class PostedOrder(Posted):
     delivery_method: Literal["express", "pickup", "own_fleet", "virtual"] = "express"
     latest_ship_at: When | None = None
     promised_delivery_date: Day | None = None
+    preferred_carrier: Id | None = None
     buyer_message: Words | None = None
     seller_memo: Words | None = None
 

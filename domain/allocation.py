@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from domain.regions import serves
+from domain.areas import serves
 from domain.stock import Allotment, Available, Want, fill, total_by_sku, units_by_place
 from domain.stock_policy import Criterion
 from domain.value import Value

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.clocks import Clock, Verdict
-from domain.manual.explain import Explanation
+from domain.manual.explain import Explanation, erp_pending
 from domain.order import Order
 from domain.promises import clocks
 from domain.recording import (
@@ -18,6 +18,7 @@ from domain.recording import (
     ShipmentRow,
     TaskRow,
 )
+from domain.shipments import Shipment
 from domain.stage import Stage
 from domain.value import Value
 
@@ -49,18 +50,7 @@ def books(order: Order, now: datetime) -> Books:
     """The rows of ``order`` at ``now``."""
     return Books(
         lines=tuple(LineRow(**{name: getattr(line, name) for name in LineRow.model_fields}) for line in order.lines),
-        shipments=tuple(
-            ShipmentRow(
-                shipment=shipment.number,
-                warehouse=shipment.warehouse,
-                state=shipment.state,
-                lines={part.line: part.quantity for part in shipment.lines},
-                released_at=shipment.released_at,
-                outbound_at=shipment.outbound_at,
-                promised_outbound_at=shipment.promised_at,
-            )
-            for shipment in order.shipments
-        ),
+        shipments=tuple(_shipment(shipment) for shipment in order.shipments),
         packages=tuple(
             PackageRow(
                 package=package.id,
@@ -74,6 +64,23 @@ def books(order: Order, now: datetime) -> Books:
         clocks=tuple(_clock(order, clock, now) for clock in clocks(order)),
         cases=tuple(CaseRow(case_no=case.no, **{name: getattr(case, name) for name in _CASE}) for case in order.cases),
         tasks=tuple(TaskRow(**{name: getattr(task, name) for name in TaskRow.model_fields}) for task in order.tasks),
+    )
+
+
+def _shipment(shipment: Shipment) -> ShipmentRow:
+    offer = shipment.chosen.offer if shipment.chosen else None
+    return ShipmentRow(
+        shipment=shipment.number,
+        warehouse=shipment.warehouse,
+        state=shipment.state,
+        lines={part.line: part.quantity for part in shipment.lines},
+        released_at=shipment.released_at,
+        outbound_at=shipment.outbound_at,
+        promised_outbound_at=shipment.promised_at,
+        carrier=offer.carrier if offer else "",
+        ships_on=offer.ships_on if offer else None,
+        delivered_by=offer.delivered_by if offer else None,
+        cash_on_delivery=shipment.cash,
     )
 
 
@@ -172,7 +179,7 @@ def label_code(order: Order) -> str:
         return "AWAITING_PAYMENT"
     if order.payment.gate_closed and not order.stock_closed:
         return "AWAITING_STOCK"
-    return order.stage
+    return "ERP_PENDING" if erp_pending(order) else order.stage
 
 
 def overlays(order: Order) -> tuple[str, ...]:

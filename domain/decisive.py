@@ -7,7 +7,7 @@ letters and the stock count tell (`infra.db.inbox`, `infra.db.waiting.letters`, 
 
 from __future__ import annotations
 
-from domain.facts import CarrierScan, OutsideFact
+from domain.facts import CarrierScan, OutsideFact, Packed
 from domain.packages import FINAL, PackageState
 
 WAITING_KINDS = frozenset({"picked", "packed", "channel_completed"})
@@ -28,4 +28,6 @@ def is_decisive(fact: OutsideFact, *, watched: bool) -> bool:
     """
     if isinstance(fact, CarrierScan):
         return fact.state in DECISIVE_SCANS or watched
+    if isinstance(fact, Packed) and fact.lines:
+        return True  # what was packed wrongly has to be stopped before it leaves
     return fact.kind not in WAITING_KINDS

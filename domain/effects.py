@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.addresses import DivisionChoice
+from domain.carriage import Choice
 from domain.facts import Moved
 from domain.packages import PackageState
 from domain.policy import AuditPolicy
@@ -35,6 +36,7 @@ class EffectKind(StrEnum):
     ASK_CARRIER = "ask_carrier"
     ASK_PAYER = "ask_payer"
     REFUND = "refund_payment"
+    CHOOSE_CARRIER = "choose_carrier"
 
 
 INQUIRIES = frozenset({EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER})
@@ -50,6 +52,7 @@ WORDS = {
     EffectKind.ASK_CARRIER: "ask_carrier",
     EffectKind.ASK_PAYER: "ask_payer",
     EffectKind.REFUND: "refund",
+    EffectKind.CHOOSE_CARRIER: "carrier",
 }
 """How an effect is called in its key."""
 
@@ -90,7 +93,10 @@ class Allocation(Value):
 
 
 class LineContent(Value):
-    """What was ordered on one line; amounts in minor units. ``quantity`` may be wrong: the audit says so."""
+    """What was ordered on one line; amounts in minor units. ``quantity`` may be wrong: the audit says so.
+
+    ``added_by_rule``: bundle or gift where a match of the platform's code made the line of the posted line ``part_of``.
+    """
 
     line: str
     sku: str
@@ -98,6 +104,8 @@ class LineContent(Value):
     quantity: int
     unit_price: int
     discount: int = 0
+    added_by_rule: str = ""
+    part_of: str = ""
 
 
 class Content(Value):
@@ -113,6 +121,7 @@ class Content(Value):
     payment_method: str
     delivery_method: str = "express"
     region: str = ""
+    preferred_carrier: str = ""
 
 
 class Request(Value):
@@ -189,18 +198,55 @@ class ReleaseStockRequest(Request):
     """Give back every live reservation of the order (key …/release_stock/all; unpaid for too long: …/expired/{n})."""
 
 
+class ToCarry(Value):
+    """What a warehouse will send of an order: units by SKU, and what the carrier collects, in minor units."""
+
+    warehouse: str
+    units: dict[str, int]
+    cash: int = 0
+
+
+class CarriageAsked(Value):
+    """For what carriers are chosen: the parcels, the wish, the longest transit, the business zone."""
+
+    parcels: tuple[ToCarry, ...]
+    zone: str
+    preferred: str = ""
+    within_days: int | None = None
+
+
 class EnterRequest(Request):
-    """Enter the approved version in the ERP: look up by our key, create, read back, compare (SR-020, SR-021)."""
+    """Enter the approved version in the ERP: look up by our key, create, read back, compare (SR-020, SR-021).
+
+    ``carriage``: once it is entered, choose who carries what each warehouse sends (SR-052, SR-174).
+    """
 
     version: int
     content: Content
+    carriage: CarriageAsked | None = None
 
 
 class EnterOutcome(Kept):
-    """The ERP's document, and every field in which it differs from the order."""
+    """The ERP's document, every field in which it differs from the order, and the carrier of each warehouse's parcel.
+
+    No ``carriers``: the table names none, or nobody asked.
+    """
 
     document: str
     differences: tuple[Finding, ...] = ()
+    carriers: dict[str, Choice] = Field(default_factory=dict)
+
+
+class CarrierRequest(Request):
+    """Choose a carrier for one shipment, now (key …/carrier/{shipment}/{n})."""
+
+    carriage: CarriageAsked
+
+
+class CarrierOutcome(Kept):
+    """Who carries it, or why nobody does."""
+
+    choice: Choice
 
 
 class CancelEntryRequest(Request):
@@ -210,18 +256,21 @@ class CancelEntryRequest(Request):
 
 
 class ReleaseRequest(Request):
-    """Hand one shipment to its warehouse (key …/release/{shipment})."""
+    """Hand one shipment to its warehouse (key …/release/{shipment}), with its carrier and what is collected for it."""
 
     shipment: int
     warehouse: str
     lines: tuple[Moved, ...]
     skus: dict[str, str]
+    carrier: str = ""
+    via: str = ""
+    cash_on_delivery: int = 0
 
 
 class Inquiry(Request):
     """Ask a party for a reason (key …/ask_…/{cause}/{subject}; cause: case and level, late, silence, pickup).
 
-    ``subject`` is order, shipment/n or package/id.
+    ``subject`` is order, shipment/n or package/id. ``stop``: why the warehouse must not hand the shipment over.
     """
 
     case: str
@@ -230,6 +279,7 @@ class Inquiry(Request):
     shipment: int = 0
     tracking_number: str = ""
     carrier: str = ""
+    stop: str = ""
 
 
 class Answer(Value):

@@ -8,6 +8,7 @@ from domain.effects import (
     Answer,
     AuditOutcome,
     CarrierAnswer,
+    CarrierOutcome,
     Done,
     EffectKind,
     EnterOutcome,
@@ -17,7 +18,7 @@ from domain.effects import (
 from domain.facts import Fact
 from domain.requests import AnyAsk
 
-Outcome = AuditOutcome | ReserveOutcome | EnterOutcome | CarrierAnswer | PayerAnswer | Answer | Done
+Outcome = AuditOutcome | ReserveOutcome | EnterOutcome | CarrierAnswer | PayerAnswer | CarrierOutcome | Answer | Done
 
 
 class Asked(Fact):

@@ -22,6 +22,8 @@ class Line(Value):
     quantity: int
     unit_price: int
     discount: int = 0
+    added_by_rule: str = ""
+    part_of: str = ""
     cancelled: int = 0
     reserved: int = 0
     picked: int = 0
@@ -120,6 +122,8 @@ def line_of(content: LineContent) -> Line:
         quantity=content.quantity,
         unit_price=content.unit_price,
         discount=content.discount,
+        added_by_rule=content.added_by_rule,
+        part_of=content.part_of,
     )
 
 

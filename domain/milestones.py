@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from domain.addresses import DivisionChoice
+from domain.carriage import Choice
 from domain.effects import STOPPING, Finding, Severity
 from domain.price_lists import JudgedPrice
 from domain.value import Moment, Value
@@ -43,13 +46,14 @@ class Ending(Value):
 
 
 class Entered(Value):
-    """The ERP's document for the order, and where it differs."""
+    """The ERP's document for the order, where it differs, and who carries what each warehouse sends."""
 
     document: str
     version: int
     at: Moment
     differences: tuple[Finding, ...] = ()
     cancelled: bool = False
+    carriers: dict[str, Choice] = Field(default_factory=dict)
 
 
 class Agreed(Value):

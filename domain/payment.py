@@ -19,6 +19,7 @@ class PaymentState(StrEnum):
     MISMATCH = "pending_verification"
     PAID = "paid"
     COD_PENDING = "cod_pending"
+    COD_COLLECTED = "cod_collected"
     ON_CREDIT = "on_credit"
     REFUND_PENDING = "refund_pending"
     PARTIALLY_REFUNDED = "partially_refunded"
@@ -45,6 +46,15 @@ class Refunded(Value):
     done: bool = False
 
 
+class Remittance(Value):
+    """What a carrier paid out of what it collected, under its own reference."""
+
+    reference: str
+    amount: int
+    currency: str
+    at: Moment
+
+
 class Payment(Value):
     """All money of one order. ``receipts`` stand as they came; finance accepted the first ``accepted`` as too much.
 
@@ -58,6 +68,12 @@ class Payment(Value):
     refunds: tuple[Refunded, ...] = ()
     accepted: int = 0
     accepted_at: Moment | None = None
+    remittances: tuple[Remittance, ...] = ()
+
+    @property
+    def remitted(self) -> int:
+        """What carriers paid out of what they collected on delivery."""
+        return sum(paid.amount for paid in self.remittances if paid.currency == self.currency)
 
     @property
     def needed(self) -> bool:
@@ -160,5 +176,7 @@ class Payment(Value):
             return PaymentState.MISMATCH
         if self.receipts:
             return PaymentState.PAID
+        if self.method == "cod" and self.remittances and self.remitted == self.due:
+            return PaymentState.COD_COLLECTED
         waived = {"cod": PaymentState.COD_PENDING, "credit": PaymentState.ON_CREDIT}
         return waived.get(self.method, PaymentState.PAID if self.due == 0 else PaymentState.UNPAID)

@@ -96,6 +96,8 @@ class AuditPolicy(Value):
     price_check: PriceCheck = "none"
     price_checks: dict[str, PriceCheck] = Field(default_factory=dict)
     conditions: tuple[Condition, ...] = ()
+    max_lines: int | None = None
+    line_required: tuple[Literal["sku", "specification"], ...] = ()
 
 
 class Policy(Value):
@@ -121,6 +123,10 @@ class Policy(Value):
     language: Literal["zh-Hans", "en"] = "zh-Hans"
     stock: StockPolicy = StockPolicy()
     risk: RiskPolicy = RiskPolicy()
+    carriage: Literal["none", "table"] = "none"
+    max_transit_days: int | None = None
+    may_wait: bool = True
+    may_exchange: bool = False
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -151,6 +157,7 @@ STANDARD = Policy(
     ),
     stock=STANDARD_STOCK,
     risk=STANDARD_RISKS,
+    carriage="table",
 )
 """The manual's own figures."""
 
@@ -185,6 +192,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "auto_complete_after": shrink(policy.auto_complete_after),
             "transit": shrink(timedelta(days=1)),
             "transit_whole_days": False,
+            "carriage": "none",
             "watchdog_after": max(shrink(policy.watchdog_after), least),
             "stock": policy.stock.compressed(shrink),
             "escalation": steps.model_copy(

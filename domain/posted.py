@@ -74,5 +74,6 @@ def content_of(raw: Raw) -> Content:
         payment_method=payment["method"],
         delivery_method=raw.get("delivery_method") or "express",
         region=address.get("province") or "",
+        preferred_carrier=raw.get("preferred_carrier") or "",
         **{name: raw.get(name) or 0 for name in fields},
     )

@@ -6,6 +6,7 @@ its highest sequence; rows that can change are written by the newest turn, all o
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pydantic import Field
@@ -92,6 +93,8 @@ class LineRow(Value):
     shipped: int = 0
     delivered: int = 0
     returned: int = 0
+    added_by_rule: str = ""
+    part_of: str = ""
 
 
 class ShipmentRow(Value):
@@ -104,6 +107,10 @@ class ShipmentRow(Value):
     released_at: Moment | None = None
     outbound_at: Moment | None = None
     promised_outbound_at: Moment | None = None
+    carrier: str = ""
+    ships_on: date | None = None
+    delivered_by: date | None = None
+    cash_on_delivery: int = 0
 
 
 class PackageRow(Value):

@@ -174,6 +174,14 @@ class SalesDecision(Ask):
     note: Annotated[str, Field(max_length=500)] = ""
 
 
+class ChooseCarrier(Ask):
+    """Say who carries a shipment that waits for a carrier; without ``carrier`` the table is looked at again."""
+
+    kind: Literal["choose_carrier"] = "choose_carrier"
+    shipment: Ordinal = 1
+    carrier: Annotated[str, Field(max_length=200)] = ""
+
+
 AnyAsk = Annotated[
     ApproveAudit
     | RejectAudit
@@ -191,7 +199,8 @@ AnyAsk = Annotated[
     | SubmitVoucher
     | VerifyVoucher
     | DecideMessage
-    | SalesDecision,
+    | SalesDecision
+    | ChooseCarrier,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {
@@ -214,6 +223,7 @@ ASKS: dict[str, type[Ask]] = {
         VerifyVoucher,
         DecideMessage,
         SalesDecision,
+        ChooseCarrier,
     )
 }
 """Every update of the order workflow, by name."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
+from domain.carriage import Choice, Chosen
 from domain.facts import Moved
 from domain.packages import FINAL, GONE, Fold, PackageState, Scan, fold
 from domain.value import Moment, Value
@@ -33,7 +34,10 @@ RANKS = (
 
 
 class Shipment(Value):
-    """One warehouse's share of the order; ``doubted`` units of it were not found by a count, and may be gone."""
+    """One warehouse's share of the order; ``doubted`` units of it were not found by a count, and may be gone.
+
+    ``guided``: the carrier table says who takes it; ``cash``: to collect.
+    """
 
     number: int
     warehouse: str
@@ -44,11 +48,39 @@ class Shipment(Value):
     outbound_at: Moment | None = None
     promised_at: Moment | None = None
     doubted: tuple[Moved, ...] = ()
+    guided: bool = False
+    choice: Choice | None = None
+    looks: int = 0
+    cash: int = 0
+    packed: tuple[Moved, ...] = ()
+    packs: int = 0
+
+    @property
+    def mispacked(self) -> dict[str, int]:
+        """Units too many (or, negative, too few) of each line that was packed otherwise than the shipment holds."""
+        if not self.packed:
+            return {}
+        wrong: dict[str, int] = {}
+        for part in self.packed:
+            wrong[part.line] = wrong.get(part.line, 0) + part.quantity
+        for part in self.lines:
+            wrong[part.line] = wrong.get(part.line, 0) - part.quantity
+        return {line: units for line, units in wrong.items() if units}
 
     @property
     def subject(self) -> str:
         """Its name in clocks, cases and messages."""
         return f"shipment/{self.number}"
+
+    @property
+    def chosen(self) -> Chosen | None:
+        """Who carries it, as the table or a person chose."""
+        return self.choice if isinstance(self.choice, Chosen) else None
+
+    @property
+    def lacks_carrier(self) -> bool:
+        """Whether it must not go to its warehouse yet: the table guides it, and nobody carries it."""
+        return self.guided and self.chosen is None
 
     def reached(self, state: ShipmentState) -> Shipment:
         """A later rank; news of an earlier one is history only."""

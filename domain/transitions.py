@@ -112,6 +112,7 @@ REQUESTS: tuple[Row, ...] = (
     *_staying(LIVE, "place_hold"),
     Row(event="release_hold", stages=LIVE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
     *_staying(OPEN, "acknowledge", "retry_step"),
+    *_staying(RELEASABLE, "choose_carrier"),
     Row(
         event="resolve_case",
         stages=OPEN,
@@ -183,6 +184,7 @@ FACTS: tuple[Row, ...] = (
         stages=OPEN,
         moves=SETTLED | _from(Stage.CANCELLING, to=(Stage.CANCELLED, Stage.REJECTED)),
     ),
+    Row(event="codes_matched", stages=INTAKE, moves=_from(Stage.NEEDS_CORRECTION, to=(Stage.RECEIVED,))),
     Row(event="channel_closed", stages=OPEN, moves=_from(*BEFORE_RELEASE, to=(Stage.CANCELLING,))),
     Row(event="design_approved", stages=OPEN, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
 )

@@ -12,6 +12,7 @@ from domain.effects import (
     Answer,
     AuditOutcome,
     CarrierAnswer,
+    CarrierOutcome,
     Done,
     EffectKind,
     EnterOutcome,
@@ -61,6 +62,7 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.ASK_CARRIER: CARRIER,
     EffectKind.ASK_PAYER: PARTY,
     EffectKind.REFUND: PARTY,
+    EffectKind.CHOOSE_CARRIER: OURS,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -73,6 +75,7 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.ASK_CARRIER: CarrierAnswer,
     EffectKind.ASK_PAYER: PayerAnswer,
     EffectKind.REFUND: Done,
+    EffectKind.CHOOSE_CARRIER: CarrierOutcome,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

@@ -8,7 +8,7 @@ from api.files.sheet import File, Row, Sheet, read_sheet
 from api.shapes import MAX_ID_BYTES
 from infra.db.master_data import Count, Sku
 
-SKU_COLUMNS = ("sku", "name", "specification", "sellable", "custom")
+SKU_COLUMNS = ("sku", "name", "specification", "sellable", "custom", "weight_g", "goods")
 STOCK_COLUMNS = ("warehouse", "sku", "on_hand", "safety", "quarantined")
 MOST_UNITS = 2**31 - 1
 
@@ -30,10 +30,11 @@ def _skus(sheet: Sheet) -> Iterator[tuple[Row, Sku]]:
     for row in sheet.rows:
         code = _code(sheet, row, "sku")
         sellable, custom = sheet.yes(row, "sellable", default=True), sheet.yes(row, "custom", default=False)
+        weight = _units(sheet, row, "weight_g")
         _once(sheet, row, seen, code)
         if not sheet.is_bad(row):
-            name, specification = row.cells.get("name", ""), row.cells.get("specification", "")
-            yield row, Sku(sku=code, name=name, specification=specification, sellable=sellable, custom=custom)
+            words = {name: row.cells.get(name, "") for name in ("name", "specification", "goods")}
+            yield row, Sku(sku=code, sellable=sellable, custom=custom, weight_g=weight, **words)
 
 
 def _counts(sheet: Sheet) -> Iterator[tuple[Row, Count]]:

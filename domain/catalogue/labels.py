@@ -11,6 +11,7 @@ STAGES: Labels = {
     "AWAITING_CONFIRMATION": ("待付款/备货确认", "awaiting payment and stock"),
     "AWAITING_PAYMENT": ("待付款", "awaiting payment"),
     "AWAITING_STOCK": ("待备货", "awaiting stock"),
+    "ERP_PENDING": ("待录入ERP", "waiting for the ERP"),
     "READY_TO_SHIP": ("待发货", "ready to ship"),
     "PARTIALLY_SHIPPED": ("部分发货", "partially shipped"),
     "SHIPPED": ("已发货", "shipped"),

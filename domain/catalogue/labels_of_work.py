@@ -17,6 +17,7 @@ EFFECTS: Labels = {
     "ask_carrier": ("询问快递公司", "ask the carrier"),
     "ask_payer": ("查询付款", "ask the payer"),
     "refund_payment": ("退款", "refund"),
+    "choose_carrier": ("匹配快递", "choose the carrier"),
     "message": ("通知客户", "tell the customer"),
     "push_tracking": ("上传物流单号", "upload the tracking number"),
     "push_status": ("同步订单状态", "push the status"),
@@ -40,6 +41,7 @@ REQUESTS: Labels = {
     "verify_voucher": ("核验付款凭证", "verify a payment voucher"),
     "decide_message": ("处理留言", "decide about a message"),
     "sales_decision": ("销售确认", "decide for sales"),
+    "choose_carrier": ("指定快递", "choose the carrier"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -52,6 +54,7 @@ FINDINGS: Labels = {
     "LINE_DISCOUNT_MISMATCH": ("优惠分摊不符", "the line discounts do not add up"),
     "PAYMENT_INCONSISTENT": ("付款金额与应收不符", "the payment is not what is due"),
     "STOCK_SHORT": ("库存不足", "not enough stock"),
+    "TOO_MANY_LINES": ("商品行过多", "too many lines"),
     "ERP_DIFFERENCE": ("ERP单据与订单不一致", "the ERP document differs from the order"),
     "ADDRESS_MISMATCH": ("省、市、区不匹配", "province, city and district do not go together"),
     "PRICE_UNKNOWN": ("没有约定价格", "there is no agreed price"),
@@ -108,6 +111,8 @@ CAUSES: Labels = {
     "read_back": ("ERP回读不一致", "the ERP read back something else"),
     "LATE_FACT": ("消息晚到", "the news came late"),
     "LATE_INTAKE": ("订单晚到", "the order came late"),
+    "pack_check": ("打包核对不符", "packed otherwise than ordered"),
+    "no_carrier": ("无快递可承运", "nobody carries it"),
 }
 OUTCOMES: Labels = {
     "LATE": ("逾期完成", "done late"),
@@ -155,6 +160,9 @@ DECIDED: Labels = {
     "approve": ("同意", "approved"),
     "refuse": ("不通过", "refused"),
     "decline": ("拒绝", "declined"),
+    "PACK_AGAIN": ("停止交接，按单重新打包", "stop the hand-over and pack as ordered"),
+    "CHECK_REMITTANCE": ("核对代收货款", "check what the carrier paid out"),
+    "CHOOSE_CARRIER": ("为发货单指定快递", "choose who carries the shipment"),
 }
 KINDS: dict[str, Labels] = {
     "stage": labels.STAGES,

@@ -30,6 +30,8 @@ REFUSALS: Labels = {
     "UNKNOWN_STEP": ("没有可重试的步骤", "there is no such step to try again"),
     "UNKNOWN_PACKAGE": ("没有此包裹", "there is no such package"),
     "FORBIDDEN": ("角色无权执行此操作", "the role may not do it"),
+    "NO_CHOICE_OPEN": ("此发货单不需要指定快递", "no carrier is to be chosen for this shipment"),
+    "CARRIER_NOT_POSSIBLE": ("此快递不能承运该发货单，可选", "this carrier does not take the shipment; possible are"),
     "CLOSED": ("订单已结束", "the order is closed"),
     "NOTHING_TO_OVERRIDE": ("没有存疑的地址", "the audit questions no address"),
     "HOLD_ENDS_OTHERWISE": ("此挂起须以专门的决定结束", "this hold ends by a decision of its own"),

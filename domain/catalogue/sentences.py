@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.catalogue.enquiries import ENQUIRIES
 from domain.catalogue.sentences_of_work import WORK
 from domain.catalogue.words import Words
 
@@ -98,6 +99,15 @@ FACTS: dict[str, Words] = {
         ("客户确认订单完成。", "It was confirmed that the order is complete."),
     ),
     "ship_date_agreed": (("客户同意于{ship_at:moment}发货。", "The customer agreed to shipping at {ship_at:moment}."),),
+    "cod_remitted": (
+        (
+            "快递公司返还代收货款{amount:money}，凭证号{reference}。",
+            "The carrier paid out {amount:money} collected on delivery, reference {reference}.",
+        ),
+    ),
+    "codes_matched": (
+        ("平台编码{code}已匹配商品，订单重新审核。", "The code {code} was matched; the order is audited again."),
+    ),
     "stock_arrived": (("商品{sku}到货。", "Stock of {sku} arrived."),),
     "reservation_lost": (
         (
@@ -158,6 +168,16 @@ REQUESTS: dict[str, Words] = {
         ("{actor}解决异常{case}。", "{actor} resolved case {case}."),
     ),
     "retry_step": (("{actor}重试步骤{step}。", "{actor} tried the step {step} again."),),
+    "choose_carrier": (
+        (
+            "{actor}指定发货单{shipment}由{carrier:carrier}承运。",
+            "{actor} chose {carrier:carrier} for shipment {shipment}.",
+        ),
+        (
+            "{actor}要求为发货单{shipment}重新匹配快递。",
+            "{actor} had the carrier table looked at again for shipment {shipment}.",
+        ),
+    ),
     "cancel": (
         ("{actor}取消订单：{reason}。", "{actor} cancelled the order: {reason}."),
         ("{actor}取消订单。", "{actor} cancelled the order."),
@@ -187,5 +207,5 @@ REQUESTS: dict[str, Words] = {
         ),
     ),
 }
-SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK}
+SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK, **ENQUIRIES}
 """By the code an Entry of the timeline names: a fact's kind, a request's kind, or what the house did."""

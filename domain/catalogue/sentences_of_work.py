@@ -20,6 +20,13 @@ WORK: dict[str, Words] = {
         ),
     ),
     "cancel_refused": (("取消申请被拒绝：{reason}。", "The cancellation was refused: {reason}."),),
+    "carrier_chosen": (
+        (
+            "发货单{shipment}由{carrier:carrier}承运，{ships_on:date}发出，预计{delivered_by:date}送达。",
+            "Shipment {shipment} goes by {carrier:carrier} on {ships_on:date}, to arrive by {delivered_by:date}.",
+        ),
+        ("发货单{shipment}由{carrier:carrier}承运。", "Shipment {shipment} goes by {carrier:carrier}."),
+    ),
     # -- clocks ------------------------------------------------------------------------------------------------------
     "clock_warned": (
         (

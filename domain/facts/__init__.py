@@ -14,9 +14,16 @@ from pydantic import Field, TypeAdapter
 
 from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Quantity
 from domain.facts.carrier import CarrierScan, DeliveryEstimated
-from domain.facts.channel import ChannelClosed, ChannelCompleted, ShipByMoved, TrackingAccepted, TrackingRefused
+from domain.facts.channel import (
+    ChannelClosed,
+    ChannelCompleted,
+    CodesMatched,
+    ShipByMoved,
+    TrackingAccepted,
+    TrackingRefused,
+)
 from domain.facts.customer import Confirmed, DesignApproved, ShipDateAgreed
-from domain.facts.payment import Paid
+from domain.facts.payment import CodRemitted, Paid
 from domain.facts.stock import ReservationLost, StockArrived
 from domain.facts.warehouse import Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
 
@@ -39,7 +46,9 @@ OutsideFact = Annotated[
     | ShipDateAgreed
     | StockArrived
     | ReservationLost
-    | DesignApproved,
+    | DesignApproved
+    | CodesMatched
+    | CodRemitted,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -77,6 +86,8 @@ SIGNAL_OF = {
     "stock_arrived": SignalName.STOCK,
     "reservation_lost": SignalName.STOCK,
     "design_approved": SignalName.CUSTOMER,
+    "codes_matched": SignalName.CHANNEL,
+    "cod_remitted": SignalName.PAYMENT,
 }
 """Which signal carries which fact."""
 
@@ -101,6 +112,8 @@ __all__ = [
     "CarrierScan",
     "ChannelClosed",
     "ChannelCompleted",
+    "CodRemitted",
+    "CodesMatched",
     "Confirmed",
     "DeliveryEstimated",
     "DesignApproved",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.facts.base import Fact, Identity
 from domain.value import Moment
@@ -41,3 +43,10 @@ class ChannelClosed(Fact):
 
     kind: Literal["channel_closed"] = "channel_closed"
     reason: str = ""
+
+
+class CodesMatched(Fact):
+    """A code of the channel, which the audit did not know, was matched: the order is audited again (SR-170)."""
+
+    kind: Literal["codes_matched"] = "codes_matched"
+    code: Annotated[str, Field(max_length=2000)] = ""

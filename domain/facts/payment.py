@@ -16,3 +16,12 @@ class Paid(Fact):
     payment_no: Identity
     amount: Amount
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+
+
+class CodRemitted(Fact):
+    """A carrier paid out what it collected on delivery: ``amount`` in minor units, under its own ``reference``."""
+
+    kind: Literal["cod_remitted"] = "cod_remitted"
+    reference: Identity
+    amount: Amount
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "CNY"

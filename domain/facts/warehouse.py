@@ -16,10 +16,11 @@ class Picked(Fact):
 
 
 class Packed(Fact):
-    """A shipment was packed."""
+    """A shipment was packed; with ``lines`` they are checked against what it has to hold (SR-146)."""
 
     kind: Literal["packed"] = "packed"
     shipment: Ordinal = 1
+    lines: tuple[Moved, ...] = ()
 
 
 class Outbound(Fact):

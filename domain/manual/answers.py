@@ -8,6 +8,7 @@ from typing import Any
 from domain.catalogue.text import label
 from domain.holds import Case
 from domain.manual import holding
+from domain.manual.carriage import choosable
 from domain.order import Order
 from domain.overrides import questioned
 from domain.policy import CaseKind
@@ -15,6 +16,7 @@ from domain.requests import (
     ASKS,
     Acknowledge,
     Ask,
+    ChooseCarrier,
     ConfirmPayment,
     CorrectFields,
     OverrideAddress,
@@ -66,7 +68,7 @@ def refusal(order: Order, ask: Ask) -> Refusal | None:
     if roles and ask.role not in roles:
         return refused(order, "FORBIDDEN", kind)
     code = _guarded(order, kind) or _detail(order, ask) or _ruling(order, ask, kind)
-    return refused(order, code, kind) if code else None
+    return _said(order, ask, refused(order, code, kind)) if code else None
 
 
 def kind_of(ask: Ask) -> str:
@@ -137,10 +139,11 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "resolve_case": (resolvable, "UNKNOWN_CASE"),
     "retry_step": (retryable, "UNKNOWN_STEP"),
     "override_address": (lambda order: questioned(order.audit.findings), "NOTHING_TO_OVERRIDE"),
+    "choose_carrier": (choosable, "NO_CHOICE_OPEN"),
 }
 
 
-def _detail(order: Order, ask: Ask) -> str:  # noqa: PLR0911 - one line a request
+def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911 - one line a request
     match ask:
         case CorrectFields():
             return "STALE_VERSION" if ask.expected_version != order.version else ""
@@ -161,6 +164,8 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: PLR0911 - one line a reques
             return _case(order, ask)
         case RetryStep():
             return "" if ask.step in retryable(order) else "UNKNOWN_STEP"
+        case ChooseCarrier():
+            return _carrier(order, ask)
     return ""
 
 
@@ -192,6 +197,23 @@ def _hold(order: Order, ask: PlaceHold) -> str:
     if ask.reason == "DESIGN_NOT_FINAL" and order.audit.passed_at:
         return "AUDIT_OVER"
     return ""
+
+
+def _carrier(order: Order, ask: ChooseCarrier) -> str:
+    shipment = next((shipment for shipment in choosable(order) if shipment.number == ask.shipment), None)
+    if shipment is None or shipment.choice is None:
+        return "NO_CHOICE_OPEN"
+    carriers = [offer.carrier for offer in shipment.choice.offers]
+    return "CARRIER_NOT_POSSIBLE" if ask.carrier and carriers and ask.carrier not in carriers else ""
+
+
+def _said(order: Order, ask: Ask, no: Refusal) -> Refusal:
+    """A refused carrier is answered with those who are possible (SR-148)."""
+    if no.code != "CARRIER_NOT_POSSIBLE" or not isinstance(ask, ChooseCarrier):
+        return no
+    [shipment] = [shipment for shipment in choosable(order) if shipment.number == ask.shipment]
+    offers = shipment.choice.offers if shipment.choice else ()
+    return no.having(reason=f"{no.reason}: {', '.join(offer.carrier for offer in offers)}")
 
 
 def _case(order: Order, ask: ResolveCase) -> str:

@@ -6,7 +6,19 @@ from datetime import datetime
 
 from domain.clocks import TICK
 from domain.holds import EffectStatus, Task
-from domain.manual import ending, first_steps, holding, intake, keeping, release, shipping, watch
+from domain.manual import (
+    carriage,
+    cash,
+    ending,
+    first_steps,
+    holding,
+    intake,
+    keeping,
+    pack_check,
+    release,
+    shipping,
+    watch,
+)
 from domain.manual.turn import Due, Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -20,10 +32,13 @@ CLAUSES = (
     intake.stock_gate,
     intake.payment_gate,
     release.enter,
+    carriage.carriers,
     release.release,
     shipping.packages,
     shipping.parcel_cases,
     shipping.mis_shipment,
+    pack_check.pack_check,
+    cash.remittance,
     ending.pickup,
     ending.settle,
     ending.complete,

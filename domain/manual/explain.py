@@ -7,9 +7,10 @@ from typing import Any
 
 from domain.catalogue.text import label
 from domain.clocks import Verdict
-from domain.effects import STOPPING
+from domain.effects import STOPPING, EffectKind
 from domain.holds import EffectStatus, Hold
 from domain.manual.answers import allowed_actions, closed_because
+from domain.manual.carriage import waiting_for_carrier
 from domain.manual.holding import fixer, work_of
 from domain.manual.turn import Due
 from domain.order import Order
@@ -29,9 +30,13 @@ class Waiting(Value):
 
 
 class Explanation(Value):
-    """Why an order is where it is. ``next_name`` happens by itself at ``next_at``; ``closed`` says why not."""
+    """Why an order is where it is; ``pending``: ERP_PENDING where only the ERP is lacking.
+
+    ``next_name`` happens by itself at ``next_at``; ``closed`` says why not.
+    """
 
     stage: str
+    pending: str = ""
     final: bool
     waiting: tuple[Waiting, ...] = ()
     until: Moment | None = None
@@ -48,6 +53,7 @@ def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
     due = _nearest_due(order, now)
     return Explanation(
         stage=order.stage,
+        pending="ERP_PENDING" if erp_pending(order) else "",
         final=order.final,
         waiting=() if order.final else waiting(order),
         until=due[0] if due else None,
@@ -122,6 +128,13 @@ def _at_stage(order: Order) -> list[Waiting]:
             return running
 
 
+def erp_pending(order: Order) -> bool:
+    """Whether everything is confirmed and only the ERP has not taken the order yet (edge case 36)."""
+    return order.stage is Stage.AWAITING_CONFIRMATION and any(
+        effect.kind == EffectKind.ENTER and effect.status is not EffectStatus.DONE for effect in order.effects
+    )
+
+
 def _opened(order: Order, kind: CaseKind) -> datetime:
     case = order.case(kind)
     return case.opened_at if case else order.received_at
@@ -133,6 +146,10 @@ def _gates(order: Order) -> list[Waiting]:
         found.append(Waiting(who="payer", what="payment", since=order.placed_at))
     if any(line.unallocated for line in order.lines) and not order.stock_lapsed:
         found.append(Waiting(who="purchasing", what="stock", since=_opened(order, CaseKind.STOCK_SHORTAGE)))
+    found += [
+        Waiting(who="logistics", what=f"carrier of {shipment.subject}", since=shipment.planned_at)
+        for shipment in waiting_for_carrier(order)
+    ]
     return found
 
 
@@ -144,6 +161,7 @@ _PARTY = {
     "ask_carrier": "carrier",
     "ask_payer": "payment",
     "refund_payment": "payment",
+    "choose_carrier": "us",
 }
 
 
@@ -165,7 +183,7 @@ def as_text(order: Order, found: Explanation) -> str:
     """The explanation as Markdown, in the policy's language."""
     language = order.policy.language
     say = {"zh-Hans": _CHINESE}.get(language, _ENGLISH)
-    lines = [f"**{label('stage', found.stage, language)}** · {order.number}"]
+    lines = [f"**{label('stage', found.pending or found.stage, language)}** · {order.number}"]
     lines += [
         f"- {say['waiting']}: {label('role', wait.who, language)} — {_what(wait.what, language)} "
         f"({say['since']} {_time(wait.since)})"

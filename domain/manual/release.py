@@ -8,6 +8,7 @@ from domain.calendar import local_day
 from domain.effects import EffectKind, EnterRequest, ReleaseRequest
 from domain.manual.turn import Turn
 from domain.order import Order
+from domain.parcels import to_carry, unplanned
 from domain.policy import CaseKind, ClockKind
 from domain.promises import clocks
 from domain.shipments import ShipmentState
@@ -19,7 +20,14 @@ def enter(turn: Turn) -> None:
     order = turn.order
     if permitted(order, "enter_order") and (order.entered is None or order.entered.version != order.version):
         _confirm_to_customer(turn)
-        turn.start(EffectKind.ENTER, order.version, EnterRequest, version=order.version, content=order.content)
+        turn.start(
+            EffectKind.ENTER,
+            order.version,
+            EnterRequest,
+            version=order.version,
+            content=order.content,
+            carriage=to_carry(order, unplanned(order)),
+        )
     entered = turn.order.entered
     if entered and entered.differences and not turn.order.ending:
         mark = f"erp_mismatch/{entered.version}"
@@ -42,9 +50,12 @@ def ship_promise(order: Order) -> datetime | None:
 
 
 def release(turn: Turn) -> None:
-    """Hand every planned shipment to its warehouse."""
+    """Hand every planned shipment to its warehouse, as soon as somebody carries it."""
     for shipment in turn.order.shipments:
-        if shipment.state is ShipmentState.PLANNED and permitted(turn.order, "release_shipment"):
+        if shipment.state is not ShipmentState.PLANNED or shipment.lacks_carrier:
+            continue
+        if permitted(turn.order, "release_shipment"):
+            offer = shipment.chosen.offer if shipment.chosen else None
             turn.start(
                 EffectKind.RELEASE,
                 shipment.number,
@@ -53,4 +64,7 @@ def release(turn: Turn) -> None:
                 warehouse=shipment.warehouse,
                 lines=shipment.lines,
                 skus={line.line: line.sku for line in turn.order.lines},
+                carrier=offer.carrier if offer else "",
+                via=offer.via if offer else "",
+                cash_on_delivery=shipment.cash,
             )

@@ -34,6 +34,8 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "stock_arrived": stock.stock_arrived,
     "reservation_lost": stock.reservation_lost,
     "design_approved": holding.design_approved,
+    "codes_matched": channel.codes_matched,
+    "cod_remitted": payment.cod_remitted,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,

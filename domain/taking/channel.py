@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.facts import (
     ChannelClosed,
     ChannelCompleted,
+    CodesMatched,
     Confirmed,
     ShipByMoved,
     ShipDateAgreed,
@@ -14,7 +15,7 @@ from domain.facts import (
 from domain.milestones import Agreed, Ending
 from domain.order import Order
 from domain.taking.carrier import package_of
-from domain.taking.warehouse import DoesNotFit, call_off, with_package
+from domain.taking.warehouse import ComesEarly, DoesNotFit, call_off, with_package
 from domain.transitions import permitted
 
 
@@ -58,3 +59,14 @@ def confirmed(order: Order, fact: Confirmed) -> Order:
 def ship_date_agreed(order: Order, fact: ShipDateAgreed) -> Order:
     """The customer agreed to wait: C1 and C4 stand still until then."""
     return order.having(agreed=(*order.agreed, Agreed(at=fact.at, until=fact.ship_at)))
+
+
+def codes_matched(order: Order, fact: CodesMatched) -> Order:
+    """A code the audit did not know has a match: the next version is audited with it (SR-170)."""
+    if order.audit.version != order.version and not order.ending:
+        message = f"the audit that did not know {fact.code} has not answered yet"
+        raise ComesEarly(message)
+    unknown = any(finding.code == "SKU_UNKNOWN" for finding in order.audit.findings)
+    if order.audit.passed_at or order.ending or not unknown:
+        return order
+    return order.having(version=order.version + 1, stock_confirmed_at=None)

@@ -8,17 +8,19 @@ from domain.effects import (
     Allocation,
     AuditOutcome,
     CarrierAnswer,
+    CarrierOutcome,
     EffectKind,
     EnterOutcome,
     PayerAnswer,
     ReserveOutcome,
 )
-from domain.facts import CarrierScan, DeliveryEstimated, Moved, OutboundPromised, Paid
+from domain.facts import CarrierScan, DeliveryEstimated, OutboundPromised, Paid
 from domain.holds import EffectStatus
 from domain.inside import EffectDone, EffectParked
 from domain.lines import line_of
 from domain.milestones import Audit, Entered
 from domain.order import Order
+from domain.parcels import cash_of, moved, unplanned
 from domain.shipments import Shipment, ShipmentState
 from domain.taking.carrier import carrier_scan, delivery_estimated
 from domain.taking.holding import found as held_by_audit
@@ -26,7 +28,7 @@ from domain.taking.payment import paid
 from domain.taking.warehouse import outbound_promised
 
 
-def effect_done(order: Order, fact: EffectDone) -> Order:
+def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one line an outcome
     """The effect is done, and its outcome is taken in."""
     order = _marked(order, fact.key, status=EffectStatus.DONE, done_at=fact.at, note="", request={})
     outcome = fact.outcome
@@ -41,6 +43,8 @@ def effect_done(order: Order, fact: EffectDone) -> Order:
             return _carrier_answered(order, fact, outcome)
         case PayerAnswer():
             return _payer_answered(order, fact, outcome)
+        case CarrierOutcome():
+            return _carrier_chosen(order, fact, outcome)
         case _:
             return _done(order, fact)
 
@@ -96,35 +100,52 @@ def _allocated(order: Order, allocations: tuple[Allocation, ...]) -> Order:
 
 
 def _entered(order: Order, fact: EffectDone, outcome: EnterOutcome) -> Order:
-    entered = Entered(document=outcome.document, version=order.version, at=fact.at, differences=outcome.differences)
+    entered = Entered(
+        document=outcome.document,
+        version=order.version,
+        at=fact.at,
+        differences=outcome.differences,
+        carriers=outcome.carriers,
+    )
     return order.having(entered=entered)
 
 
 def plan_shipments(order: Order, at: datetime) -> Order:
-    """A shipment for each warehouse that holds units which no shipment has yet, in the order of the lines."""
-    shares: dict[str, dict[str, int]] = {}
-    for line in order.lines:
-        left = line.reserved + line.picked + line.shipped - _planned(order, line.line)
-        for allocation in reversed(line.allocations):
-            quantity = min(allocation.quantity, left)
-            if quantity > 0:
-                share = shares.setdefault(allocation.warehouse, {})
-                share[line.line] = share.get(line.line, 0) + quantity
-                left -= quantity
+    """A shipment for each warehouse that holds units which no shipment has yet, in the order of the lines.
+
+    Where the table was asked with the entry, it guides every shipment; one planned later is looked up anew.
+    """
+    shares = unplanned(order)
+    if not shares:
+        return order
+    carriers = order.entered.carriers if order.entered else {}
+    fresh = order.entered is not None and order.entered.at == at
+    cash = cash_of(order, shares)
     planned = tuple(
         Shipment(
             number=number,
             warehouse=warehouse,
-            lines=tuple(Moved(line=line, quantity=quantity) for line, quantity in share.items()),
+            lines=moved(share),
             planned_at=at,
+            guided=bool(carriers),
+            choice=carriers.get(warehouse) if fresh else None,
+            cash=cash.get(warehouse, 0),
         )
         for number, (warehouse, share) in enumerate(shares.items(), len(order.shipments) + 1)
     )
-    return order.having(shipments=(*order.shipments, *planned)) if planned else order
+    return order.having(shipments=(*order.shipments, *planned))
 
 
-def _planned(order: Order, line: str) -> int:
-    return sum(part.quantity for shipment in order.live_shipments for part in shipment.lines if part.line == line)
+def _carrier_chosen(order: Order, fact: EffectDone, outcome: CarrierOutcome) -> Order:
+    number, _, look = fact.cause.partition("/")
+    return order.having(
+        shipments=tuple(
+            shipment.having(choice=outcome.choice)
+            if (str(shipment.number), str(shipment.looks)) == (number, look) and shipment.choice is None
+            else shipment
+            for shipment in order.shipments
+        )
+    )
 
 
 def _carrier_answered(order: Order, fact: EffectDone, outcome: CarrierAnswer) -> Order:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from domain.facts import Paid
+from domain.facts import CodRemitted, Paid
 from domain.order import Order
-from domain.payment import Receipt
+from domain.payment import Receipt, Remittance
+from domain.taking.warehouse import DoesNotFit
 
 
 def paid(order: Order, fact: Paid) -> Order:
@@ -20,3 +21,15 @@ def paid(order: Order, fact: Paid) -> Order:
         source=fact.source,
     )
     return order.having(payment=order.payment.having(receipts=(*order.payment.receipts, receipt)))
+
+
+def cod_remitted(order: Order, fact: CodRemitted) -> Order:
+    """A carrier paid out what it collected. The same reference counts once (SR-052)."""
+    if order.payment.method != "cod":
+        message = "nothing was to be collected on delivery"
+        raise DoesNotFit(message)
+    known = order.payment.remittances
+    if any(paid.reference == fact.reference for paid in known):
+        return order
+    paid = Remittance(reference=fact.reference, amount=fact.amount, currency=fact.currency, at=fact.at)
+    return order.having(payment=order.payment.having(remittances=(*known, paid)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.carriage import Chosen, Offer
 from domain.effects import EffectKind
 from domain.facts import Paid, TrackingNumber
 from domain.holds import BLOCKS, CaseStatus, EffectStatus, HoldReason
@@ -14,6 +15,7 @@ from domain.requests import (
     Acknowledge,
     ApproveAudit,
     Cancel,
+    ChooseCarrier,
     ConfirmCompletion,
     ConfirmPayment,
     CorrectFields,
@@ -29,6 +31,7 @@ from domain.requests import (
     UploadTracking,
     VerifyVoucher,
 )
+from domain.shipments import Shipment
 from domain.taking.holding import placed, released
 from domain.taking.payment import paid
 from domain.taking.rulings import ruled
@@ -58,6 +61,8 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911 - one line
             return _retry(order, ask)
         case SubmitVoucher() | VerifyVoucher() | DecideMessage() | SalesDecision():
             return ruled(order, fact, fact.ask)
+        case ChooseCarrier() as ask:
+            return _carried_by(order, fact, ask)
     return order
 
 
@@ -172,3 +177,18 @@ def _retry(order: Order, ask: RetryStep) -> Order:
             for effect in order.effects
         )
     )
+
+
+def _carried_by(order: Order, fact: Asked, ask: ChooseCarrier) -> Order:
+    """A person's choice, with the table's days where it knows the carrier; none: the table is asked again."""
+
+    def changed(shipment: Shipment) -> Shipment:
+        if not ask.carrier or shipment.choice is None:
+            return shipment.having(choice=None, looks=shipment.looks + 1)
+        known = next((offer for offer in shipment.choice.offers if offer.carrier == ask.carrier), None)
+        offer = (known or Offer(carrier=ask.carrier)).leaving(fact.at, order.policy.zone)
+        choice = Chosen(offer=offer, why="BY_HAND", refused=shipment.choice.refused, others=shipment.choice.offers)
+        return shipment.having(choice=choice, looks=shipment.looks + 1)
+
+    shipments = (changed(each) if each.number == ask.shipment else each for each in order.shipments)
+    return order.having(shipments=tuple(shipments))

@@ -90,8 +90,12 @@ def picked(order: Order, fact: Picked) -> Order:
 
 
 def packed(order: Order, fact: Packed) -> Order:
-    """A shipment was packed; picking is implied."""
+    """A shipment was packed; picking is implied. What was packed otherwise than it holds is not packed (SR-146)."""
     shipment = shipment_of(order, fact.shipment)
+    if fact.lines:
+        shipment = shipment.having(packed=fact.lines, packs=shipment.packs + 1)
+    if shipment.mispacked:
+        return _with_shipment(order, _implied_release(shipment.reached(ShipmentState.PICKING), fact.at))
     return _with_shipment(order, _implied_release(shipment.reached(ShipmentState.PACKED), fact.at))
 
 
@@ -139,7 +143,7 @@ def _out(order: Order, shipment: Shipment) -> Shipment:
 
 
 def first_promise(order: Order, package: Package) -> datetime | None:
-    """The delivery time first told to the customer (A-16): the order's own, an estimate, else the transit time."""
+    """The delivery time first told to the customer (A-16): the order's own, an estimate, the table's, the policy's."""
     zone = order.policy.zone
     if order.promised_delivery_date:
         return end_of_day(order.promised_delivery_date, zone)
@@ -147,11 +151,23 @@ def first_promise(order: Order, package: Package) -> datetime | None:
         return package.promised_at
     if package.estimated_at:
         return end_of_day(local_day(package.estimated_at, zone), zone)
+    by_table = _by_table(order, package)
+    if by_table:
+        return by_table
     transit = order.policy.transit
     if transit is None or package.outbound_at is None:
         return None
     arrival: datetime = package.outbound_at + transit
     return end_of_day(local_day(arrival, zone), zone) if order.policy.transit_whole_days else arrival
+
+
+def _by_table(order: Order, package: Package) -> datetime | None:
+    """The day of the carrier table, from when the parcel left: after the cut-off it goes tomorrow (SR-148, SR-173)."""
+    shipment = next((each for each in order.shipments if each.number == package.shipment), None)
+    if shipment is None or shipment.chosen is None or package.outbound_at is None:
+        return None
+    day = shipment.chosen.offer.leaving(package.outbound_at, order.policy.zone).delivered_by
+    return end_of_day(day, order.policy.zone) if day else None
 
 
 def short_picked(order: Order, fact: ShortPicked) -> Order:

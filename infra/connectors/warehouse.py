@@ -37,7 +37,11 @@ class ReleasedLine(Value):
 
 
 class Release(Value):
-    """One shipment, handed to its warehouse."""
+    """One shipment, handed to its warehouse.
+
+    ``carrier``: who takes it (empty: the warehouse chooses); ``via``: the transfer point of a remote area;
+    ``cash_on_delivery``: what the carrier collects, in minor units.
+    """
 
     order: OrderReference
     shipment: int
@@ -45,15 +49,22 @@ class Release(Value):
     lines: tuple[ReleasedLine, ...]
     receiver: Receiver
     delivery_method: str = "express"
+    carrier: str = ""
+    via: str = ""
+    cash_on_delivery: int = 0
 
 
 class WarehouseQuestion(Value):
-    """Why is this late, when will it be out, and how much of these SKUs lies there?"""
+    """Why is this late, when will it be out, and how much of these SKUs lies there?
+
+    With ``stop``: do not hand it over, for this reason.
+    """
 
     order: OrderReference
     warehouse: str = ""
     shipment: int = 0
     skus: tuple[str, ...] = ()
+    stop: str = ""
 
 
 class Warehouse(Protocol):

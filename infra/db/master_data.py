@@ -15,13 +15,18 @@ from infra.db.tables import sku, warehouse
 
 @dataclass(frozen=True, slots=True)
 class Sku:
-    """What we sell. An empty ``specification``: there is none to compare with. ``custom``: it is made to order."""
+    """What we sell. An empty ``specification``: there is none to compare with; ``weight_g`` 0: unknown.
+
+    ``custom``: it is made to order. ``goods``: the class a carrier has to take, such as cold_chain; empty: any.
+    """
 
     sku: str
     name: str = ""
     specification: str = ""
     sellable: bool = True
     custom: bool = False
+    weight_g: int = 0
+    goods: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,8 @@ async def put_skus(connection: AsyncConnection, skus: Sequence[Sku]) -> None:
     """Add these SKUs, or replace what is known of them."""
     if skus:
         statement = insert(sku).values([asdict(each) for each in skus])
-        new = {name: statement.excluded[name] for name in ("name", "specification", "sellable", "custom")}
+        names = ("name", "specification", "sellable", "custom", "weight_g", "goods")
+        new = {name: statement.excluded[name] for name in names}
         await connection.execute(statement.on_conflict_do_update(index_elements=[sku.c.sku], set_=new))
 
 

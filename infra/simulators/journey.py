@@ -101,7 +101,7 @@ def _parcel(
 ) -> Parcel:
     package = str(index) if release.shipment == 1 else f"{release.shipment}-{index}"
     digest = int(sha256(f"{release.order.order_no}/{package}".encode()).hexdigest(), 16)
-    carrier = conduct.carrier or CARRIERS[digest % len(CARRIERS)]
+    carrier = conduct.carrier or release.carrier or CARRIERS[digest % len(CARRIERS)]
     if release.delivery_method != "express":
         return Parcel(package, lines, outbound_at, None, None, "")
     told = None if conduct.tracking == "never" or index in conduct.unnumbered else outbound_at

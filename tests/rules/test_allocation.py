@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.allocation import EXACT, Destination, allocate, set_aside
-from domain.regions import serves
+from domain.areas import serves
 from domain.stock import Allotment, Available, Want, fill, total_by_sku, units_by_place
 from domain.stock_policy import PROMOTION_STOCK, STANDARD_STOCK, Criterion, StockPolicy
 

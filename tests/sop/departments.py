@@ -10,6 +10,7 @@ from typing import Any
 
 from temporalio import activity
 
+from domain.carriage import Choice
 from domain.effects import (
     Allocation,
     Answer,
@@ -17,6 +18,8 @@ from domain.effects import (
     AuditRequest,
     CancelEntryRequest,
     CarrierAnswer,
+    CarrierOutcome,
+    CarrierRequest,
     Content,
     Done,
     EnterOutcome,
@@ -45,6 +48,7 @@ class Book:
     stock: dict[str, int] | None = None
     warehouses: tuple[str, ...] = ("WH-SH",)
     differences: tuple[Finding, ...] = ()
+    carriers: dict[str, Choice] = field(default_factory=dict)
     warehouse_answer: Answer = field(default_factory=Answer)
     carrier_answer: CarrierAnswer = field(default_factory=CarrierAnswer)
     payer_answer: PayerAnswer = field(default_factory=PayerAnswer)
@@ -170,7 +174,16 @@ class Departments:
         return outcome
 
     def _entered(self, book: Book, request: EnterRequest) -> EnterOutcome:
-        return EnterOutcome(document=f"ERP-{request.order_no}", differences=book.differences)
+        return EnterOutcome(document=f"ERP-{request.order_no}", differences=book.differences, carriers=book.carriers)
+
+    @activity.defn(name="choose_carrier")
+    async def choose_carrier(self, request: CarrierRequest) -> CarrierOutcome:
+        """Look into the carrier table."""
+        [parcel] = request.carriage.parcels
+        outcome: CarrierOutcome = await self._do(
+            "choose_carrier", request, lambda book: CarrierOutcome(choice=book.carriers[parcel.warehouse])
+        )
+        return outcome
 
     @activity.defn(name="cancel_entry")
     async def cancel_entry(self, request: CancelEntryRequest) -> Done:

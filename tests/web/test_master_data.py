@@ -14,7 +14,14 @@ from tests.web.counter import NOON, NUMBERS, Counter, order
 @pytest.mark.clause("SR-013")
 async def test_a_sku_may_hold_a_slash_and_shows_its_stock(counter: Counter) -> None:
     put = await counter.send("PUT", "/v1/skus/A/B-1", {"name": "茶", "specification": "50g"})
-    assert put.json() == {"sku": "A/B-1", "name": "茶", "specification": "50g", "sellable": True}
+    assert put.json() == {
+        "sku": "A/B-1",
+        "name": "茶",
+        "specification": "50g",
+        "sellable": True,
+        "weight_g": 0,
+        "goods": "",
+    }
     await counter.send("PUT", "/v1/stock/SH/A/B-1", {"on_hand": 9, "safety": 2, "quarantined": 1})
     shown = await counter.reads("/v1/skus/A/B-1", role="viewer")
     assert [(level["warehouse"], level["available"]) for level in shown["stock"]] == [("SH", 6)]

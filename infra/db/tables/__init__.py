@@ -15,6 +15,8 @@ from infra.db.tables.books import (
     stock_level,
     warehouse,
 )
+from infra.db.tables.carriage import carrier, carrier_cut_off, carrier_route, carrier_suspension
+from infra.db.tables.codes import code_match, unmatched_code
 from infra.db.tables.columns import metadata, order_number
 from infra.db.tables.inbox import correction, inbound_fact, inbound_order
 from infra.db.tables.order import clock, exception_case, order_event, order_line, orders, package, shipment, task
@@ -27,7 +29,12 @@ __all__ = [
     "RELAY",
     "alert",
     "api_key",
+    "carrier",
+    "carrier_cut_off",
+    "carrier_route",
+    "carrier_suspension",
     "clock",
+    "code_match",
     "correction",
     "effect",
     "exception_case",
@@ -48,5 +55,6 @@ __all__ = [
     "sku",
     "stock_level",
     "task",
+    "unmatched_code",
     "warehouse",
 ]

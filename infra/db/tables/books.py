@@ -52,6 +52,8 @@ sku = Table(
     word("specification"),  # empty: the SKU has none to compare
     flag("sellable", default=True),
     flag("custom"),  # made to order: a line needs a final design
+    count("weight_g"),  # grams a unit; 0: unknown
+    word("goods"),  # the class of goods a carrier has to take, such as cold_chain; empty: ordinary
 )
 
 warehouse = Table(

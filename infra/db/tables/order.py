@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    Date,
     Double,
     Index,
     Integer,
@@ -21,6 +22,7 @@ from infra.db.tables.columns import (
     document,
     flag,
     given,
+    maybe,
     metadata,
     moment,
     number,
@@ -88,6 +90,8 @@ order_line = Table(
     amount("unit_price"),
     amount("discount"),
     *map(count, ("cancelled", "unallocated", "reserved", "picked", "shipped", "delivered", "returned")),
+    maybe("added_by_rule"),  # bundle or gift, where a match of the platform's code made the line
+    maybe("part_of"),
     PrimaryKeyConstraint("order_no", "line"),
 )
 
@@ -100,6 +104,10 @@ shipment = Table(
     given("state"),
     document("lines"),
     *(moment(name, nullable=True) for name in ("released_at", "outbound_at", "promised_outbound_at")),
+    maybe("carrier"),  # who is to carry it, by the carrier table
+    Column("ships_on", Date),
+    Column("delivered_by", Date),
+    Column("cash_on_delivery", BigInteger),
     PrimaryKeyConstraint("order_no", "shipment"),
 )
 
