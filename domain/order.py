@@ -24,7 +24,7 @@ class Order(Value):
     """One order.
 
     ``seen`` are the latest fact ids, ``early`` the unmatched facts that may fit later, ``said`` the outbox keys,
-    ``fired`` what was noticed.
+    ``fired`` what was noticed. ``taken_over_at``: it came from another system then, with its history (M19).
     """
 
     number: str
@@ -62,6 +62,7 @@ class Order(Value):
     seen: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     fired: tuple[str, ...] = ()
+    taken_over_at: Moment | None = None
 
     # -- what it is ----------------------------------------------------------------------------------------------
 

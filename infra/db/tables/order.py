@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Double,
     Index,
@@ -139,6 +140,7 @@ clock = Table(
     word("cause"),
     word("responsible"),
     Column("case_no", Integer),
+    Column("before_takeover", Boolean),  # null, as of a release that did not know it: no
     PrimaryKeyConstraint("order_no", "kind", "subject", "start_at"),
 )
 
