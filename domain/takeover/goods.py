@@ -30,8 +30,11 @@ class Found(Value):
     missing: tuple[Moved, ...] = ()
 
 
-def needs(content: Content, history: History) -> tuple[Need, ...]:
-    """What has to be reserved now; nothing before the audit, and nothing for an order that is over."""
+def needs(content: Content, history: History, house: str) -> tuple[Need, ...]:
+    """What has to be reserved now; nothing before the audit, and nothing for an order that is over.
+
+    A shipment that names no warehouse is one of ``house``.
+    """
     if history.audited_at is None or history.ended_at or history.completed_at:
         return ()
     skus = {line.line: line.sku for line in content.lines}
@@ -40,7 +43,7 @@ def needs(content: Content, history: History) -> tuple[Need, ...]:
             line=part.line,
             sku=skus[part.line],
             quantity=part.quantity,
-            warehouse=shipment.warehouse,
+            warehouse=shipment.warehouse or house,
             begun=begun_at(shipment, history.packages) is not None,
         )
         for shipment in history.shipments

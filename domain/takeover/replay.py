@@ -93,7 +93,7 @@ class _Tape:
 
 
 def _reserve(tape: _Tape, history: History, takeover: Takeover) -> None:
-    """What the books had: a stock gate that was open is tried now, one that was closed opens again for what is short."""
+    """What the books had: an open stock gate is tried now, a closed one opens again for what is short."""
     if history.stock_confirmed_at is None and takeover.found.allocations:
         reserved = ReserveOutcome(allocations=takeover.found.allocations)
         tape.hears(done(tape.order, EffectKind.RESERVE, "takeover", takeover.at, reserved))
