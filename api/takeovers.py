@@ -168,7 +168,7 @@ def _read_all(given: Sequence[Any], problems: list[RowProblem]) -> list[tuple[in
     seen: dict[tuple[str, str], int] = {}
     for place, raw in enumerate(given):
         try:
-            order = ONE.validate_python(raw) if isinstance(raw, PostedTakeover) else ONE.validate_json(_as_json(raw))
+            order = ONE.validate_python(raw)
         except ValidationError as error:
             problems += [
                 RowProblem(row=place, column=".".join(map(str, each["loc"])), code=each["type"], reason=each["msg"])
@@ -182,10 +182,6 @@ def _read_all(given: Sequence[Any], problems: list[RowProblem]) -> list[tuple[in
             reason = f"Order {first} of the batch is the same one"
             problems.append(RowProblem(row=place, column="external_id", code="order_twice", reason=reason))
     return found
-
-
-def _as_json(raw: Any) -> bytes:
-    return TypeAdapter(Any).dump_json(raw)
 
 
 def _candidate(order: PostedTakeover, parts: Parts, caller: Holder) -> Candidate:

@@ -25,7 +25,7 @@ OF_ORDER = (
     "rejected_at",
     "reason",
 )
-"""Of the whole order: read from its first row, as are ``payment_no``, ``refunded_amount`` and ``refunded_at``."""
+"""Of the whole order; its rows must not say different things."""
 OF_SHIPMENT = ("warehouse", "released_at", "picked_at", "packed_at")
 OF_PACKAGE = (
     "outbound_at",
@@ -75,8 +75,7 @@ class OrderStory:
             "packages": tuple(self._packages(lines, quantities)),
             **self._money(order, first),
         }
-        cells = {name: first.cells[name] for name in OF_ORDER if name in first.cells}
-        past = self._part(History, first, {**cells, **parts})
+        past = self._part(History, first, {**self._agreed(self.rows.rows, OF_ORDER), **parts})
         if past is None or any(self._sheet.is_bad(row) for row in self.rows.rows):
             self.rows.refuse_rest()
             return None
@@ -147,9 +146,8 @@ class OrderStory:
             return kind.model_validate(cells)
         except ValidationError as error:
             for found in error.errors(include_url=False, include_input=False):
-                name = {"amount": "refunded_amount", "at": "refunded_at"}.get(
-                    str(found["loc"][0]), str(found["loc"][0])
-                )
+                field = str(found["loc"][0])
+                name = {"amount": "refunded_amount", "at": "refunded_at"}.get(field, field)
                 self._sheet.wrong(row.number, name if name in COLUMNS else "", found["type"], found["msg"])
             return None
 

@@ -32,7 +32,7 @@ def facts_of(order: Order, history: History, allocations: tuple[Allocation, ...]
             currency=order.payment.currency,
         )
     yield from _intake(order, history, allocations)
-    for shipment in history.shipments:
+    for shipment in () if history.ended_at else history.shipments:  # what was called off had been stopped
         yield from _of_shipment(order, shipment)
     for package in () if history.ended_at else history.packages:
         yield from _of_package(package)

@@ -32,7 +32,7 @@ def filled(content: Content, history: History, moment: datetime) -> Filled:
     audited = history.audited_at or stocked
     whole = history.having(
         packages=packages,
-        shipments=shipments if entered and not history.ended_at else (),
+        shipments=shipments if entered else (),
         entered_at=entered,
         stock_confirmed_at=stocked,
         audited_at=audited,
