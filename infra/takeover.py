@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from domain.books import books, projection
+from domain.books import Books, books, projection
 from domain.effects import Content
 from domain.manual.explain import explain
 from domain.order import Order
@@ -162,7 +162,7 @@ def _replay(step: _Step) -> None:
         past = step.past[n][1]
         takeover = Takeover(at=step.at, found=step.found.get(n, Found()), house=step.house)
         taken = take_over(_input(step.candidates[n].posting, named, step.policies[named.edition]), past, takeover)
-        clocks = books(taken.order, step.at).clocks
+        found = books(taken.order, step.at)
         step.fates[n] = Fate(
             order_no="" if taken.contradictions else named.order_no,
             contradictions=taken.contradictions,
@@ -170,11 +170,11 @@ def _replay(step: _Step) -> None:
             final=taken.order.final,
             short=_is_short(taken.order),
             assumed=taken.assumed,
-            clocks=clocks,
+            clocks=found.clocks,
         )
         if not taken.contradictions:
             step.orders[n] = taken
-            _add_rows(step, n, taken)
+            _add_rows(step, n, taken, found)
 
 
 def _input(posting: Posting, named: Named, policy: Policy) -> OrderInput:
@@ -196,19 +196,18 @@ def _input(posting: Posting, named: Named, policy: Policy) -> OrderInput:
 
 
 def _is_short(order: Order) -> bool:
-    """Whether it opens a shortage as soon as it goes on."""
-    return bool(order.audit.passed_at) and not order.final and any(line.unallocated for line in order.lines)
+    """Whether the system before had confirmed stock that the books do not have: a shortage as soon as it goes on."""
+    return order.stock_confirmed_at is not None and not order.final and any(line.unallocated for line in order.lines)
 
 
 # -- rows ------------------------------------------------------------------------------------------------------------
 
 
-def _add_rows(step: _Step, n: int, taken: TakenOver) -> None:
+def _add_rows(step: _Step, n: int, taken: TakenOver, found: Books) -> None:
     order, posting = taken.order, step.candidates[n].posting
     key = {"order_no": order.number}
     _add(step, "inbound_order", key | _posted(order, posting, step.named[n].edition, step.at))
     _add(step, "orders", key | _shown(order, step.at))
-    found = books(order, step.at)
     for member, table in CHANGING.items():
         for row in getattr(found, member):
             _add(step, table.name, key | row.model_dump(mode="json"))

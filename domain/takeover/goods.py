@@ -31,11 +31,11 @@ class Found(Value):
 
 
 def needs(content: Content, history: History, house: str) -> tuple[Need, ...]:
-    """What has to be reserved now; nothing before the audit, and nothing for an order that is over.
+    """What has to be reserved now; nothing before the stock was confirmed, and nothing for an order that is over.
 
     A shipment that names no warehouse is one of ``house``.
     """
-    if history.audited_at is None or history.ended_at or history.completed_at:
+    if history.stock_confirmed_at is None or history.ended_at or history.completed_at:
         return ()
     skus = {line.line: line.sku for line in content.lines}
     named = [

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.effects import Done, EffectKind, ReserveOutcome
-from domain.facts import ChannelClosed, Confirmed, Fact
+from domain.effects import Done, EffectKind
+from domain.facts import ChannelClosed, Confirmed, Fact, StockArrived
 from domain.holds import EffectState
 from domain.inside import Asked, EffectParked, LossSettledBefore, PlannedBefore, RefundedBefore, StockMissing
 from domain.manual import ending, shipping
@@ -28,7 +28,7 @@ from domain.taking.opening import open_order
 from domain.taking.trail import entry_of
 from domain.value import Moment, Value
 
-UNSAID = (PlannedBefore, RefundedBefore, LossSettledBefore, StockMissing, Confirmed)
+UNSAID = (PlannedBefore, RefundedBefore, LossSettledBefore, StockMissing, StockArrived, Confirmed)
 """Facts that are no line of the timeline by themselves."""
 REFUND_OPEN = "it was ended in the system before, and no refund is told: look there first, then retry to pay it back"
 
@@ -61,7 +61,7 @@ def take_over(given: OrderInput, past: Filled, takeover: Takeover) -> TakenOver:
     elif history.ended_at:
         _end(tape, past)
     else:
-        _reserve(tape, history, takeover)
+        _go_on(tape, history, takeover)
     tape.order = _silenced(tape.order, takeover.at)
     tape.notes("taken_over", "taken_over", takeover.at, stage=tape.order.stage, assumed=", ".join(past.assumed))
     return TakenOver(
@@ -92,13 +92,13 @@ class _Tape:
         )
 
 
-def _reserve(tape: _Tape, history: History, takeover: Takeover) -> None:
-    """What the books had: an open stock gate is tried now, a closed one opens again for what is short."""
-    if history.stock_confirmed_at is None and takeover.found.allocations:
-        reserved = ReserveOutcome(allocations=takeover.found.allocations)
-        tape.hears(done(tape.order, EffectKind.RESERVE, "takeover", takeover.at, reserved))
-    elif history.stock_confirmed_at and takeover.found.missing:
+def _go_on(tape: _Tape, history: History, takeover: Takeover) -> None:
+    """A stock gate that was closed opens again for what the books lack; one that was open is tried once it goes on."""
+    order = tape.order
+    if history.stock_confirmed_at and takeover.found.missing:
         tape.hears(fact(StockMissing, "missing", takeover.at, lines=takeover.found.missing))
+    elif history.audited_at and not history.stock_confirmed_at and order.lines:
+        tape.hears(fact(StockArrived, "stock", takeover.at, sku=order.lines[0].sku or SOURCE))
 
 
 def _complete(tape: _Tape, at: datetime) -> None:

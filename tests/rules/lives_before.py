@@ -172,7 +172,7 @@ class Life:
         self.history["packages"] = []
         shares = list(self.shares.items())
         for number, units in shares[:1] if self.state == "PART" else shares:
-            ends = self.state == "COMPLETED" or self.state == "SIGNED" or (self.state == "PART_SIGNED" and number == 1)
+            ends = self.state in ("COMPLETED", "SIGNED") or (self.state == "PART_SIGNED" and number == 1)
             self._parcel(number, units, signed=ends)
         signed = [
             scan["at"] for each in self.history["packages"] for scan in each["scans"] if scan["state"] == "DELIVERED"

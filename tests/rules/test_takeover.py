@@ -1,23 +1,19 @@
-"""Taking over a running shop: true stages, verdicts by the original times, nothing of the past done again (M19, AC-72)."""
+"""Taking over a running shop: true stages, verdicts by the original times, nothing done again (M19, AC-72)."""
 
 from __future__ import annotations
-
-from collections import Counter
-from datetime import timedelta
 
 import pytest
 
 from domain.books import books
-from domain.manual.decide import decide
+from domain.policy import STANDARD
 from domain.posted import content_of
 from domain.requests import OrderInput
-from domain.policy import STANDARD
 from domain.takeover.checks import contradictions
 from domain.takeover.filling import filled
 from domain.takeover.history import History
-from domain.takeover.replay import Takeover, TakenOver, take_over
+from domain.takeover.replay import TakenOver, Takeover, take_over
 from tests.rules.independent_verdicts import Judged, verdicts
-from tests.rules.lives_before import SECOND, STATES, TAKEN, Life
+from tests.rules.lives_before import SECOND, TAKEN, Life
 
 LIVES = 4_000
 CHUNK = 500
