@@ -59,7 +59,7 @@ async def test_a_shipped_order_goes_on_to_its_end_by_itself(desk: Desk) -> None:
     assert await desk.stage() == Stage.SHIPPED
     assert (desk.steps, desk.messages, desk.book.letters) == ([], [], ["subscribe/1/SF1"])
     assert await desk.open_cases() == []
-    late = await desk.clock("C4", "shipment/1")
+    late = await desk.clock("C4")
     assert (late.verdict, late.before_takeover) == ("breached", True)
 
     await desk.carrier_scans("DELIVERED")
@@ -84,16 +84,17 @@ async def test_an_open_clock_runs_on_from_its_real_start(desk: Desk) -> None:
 
 @pytest.mark.clause("AC-72")
 async def test_a_breach_of_the_past_stays_without_a_case_and_the_next_silence_has_one(desk: Desk) -> None:
-    await takes_over(desk, ago=100 * HOUR, **on_its_way({"state": "IN_TRANSIT", "at": 60}))
+    await takes_over(desk, ago=150 * HOUR, **on_its_way({"state": "IN_TRANSIT", "at": 60}))
     await desk.passes(hours=30)
-    silence = await desk.clock("C5", "package/1")
-    assert (silence.verdict, silence.before_takeover, silence.case_no) == ("breached", True, None)
-    assert (await desk.open_cases(), desk.steps, desk.messages) == (["LOGISTICS_DELAY"], ["ask_carrier"], desk.messages)
+    for kind in ("C5", "C6"):
+        late = await desk.clock(kind, "package/1")
+        assert (late.verdict, late.before_takeover, late.case_no) == ("breached", True, None)
+    assert (await desk.cases(), desk.steps, desk.messages) == ([], [], [])
 
     await desk.carrier_scans("IN_TRANSIT")
     await desk.passes(hours=24, seconds=1)
     [case] = await desk.cases()
-    assert {(ref.kind, ref.subject) for ref in case.clocks} == {("C5", "package/1"), ("C6", "package/1")}
+    assert [(ref.kind, ref.subject) for ref in case.clocks] == [("C5", "package/1")]
 
 
 @pytest.mark.clause("AC-72")
@@ -123,7 +124,7 @@ async def test_money_of_a_cancelled_order_goes_back_only_when_somebody_says_so(d
     assert (await desk.stage(), desk.steps, desk.messages) == (Stage.CANCELLING, [], [])
     [task] = (await desk.order()).tasks
     assert (task.kind, task.params) == ("RETRY_STEP", {"effect": "refund_payment"})
-    await desk.asks("retry_step", key=f"{desk.number}/refund/ending/P1")
+    await desk.asks("retry_step", step=f"{desk.number}/refund/ending/P1")
     await desk.ends_as(Stage.CANCELLED)
     assert (desk.steps, desk.messages) == (["refund_payment"], ["CANCELLED_REFUND/order"])
 
