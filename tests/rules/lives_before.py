@@ -60,7 +60,8 @@ class Life:
     @property
     def last(self) -> datetime:
         """When something happened last."""
-        return max([fact["occurred_at"] for fact in self.raw] + _times(self.history))
+        times: list[datetime] = [fact["occurred_at"] for fact in self.raw]
+        return max(times + _times(self.history))
 
     def _next_due(self) -> datetime | None:
         """A clock that still runs; its due, where no day's end decides it."""
