@@ -164,9 +164,8 @@ async def test_a_setting_that_does_not_fit_is_named_and_is_no_stack_trace(
 async def test_a_takeover_is_tried_first_and_then_done(say: Say, tmp_path: Path) -> None:
     name = f"K{next(NUMBERS)}"
     done = {"paid_at": NOON.isoformat(), "completed_at": NOON.isoformat()}
-    content = sheet(
-        row(f"{name}1", **done), row(f"{name}2", cancelled_at=NOON.isoformat()), row(f"{name}3", outbound_at="x")
-    )
+    ended, wrong = {"cancelled_at": NOON.isoformat()}, {"outbound_at": "x"}
+    content = sheet(row(f"{name}1", **done), row(f"{name}2", **ended), row(f"{name}3", **wrong))
     dry_code, dry, _ = await say("takeover", written(tmp_path, content), "--dry-run")
     code, told, _ = await say("takeover", written(tmp_path, content))
     assert (dry_code, code) == (FOUND_PROBLEMS, FOUND_PROBLEMS)

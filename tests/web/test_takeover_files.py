@@ -69,7 +69,7 @@ def name() -> str:
     return f"K{next(NUMBERS)}"
 
 
-@pytest.mark.clause("AC-72", "SR-011")
+@pytest.mark.clause("AC-72")
 async def test_a_file_tells_an_order_s_whole_life_in_its_columns(shop: Counter, name: str) -> None:
     dry = await imports(shop, row_of(name), dry_run=True)
     assert (dry["dry_run"], dry["created"], dry["finished"], dry["stages"]) == (True, 1, 1, {"COMPLETED": 1})
