@@ -21,6 +21,7 @@ from api import (
     policies,
     price_lists,
     stock,
+    takeovers,
     watching,
 )
 from api.dependencies import Parts, open_parts
@@ -37,14 +38,16 @@ ROUTERS = (
     orders,
     asking,
     facts,
-    imports,
-    master_data,
-    stock,
-    policies,
-    price_lists,
-    watching,
+    takeovers,
     carriers,
     codes,
+    errors,
+    imports,
+    master_data,
+    policies,
+    price_lists,
+    stock,
+    watching,
     documentation,
 )
 

@@ -19,6 +19,7 @@ from api.commands_doctor import doctor
 from api.commands_import import import_
 from api.commands_orders import explain, list_, show
 from api.commands_stock import stock
+from api.commands_takeover import takeover
 from api.commands_up import up
 from infra.trouble import Trouble
 
@@ -41,6 +42,7 @@ app.command("list", rich_help_panel="Orders")(list_)
 app.command(rich_help_panel="Orders")(show)
 app.command(rich_help_panel="Orders")(explain)
 app.add_typer(stock, name="stock", rich_help_panel="The system")
+app.command(rich_help_panel="Orders")(takeover)
 
 
 def _show_version(asked: bool) -> None:

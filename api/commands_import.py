@@ -38,18 +38,19 @@ def import_(
     if told not in KINDS:
         raise typer.BadParameter(f"say --kind {' or '.join(KINDS)}: it is not clear what is in {file.name}")
     with ApiLine("operator") as line:
-        answers = _send(line, pieces_of(content, told), f"/v1/imports/{told}", file.name)
+        answers = send_pieces(line, pieces_of(content, told), f"/v1/imports/{told}", document=file.name)
     _tell(told, answers, as_json=as_json)
 
 
-def _send(line: ApiLine, pieces: Sequence[Piece], path: str, document: str) -> list[dict[str, Any]]:
+def send_pieces(line: ApiLine, pieces: Sequence[Piece], path: str, **params: Any) -> list[dict[str, Any]]:
+    """Send a file piece by piece, with a progress bar on a terminal; the answers."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         bar = progress.add_task("rows", total=sum(piece.rows for piece in pieces))
         answers = []
         for piece in pieces:
-            answers.append(line.send_file(path, piece.content, document=document, first_row=piece.first_row))
+            answers.append(line.send_file(path, piece.content, first_row=piece.first_row, **params))
             progress.advance(bar, piece.rows)
     return answers
 

@@ -52,7 +52,7 @@ def finding_row(finding: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 def clock_row(row: Mapping[str, Any], language: str) -> dict[str, Any]:
     """A row of the promise ledger with the clock's name."""
-    return {**row, "name": label("clock", row["kind"], language)}
+    return {**row, "name": label("clock", row["kind"], language), "before_takeover": bool(row["before_takeover"])}
 
 
 def story_row(row: Mapping[str, Any], language: str, external_id: str) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from domain.clocks import Clock, Verdict
+from domain.holds import Case
 from domain.manual.explain import Explanation, erp_pending
 from domain.order import Order
+from domain.past import before_takeover, is_past
 from domain.promises import clocks
 from domain.recording import (
     CaseRow,
@@ -62,7 +64,7 @@ def books(order: Order, now: datetime) -> Books:
             for package in order.packages
         ),
         clocks=tuple(_clock(order, clock, now) for clock in clocks(order)),
-        cases=tuple(CaseRow(case_no=case.no, **{name: getattr(case, name) for name in _CASE}) for case in order.cases),
+        cases=tuple(_case(case) for case in order.cases if not is_past(order, case.opened_at)),
         tasks=tuple(TaskRow(**{name: getattr(task, name) for name in TaskRow.model_fields}) for task in order.tasks),
     )
 
@@ -96,6 +98,10 @@ _PACKAGE = (
 _CASE = tuple(name for name in CaseRow.model_fields if name != "case_no")
 
 
+def _case(case: Case) -> CaseRow:
+    return CaseRow(case_no=case.no, **{name: getattr(case, name) for name in _CASE})
+
+
 def _clock(order: Order, clock: Clock, now: datetime) -> ClockRow:
     verdict = clock.verdict(now)
     closed = not clock.running
@@ -125,6 +131,7 @@ def _clock(order: Order, clock: Clock, now: datetime) -> ClockRow:
         cause=clock.why if breached else "",
         responsible=clock.blamed if breached else "",
         case_no=case,
+        before_takeover=before_takeover(order, clock),
     )
 
 

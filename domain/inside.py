@@ -15,10 +15,19 @@ from domain.effects import (
     PayerAnswer,
     ReserveOutcome,
 )
-from domain.facts import Fact
+from domain.facts import Fact, Moved
 from domain.requests import AnyAsk
+from domain.value import Value
 
 Outcome = AuditOutcome | ReserveOutcome | EnterOutcome | CarrierAnswer | PayerAnswer | CarrierOutcome | Answer | Done
+
+
+class Share(Value):
+    """One shipment's number, warehouse and units."""
+
+    shipment: int
+    warehouse: str
+    lines: tuple[Moved, ...]
 
 
 class Asked(Fact):
@@ -26,6 +35,34 @@ class Asked(Fact):
 
     kind: Literal["asked"] = "asked"
     ask: AnyAsk
+
+
+class PlannedBefore(Fact):
+    """The shipments of an order that was taken over, as the system before had planned them."""
+
+    kind: Literal["planned_before"] = "planned_before"
+    shipments: tuple[Share, ...]
+
+
+class RefundedBefore(Fact):
+    """The system before paid money back."""
+
+    kind: Literal["refunded_before"] = "refunded_before"
+    amount: int
+
+
+class LossSettledBefore(Fact):
+    """The system before settled what became of a parcel that did not arrive."""
+
+    kind: Literal["loss_settled_before"] = "loss_settled_before"
+    package: str
+
+
+class StockMissing(Fact):
+    """The books hold less than the system before had promised: these units have to be found again."""
+
+    kind: Literal["stock_missing"] = "stock_missing"
+    lines: tuple[Moved, ...]
 
 
 class EffectDone(Fact):

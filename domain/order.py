@@ -27,7 +27,7 @@ class Order(Value):
 
     ``stock_met_at``: C1's stock gate, met before units were lost again; ``stock_lapsed``: they went back unpaid.
     ``seen`` are the latest fact ids, ``early`` the unmatched facts that may fit later, ``said`` the outbox keys,
-    ``fired`` what was noticed.
+    ``fired`` what was noticed. ``taken_over_at``: it came from another system then, with its history (M19).
     """
 
     number: str
@@ -71,6 +71,7 @@ class Order(Value):
     vouchers: tuple[Voucher, ...] = ()
     designs: tuple[Design, ...] = ()
     rulings: tuple[Ruling, ...] = ()
+    taken_over_at: Moment | None = None
 
     # -- what it is ----------------------------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ class ClockRow(Value):
     cause: str = ""
     responsible: str = ""
     case_no: int | None = None
+    before_takeover: bool = False
 
 
 class CaseRow(Value):

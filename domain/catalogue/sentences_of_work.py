@@ -11,6 +11,13 @@ WORK: dict[str, Words] = {
         ("客户下单。", "The customer placed the order."),
     ),
     "order_received": (("订单已接收。", "The order was received."),),
+    "taken_over": (
+        (
+            "从原系统接管，状态：{stage:stage}；推定：{assumed}。",
+            "Taken over from the system before as {stage:stage}; taken for granted: {assumed}.",
+        ),
+        ("从原系统接管，状态：{stage:stage}。", "Taken over from the system before as {stage:stage}."),
+    ),
     "stage_reached": (("订单状态：{stage:stage}。", "The order is now {stage:stage}."),),
     "completed_by_itself": (("无人提出异议，系统自动完成订单。", "Nobody objected: the order completed by itself."),),
     "pickup_presumed": (

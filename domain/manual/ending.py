@@ -9,6 +9,7 @@ from domain.holds import CaseStatus
 from domain.manual.shipping import inquiry
 from domain.manual.turn import Turn
 from domain.packages import PRESUMED, PackageState, Scan
+from domain.past import is_past
 from domain.payment import Refunded
 from domain.policy import CaseKind
 from domain.promises import auto_complete_at
@@ -53,7 +54,8 @@ def pickup(turn: Turn) -> None:
         elif turn.now < remind:
             turn.look_at(remind, f"pickup {package.subject} reminder")
         else:
-            _remind(turn, package)
+            if not is_past(turn.order, remind):
+                _remind(turn, package)
             turn.look_at(presume, f"pickup {package.subject} presumed delivered")
 
 

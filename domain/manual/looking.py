@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.clocks import Verdict
 from domain.order import Order
+from domain.past import before_takeover
 from domain.policy import ClockKind
 from domain.promises import clocks
 
@@ -17,5 +18,6 @@ def must_look(order: Order, now: datetime) -> bool:
         and clock.running
         and clock.verdict(now) is Verdict.BREACHED
         and f"case/{clock.id}" not in order.fired
+        and not before_takeover(order, clock)
         for clock in clocks(order)
     )

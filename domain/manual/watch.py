@@ -9,6 +9,7 @@ from domain.clocks import TICK, Clock, Verdict
 from domain.holds import Case, CaseStatus, ClockRef
 from domain.manual import first_steps
 from domain.manual.turn import Turn
+from domain.past import before_takeover, is_past
 from domain.policy import CaseKind, ClockKind
 from domain.promises import clocks
 
@@ -38,7 +39,7 @@ def _warn(turn: Turn, clock: Clock) -> None:
         if clock.due_at is not None and turn.now > clock.due_at:
             return
         mark = f"warn{number}/{clock.id}"
-        if mark in turn.order.fired:
+        if mark in turn.order.fired or is_past(turn.order, moment):
             continue
         if turn.now < moment:
             turn.look_at(moment, f"{clock.kind} {clock.subject} warning")
@@ -56,6 +57,8 @@ def _text(moment: datetime | None) -> str:
 
 
 def _breach(turn: Turn, clock: Clock) -> None:
+    if before_takeover(turn.order, clock):
+        return
     mark = f"breach/{clock.id}"
     if not turn.fired(mark):
         turn.note(

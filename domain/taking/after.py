@@ -8,7 +8,7 @@ from typing import Any
 from domain.facts import CLOSED, SIGNAL_OF, Fact
 from domain.milestones import Unmatched
 from domain.order import Order
-from domain.taking import carrier, channel, holding, outcomes, payment, requests, stock, warehouse
+from domain.taking import carrier, channel, earlier, holding, outcomes, payment, requests, stock, warehouse
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 REMEMBERED = 500
@@ -39,6 +39,10 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,
+    "planned_before": earlier.planned_before,
+    "refunded_before": earlier.refunded_before,
+    "loss_settled_before": earlier.loss_settled_before,
+    "stock_missing": earlier.stock_missing,
 }
 
 

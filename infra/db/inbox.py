@@ -18,19 +18,23 @@ from domain.policy import STANDARD
 from infra.db.bundle import Bundle
 from infra.db.connections import Connections, ask
 
-KEEP = """
+RULES = """LEFT JOIN LATERAL (
+        SELECT e.edition, e.body ->> 'zone' AS zone FROM policy_edition AS e
+        WHERE e.channel IN (g.channel, '') AND e.valid_from <= g.received_at
+        ORDER BY e.channel = g.channel DESC, e.valid_from DESC LIMIT 1) AS rules ON true"""
+"""The edition under which an order ``g`` comes in."""
+NUMBER = """'SO' || to_char(g.received_at AT TIME ZONE COALESCE(rules.zone, %(zone)s), 'YYYYMMDD')
+                || replace(format('%%8s', nextval('order_number')), ' ', '0')"""
+"""The number that it gets."""
+KEEP = f"""
 WITH given AS MATERIALIZED (
     SELECT g.*, COALESCE(rules.edition, %(edition)s) AS edition,
-           'SO' || to_char(g.received_at AT TIME ZONE COALESCE(rules.zone, %(zone)s), 'YYYYMMDD')
-                || replace(format('%%8s', nextval('order_number')), ' ', '0') AS order_no
+           {NUMBER} AS order_no
     FROM jsonb_to_recordset(%(given)s::jsonb) AS g(
         n int, tenant text, channel text, external_id text, received_at timestamptz, collected_at timestamptz,
         raw jsonb, raw_hash text, business_hash text, source_kind text, submitter text, document_no text,
         request_id text, paid jsonb, buyer_hash text, phone_hash text, goods_hash text)
-    LEFT JOIN LATERAL (
-        SELECT e.edition, e.body ->> 'zone' AS zone FROM policy_edition AS e
-        WHERE e.channel IN (g.channel, '') AND e.valid_from <= g.received_at
-        ORDER BY e.channel = g.channel DESC, e.valid_from DESC LIMIT 1) AS rules ON true
+    {RULES}
 ), kept AS (
     INSERT INTO inbound_order (tenant, channel, external_id, order_no, raw, raw_hash, business_hash, policy_edition,
         placed_at, collected_at, received_at, source_kind, submitter, document_no, request_id,
@@ -67,7 +71,7 @@ WITH given AS MATERIALIZED (
     ON CONFLICT DO NOTHING
 )
 SELECT n, order_no, pg_notify('relay', 'orders') IS NULL FROM fresh
-"""
+"""  # noqa: S608 (statements of our own)
 LINE_CONTENT = ("line", "sku", "specification", "quantity", "unit_price", "discount")
 ORDER_CONTENT = (
     "currency", "freight", "discount", "platform_discount", "tax", "total", "delivery_method", "buyer_message",

@@ -38,6 +38,7 @@ def order_input(order: WaitingOrder, policy: Policy, facts: Sequence[Mapping[str
         latest_ship_at=order.raw.get("latest_ship_at"),
         promised_delivery_date=order.raw.get("promised_delivery_date"),
         facts=tuple(dict(fact) for fact in facts),
+        snapshot=dict(order.snapshot) if order.snapshot else None,
     )
 
 

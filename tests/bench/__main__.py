@@ -33,6 +33,7 @@ from tests.bench.lists import lists
 from tests.bench.memory import memory
 from tests.bench.recovery import recovery
 from tests.bench.rows import Row, as_json, closing_table
+from tests.bench.takeover import takeover
 
 STANDARD_OUTPUT = "-"
 
@@ -113,6 +114,10 @@ async def _memory(bench: Bench, house: House) -> list[Row]:
     return await memory(house, bench.scale, bench.say)
 
 
+async def _takeover(bench: Bench, house: House) -> list[Row]:
+    return await takeover(house, bench.scale, bench.say)
+
+
 @contextlib.asynccontextmanager
 async def _without_worker(data: Path) -> AsyncIterator[House]:
     """Orders come in, and nobody starts them."""
@@ -122,7 +127,7 @@ async def _without_worker(data: Path) -> AsyncIterator[House]:
 
 GROUPS: tuple[tuple[Callable[[Path], AbstractAsyncContextManager[House]], dict[str, Section]], ...] = (
     (open_house, {"happy": _happy, "cost": _cost, "recovery": _recovery, "burst": _burst}),
-    (_without_worker, {"intake": _intake, "lists": _lists}),
+    (_without_worker, {"intake": _intake, "takeover": _takeover, "lists": _lists}),
     (open_house, {"memory": _memory}),
 )
 """Each group has a stack of its own: memory wants a fresh one, acknowledgements and lists one whose relay rests."""

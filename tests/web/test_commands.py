@@ -17,7 +17,7 @@ from api.dependencies import open_parts
 from api.files.pieces import AT_ONCE, kind_of, pieces_of
 from infra.local import load_settings
 from tests.parties import free_port
-from tests.web.counter import NUMBERS, Watch, furnish
+from tests.web.counter import NOON, NUMBERS, Watch, furnish
 from tests.web.test_imports import row, sheet
 
 OK, FAILED, USAGE, FOUND_PROBLEMS = 0, 1, 2, 3
@@ -158,3 +158,20 @@ async def test_a_setting_that_does_not_fit_is_named_and_is_no_stack_trace(
     assert "The setting" in beside
     assert "api_port" in beside.lower()
     assert "Traceback" not in beside
+
+
+@pytest.mark.clause("AC-72")
+async def test_a_takeover_is_tried_first_and_then_done(say: Say, tmp_path: Path) -> None:
+    name = f"K{next(NUMBERS)}"
+    done = {"paid_at": NOON.isoformat(), "completed_at": NOON.isoformat()}
+    ended, wrong = {"cancelled_at": NOON.isoformat()}, {"outbound_at": "x"}
+    content = sheet(row(f"{name}1", **done), row(f"{name}2", **ended), row(f"{name}3", **wrong))
+    dry_code, dry, _ = await say("takeover", written(tmp_path, content), "--dry-run")
+    code, told, _ = await say("takeover", written(tmp_path, content))
+    assert (dry_code, code) == (FOUND_PROBLEMS, FOUND_PROBLEMS)
+    assert dry == f"dry run: {told}"
+    assert "3 orders, 2 created, 0 known, 1 refused, 0 open, 2 finished, 0 short\n" in told
+    assert "stages: CANCELLED 1, COMPLETED 1\n" in told
+    assert "row 4, outbound_at: " in told
+    again = json.loads((await say("takeover", written(tmp_path, content), "--json"))[1])
+    assert (again["created"], again["known"], again["refused"]) == (0, 2, 1)

@@ -21,6 +21,7 @@ from infra.db.tables.columns import metadata, order_number
 from infra.db.tables.inbox import correction, inbound_fact, inbound_order
 from infra.db.tables.order import clock, exception_case, order_event, order_line, orders, package, shipment, task
 from infra.db.tables.prices import price, price_list
+from infra.db.tables.takeover import taken_over
 
 RELAY = "relay"
 """The NOTIFY channel on which whoever inserts an order, a fact or a letter wakes the relay (pg_notify, same commit)."""
@@ -54,6 +55,7 @@ __all__ = [
     "shipment",
     "sku",
     "stock_level",
+    "taken_over",
     "task",
     "unmatched_code",
     "warehouse",

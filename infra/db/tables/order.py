@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     Double,
@@ -148,6 +149,7 @@ clock = Table(
     word("cause"),
     word("responsible"),
     Column("case_no", Integer),
+    Column("before_takeover", Boolean),  # null, as of a release that did not know it: no
     PrimaryKeyConstraint("order_no", "kind", "subject", "start_at"),
 )
 

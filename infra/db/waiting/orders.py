@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.policy import STANDARD, Policy
 
-COLUMNS = "order_no, tenant, channel, external_id, raw, policy_edition, placed_at, collected_at, received_at"
+COLUMNS = """order_no, tenant, channel, external_id, raw, policy_edition, placed_at, collected_at, received_at,
+    (SELECT t.snapshot FROM taken_over AS t WHERE t.order_no = inbound_order.order_no) AS snapshot"""
 NEXT = text(
     f"""
 SELECT {COLUMNS} FROM inbound_order WHERE started_at IS NULL AND NOT order_no = ANY(:put_off)
@@ -42,6 +43,8 @@ class WaitingOrder:
     placed_at: datetime
     collected_at: datetime | None
     received_at: datetime
+    snapshot: Mapping[str, Any] | None = None
+    """The order of a takeover: it goes on from there."""
 
 
 async def next_orders(
