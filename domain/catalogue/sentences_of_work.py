@@ -12,6 +12,7 @@ WORK: dict[str, Words] = {
     ),
     "order_received": (("订单已接收。", "The order was received."),),
     "stage_reached": (("订单状态：{stage:stage}。", "The order is now {stage:stage}."),),
+    "order_changed": (("系统更新了订单。", "The desk changed the order."),),
     "completed_by_itself": (("无人提出异议，系统自动完成订单。", "Nobody objected: the order completed by itself."),),
     "pickup_presumed": (
         (

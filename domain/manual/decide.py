@@ -57,6 +57,7 @@ def decide(order: Order, now: datetime) -> Decision:
     reached = f"stage/{turn.order.stage}/{turn.order.version}"
     if not turn.fired(reached):
         turn.note(reached, "stage_reached", stage=turn.order.stage)
+    turn.note_rest()
     due = None if turn.order.final else min(turn.dues, key=lambda due: (due.at, due.name), default=None)
     return Decision(order=turn.order, entries=tuple(turn.entries), letters=tuple(turn.letters), next_due=due)
 

@@ -17,7 +17,18 @@ from infra.db.tables.books import (
 )
 from infra.db.tables.columns import metadata, order_number
 from infra.db.tables.inbox import correction, inbound_fact, inbound_order
-from infra.db.tables.order import clock, exception_case, order_event, order_line, orders, package, shipment, task
+from infra.db.tables.order import (
+    audit_debt,
+    clock,
+    exception_case,
+    order_event,
+    order_line,
+    orders,
+    package,
+    shipment,
+    task,
+    trail_head,
+)
 
 RELAY = "relay"
 """The NOTIFY channel on which whoever inserts an order, a fact or a letter wakes the relay (pg_notify, same commit)."""
@@ -26,6 +37,7 @@ __all__ = [
     "RELAY",
     "alert",
     "api_key",
+    "audit_debt",
     "clock",
     "correction",
     "effect",
@@ -45,5 +57,6 @@ __all__ = [
     "sku",
     "stock_level",
     "task",
+    "trail_head",
     "warehouse",
 ]
