@@ -15,6 +15,8 @@ from temporalio.exceptions import ApplicationError
 
 from domain.audit_rules import audit, blocks, shortages
 from domain.effects import AuditOutcome, AuditRequest, Content
+from domain.emergency_audit import let_pass
+from domain.optional_fields import optional_findings
 from domain.posted import UnfitCorrection, content_of
 from domain.stock import Want
 from infra.db.effects import Watch, keep, recall
@@ -40,9 +42,12 @@ class AuditActivities:
             version = await _version(connection, request)
             content = _content(version)
             skus = await known_skus(connection, [line.sku for line in content.lines])
-            outcome = AuditOutcome(
-                version=request.version, content=content, findings=audit(version.raw, skus, request.policy)
-            )
+            found = (*audit(version.raw, skus, request.policy), *optional_findings(version.raw, request.policy))
+            standing, relaxed = let_pass(found, request.policy)
+            outcome = AuditOutcome(version=request.version, content=content, findings=standing, relaxed=relaxed)
+            if request.debt:
+                await mark_audited(connection, request.order_no, request.corrections)
+                return await keep(connection, request, outcome.having(debt=True), self.now())
             cause = Cause(request.key, request.order_no, self.now(), request.version)
             outcome = await self._with_stock(connection, cause, outcome)
             await tell_freed(connection, cause)

@@ -102,6 +102,7 @@ class OrderDetail(OrderRow):
     clocks: list[Clock]
     cases: list[dict[str, Any]]
     tasks: list[dict[str, Any]]
+    debts: list[dict[str, Any]]
     holds: list[dict[str, Any]]
     findings: list[dict[str, Any]]
     unmatched: list[dict[str, Any]]

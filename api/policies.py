@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from api.dependencies import Reader, Ruler, TheParts
 from api.errors import problem, wrong_shape
 from api.shapes import Id, Posted, When, Words
+from domain.emergency_audit import unfit
 from domain.policy import STANDARD, ClockKind, Policy
 from infra.db.policies import EditionTaken, put_edition
 from infra.db.queries.master import editions
@@ -47,6 +48,12 @@ async def put_policy(edition: EditionName, asked: PolicyBody, parts: TheParts, _
     if lacking:
         told = f"Every edition needs every clock; lacking: {', '.join(lacking)}"
         raise wrong_shape([{"loc": ("body", "clocks"), "type": "clocks_missing", "msg": told}], what="policy")
+    wrong = [
+        {"loc": ("body", "audit", name, place), "type": "cannot_be_relaxed", "msg": reason}
+        for name, place, reason in unfit(asked.body.audit)
+    ]
+    if wrong:
+        raise wrong_shape(wrong, what="policy")
     rules = asked.body.model_copy(update={"edition": edition})
     channel, valid_from = asked.channel.strip(), asked.valid_from or parts.now()
     try:

@@ -19,6 +19,7 @@ def standing(order: Order) -> dict[str, Any]:
         "payment": str(order.payment.state),
         "holds": [f"{hold.id} {hold.reason}" for hold in order.open_holds],
         "cases": [f"{case.no} {case.kind} L{case.level}" for case in order.open_cases],
+        "debts": [debt.id for debt in order.debts if debt.open],
         "ending": order.ending.how if order.ending else "",
     }
 

@@ -119,11 +119,15 @@ class Request(Value):
 
 
 class AuditRequest(Request):
-    """Audit version ``version`` of the order and, if nothing blocks it, reserve its stock (key …/audit/{version})."""
+    """Audit version ``version`` of the order and, if nothing blocks it, reserve its stock (key …/audit/{version}).
+
+    With ``debt`` it is only judged again, for what an earlier audit let pass (key …/audit/{version}/debt).
+    """
 
     version: int
     policy: AuditPolicy
     corrections: tuple[int, ...] = ()
+    debt: bool = False
 
 
 class Kept(Value):
@@ -136,13 +140,15 @@ class Kept(Value):
 
 
 class AuditOutcome(Kept):
-    """All findings at once, the content that was judged, what was reserved and what is short."""
+    """All findings at once, the content that was judged, what was reserved and what is short; ``relaxed`` is owed."""
 
     version: int
     content: Content
     findings: tuple[Finding, ...] = ()
     allocations: tuple[Allocation, ...] = ()
     short: tuple[Moved, ...] = ()
+    relaxed: tuple[Finding, ...] = ()
+    debt: bool = False
 
 
 class ReserveRequest(Request):

@@ -12,7 +12,7 @@ from domain.effects import INQUIRIES, Content
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth
-from domain.milestones import Agreed, Audit, Ending, Entered, Unmatched
+from domain.milestones import Agreed, Audit, Debt, Ending, Entered, Unmatched
 from domain.payment import Payment
 from domain.policy import CaseKind, Policy
 from domain.shipments import Package, Shipment, ShipmentState
@@ -24,7 +24,7 @@ class Order(Value):
     """One order.
 
     ``seen`` are the latest fact ids, ``early`` the unmatched facts that may fit later, ``said`` the outbox keys,
-    ``fired`` what was noticed.
+    ``fired`` what was noticed, ``repaid_with`` the latest correction that repays audit debt.
     """
 
     number: str
@@ -62,6 +62,8 @@ class Order(Value):
     seen: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     fired: tuple[str, ...] = ()
+    debts: tuple[Debt, ...] = ()
+    repaid_with: int = 0
 
     # -- what it is ----------------------------------------------------------------------------------------------
 

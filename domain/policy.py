@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from domain.calendar import known_zone
-from domain.value import Value
+from domain.value import Moment, Value
 
 
 class ClockKind(StrEnum):
@@ -50,6 +50,7 @@ class CaseKind(StrEnum):
     CANCEL_AFTER_SHIP = "CANCEL_AFTER_SHIP"
     LATE_PAYMENT = "LATE_PAYMENT"
     HOLD_REVIEW_OVERDUE = "HOLD_REVIEW_OVERDUE"
+    AUDIT_DEBT_OVERDUE = "AUDIT_DEBT_OVERDUE"
 
 
 class ClockRule(Value):
@@ -72,7 +73,11 @@ class Escalation(Value):
 
 
 class AuditPolicy(Value):
-    """What the basic audit demands."""
+    """What the basic audit demands.
+
+    ``checks`` are the optional checks it runs (`domain.optional_fields`), ``relaxed`` the rules and fields it lets pass
+    in an emergency until ``relaxed_until``: they are owed for ``debt_within`` (`domain.debts`).
+    """
 
     required: tuple[str, ...] = (
         "customer.name",
@@ -84,6 +89,10 @@ class AuditPolicy(Value):
     )
     max_quantity: int = 9_999
     rounding: int = 1
+    checks: tuple[str, ...] = ()
+    relaxed: tuple[str, ...] = ()
+    relaxed_until: Moment | None = None
+    debt_within: timedelta = timedelta(hours=24)
 
 
 class Policy(Value):
@@ -134,6 +143,12 @@ STANDARD = Policy(
             opens=CaseKind.SHIP_BY_MISSED,
         ),
     ),
+    audit=AuditPolicy(
+        checks=(
+            *("EMAIL_MALFORMED", "INVOICE_TITLE_MISSING", "TAX_ID_MALFORMED"),
+            *("GIFT_NOTE_TOO_LONG", "DELIVERY_WINDOW_MALFORMED"),
+        )
+    ),
 )
 """The manual's own figures."""
 
@@ -163,6 +178,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             **spans,
             "edition": edition,
             "clocks": clocks,
+            "audit": policy.audit.having(debt_within=max(shrink(policy.audit.debt_within), least)),
             "auto_complete_after": shrink(policy.auto_complete_after),
             "transit": shrink(timedelta(days=1)),
             "transit_whole_days": False,

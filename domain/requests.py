@@ -133,6 +133,14 @@ class Cancel(Ask):
     reason: Text
 
 
+class RepayDebt(Ask):
+    """Repay audit debt by correction ``correction`` (stored through the API): fields that do not change the goods."""
+
+    kind: Literal["repay_debt"] = "repay_debt"
+    expected_version: Ordinal
+    correction: Annotated[int, Field(ge=1, lt=2**63)]
+
+
 AnyAsk = Annotated[
     ApproveAudit
     | RejectAudit
@@ -145,7 +153,8 @@ AnyAsk = Annotated[
     | Acknowledge
     | ResolveCase
     | RetryStep
-    | Cancel,
+    | Cancel
+    | RepayDebt,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {
@@ -163,6 +172,7 @@ ASKS: dict[str, type[Ask]] = {
         ResolveCase,
         RetryStep,
         Cancel,
+        RepayDebt,
     )
 }
 """Every update of the order workflow, by name."""

@@ -35,6 +35,7 @@ REQUESTS: Labels = {
     "resolve_case": ("解决异常", "resolve a case"),
     "retry_step": ("重试步骤", "retry a step"),
     "cancel": ("取消订单", "cancel the order"),
+    "repay_debt": ("补正放行的信息", "repay audit debt"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -47,6 +48,11 @@ FINDINGS: Labels = {
     "LINE_DISCOUNT_MISMATCH": ("优惠分摊不符", "the line discounts do not add up"),
     "PAYMENT_INCONSISTENT": ("付款金额与应收不符", "the payment is not what is due"),
     "STOCK_SHORT": ("库存不足", "not enough stock"),
+    "EMAIL_MALFORMED": ("邮箱格式不正确", "the e-mail address is malformed"),
+    "INVOICE_TITLE_MISSING": ("缺发票抬头", "the invoice has no title"),
+    "TAX_ID_MALFORMED": ("税号格式不正确", "the tax id is malformed"),
+    "GIFT_NOTE_TOO_LONG": ("贺卡内容过长", "the gift note is too long"),
+    "DELIVERY_WINDOW_MALFORMED": ("期望送达时段格式不正确", "the preferred delivery window is malformed"),
     "ERP_DIFFERENCE": ("ERP单据与订单不一致", "the ERP document differs from the order"),
 }
 SEVERITIES: Labels = {
@@ -90,6 +96,7 @@ CAUSES: Labels = {
     "in_transit": ("中转停滞", "no movement on the way"),
     "not_delivered": ("未送达", "not delivered"),
     "blocked": ("完成受阻", "completion blocked"),
+    "debt": ("放行的信息未补正", "what was let pass is not put right"),
     "read_back": ("ERP回读不一致", "the ERP read back something else"),
     "LATE_FACT": ("消息晚到", "the news came late"),
     "LATE_INTAKE": ("订单晚到", "the order came late"),
@@ -107,6 +114,8 @@ OUTCOMES: Labels = {
     "REJECTED": ("订单驳回", "order rejected"),
     "PRESUMED": ("视为签收", "presumed delivered"),
     "CLOSED": ("订单结束", "order closed"),
+    "REPAID": ("已补正", "repaid"),
+    "WRITTEN_OFF": ("已核销", "written off"),
 }
 TASKS: Labels = {
     "CORRECT": ("更正订单信息", "correct the order"),
@@ -118,6 +127,7 @@ TASKS: Labels = {
     "RELEASE_HOLD": ("处理挂起", "release the hold when its reason is gone"),
     "REVIEW_HOLD": ("复核挂起", "review the hold"),
     "CLOCK_WARNING": ("时限将到", "a clock is nearly due"),
+    "REPAY_DEBT": ("补正放行的信息", "put right what the audit let pass"),
     "ESCALATION": ("升级处理", "an escalated case"),
 }
 KINDS: dict[str, Labels] = {

@@ -138,6 +138,13 @@ REQUESTS: dict[str, Words] = {
         ("{actor}解决异常{case}。", "{actor} resolved case {case}."),
     ),
     "retry_step": (("{actor}重试步骤{step}。", "{actor} tried the step {step} again."),),
+    "repay_debt": (
+        (
+            "{actor}补正了放行的信息（更正{correction}）。",
+            "{actor} put right what the audit let pass (correction {correction}).",
+        ),
+        ("{actor}补正了放行的信息。", "{actor} put right what the audit let pass."),
+    ),
     "cancel": (
         ("{actor}取消订单：{reason}。", "{actor} cancelled the order: {reason}."),
         ("{actor}取消订单。", "{actor} cancelled the order."),

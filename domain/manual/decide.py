@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.clocks import TICK
 from domain.holds import EffectStatus, Task
-from domain.manual import ending, first_steps, intake, release, shipping, watch
+from domain.manual import debts, ending, first_steps, intake, release, shipping, watch
 from domain.manual.turn import Due, Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -24,6 +24,7 @@ CLAUSES = (
     shipping.parcel_cases,
     shipping.mis_shipment,
     ending.pickup,
+    debts.debts,
     ending.settle,
     ending.complete,
     ending.undo,
@@ -110,6 +111,7 @@ def _close_tasks(turn: Turn) -> None:
     running = {
         *(clock.id for clock in clocks(turn.order) if clock.running),
         *(hold.id for hold in turn.order.open_holds),
+        *(debt.id for debt in turn.order.debts if debt.open),
         *(f"{effect.key}/{effect.tries}" for effect in turn.order.parked if not turn.order.final),
     }
 

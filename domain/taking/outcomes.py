@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain import debts
 from domain.effects import (
     Allocation,
     AuditOutcome,
@@ -31,7 +32,7 @@ def effect_done(order: Order, fact: EffectDone) -> Order:
     outcome = fact.outcome
     match outcome:
         case AuditOutcome():
-            return _audited(order, outcome)
+            return _judged(order, fact, outcome)
         case ReserveOutcome():
             return _reserved(order, outcome)
         case EnterOutcome():
@@ -55,9 +56,16 @@ def _marked(order: Order, key: str, **changes: object) -> Order:
     )
 
 
-def _audited(order: Order, outcome: AuditOutcome) -> Order:
+def _judged(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
+    """An audit, with what it let pass; or only what was let pass, judged again."""
+    if outcome.debt:
+        return debts.judged_again(order, outcome.findings, fact.at)
     if outcome.version != order.version:
         return order
+    return debts.owing(_audited(order, outcome), outcome.relaxed, fact.at)
+
+
+def _audited(order: Order, outcome: AuditOutcome) -> Order:
     content = outcome.content
     order = order.having(
         audit=Audit(version=outcome.version, findings=outcome.findings),

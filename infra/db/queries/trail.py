@@ -67,7 +67,5 @@ async def whole_trail(connection: AsyncConnection, order_no: str) -> dict[str, A
 
 
 async def _rows(connection: AsyncConnection, statement: str, order_no: str) -> list[dict[str, Any]]:
-    found: list[Mapping[str, Any]] = list(
-        (await connection.execute(text(statement), {"order_no": order_no})).mappings()
-    )
-    return [dict(row) for row in found]
+    found = await connection.execute(text(statement), {"order_no": order_no})
+    return [dict(row) for row in found.mappings()]
