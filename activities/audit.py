@@ -19,7 +19,9 @@ from domain.audit.papers import Papers
 from domain.audit.prices import check_of, judged_prices
 from domain.audit.rules import Audited, audit_again, audit_all, blocks
 from domain.effects import AuditOutcome, AuditRequest, Content, Finding
+from domain.emergency_audit import let_pass
 from domain.line_rules import line_findings
+from domain.optional_fields import optional_findings
 from domain.overrides import honoured
 from domain.posted import UnfitCorrection, content_of, value_at
 from domain.price_lists import PriceBook
@@ -51,6 +53,9 @@ class AuditActivities:
             if known is not None:
                 return known
             outcome = await self._judged(connection, request)
+            if request.debt:
+                await mark_audited(connection, request.order_no, request.corrections)
+                return await keep(connection, request, outcome.having(debt=True), self.now())
             cause = Cause(request.key, request.order_no, self.now(), request.version)
             outcome = await self._with_stock(connection, cause, outcome, request.stock)
             await tell_freed(connection, cause)
@@ -62,14 +67,18 @@ class AuditActivities:
         papers = await _papers(connection, request, version)
         before = await _before(connection, request)
         audited = await _audited(connection, request, papers, before)
+        found = (
+            *honoured(audited.findings, request.overrides),
+            *line_findings(papers.content, request.policy),
+            *optional_findings(version.raw, request.policy),
+            *await self._risks(connection, request, version),
+        )
+        standing, relaxed = let_pass(found, request.policy)
         return AuditOutcome(
             version=request.version,
             content=papers.content,
-            findings=(
-                *honoured(audited.findings, request.overrides),
-                *line_findings(papers.content, request.policy),
-                *await self._risks(connection, request, version),
-            ),
+            findings=standing,
+            relaxed=relaxed,
             corrections=request.corrections,
             ran=audited.ran if before else (),
             price_book=papers.book.number if _checks_prices(papers) else request.price_book,

@@ -105,6 +105,7 @@ class OrderDetail(OrderRow):
     clocks: list[Clock]
     cases: list[dict[str, Any]]
     tasks: list[dict[str, Any]]
+    debts: list[dict[str, Any]]
     holds: list[dict[str, Any]]
     findings: list[dict[str, Any]]
     unmatched: list[dict[str, Any]]
@@ -150,6 +151,36 @@ class Versions(Answer):
 
     order_no: str
     versions: list[OneVersion]
+
+
+class Verified(Answer):
+    """Whether an order's trail is as it was written: every row's hash is made of the one before and its own content."""
+
+    ok: bool
+    events: int = Field(description="How many rows were written")
+    head: str = Field(description="The last row's hash; keep it elsewhere to prove the trail later")
+    broken: dict[str, Any] | None = Field(description="The first row that is not as written: seq, key, reason")
+
+
+class Trail(Answer):
+    """Everything that is known of an order, with ids and hashes of what holds personal data."""
+
+    order_no: str
+    verified: Verified
+    posted: dict[str, Any] | None = Field(description="When, by whom and as what it was posted: hashes and edition")
+    events: list[dict[str, Any]] = Field(
+        description="Oldest first: seq, what, when, actor, source, reason, request_id, before, after, content, hashes"
+    )
+    corrections: list[dict[str, Any]] = Field(
+        description="Which fields each version changed; values for the desk's roles"
+    )
+    facts: list[dict[str, Any]]
+    effects: list[dict[str, Any]]
+    letters: list[dict[str, Any]]
+    clocks: list[dict[str, Any]]
+    cases: list[dict[str, Any]]
+    tasks: list[dict[str, Any]]
+    debts: list[dict[str, Any]] = Field(description="What the emergency audit let pass, and what became of it")
 
 
 class Explained(Answer):

@@ -22,6 +22,7 @@ from api import (
     price_lists,
     stock,
     takeovers,
+    trail,
     watching,
 )
 from api.dependencies import Parts, open_parts
@@ -47,6 +48,7 @@ ROUTERS = (
     policies,
     price_lists,
     stock,
+    trail,
     watching,
     documentation,
 )

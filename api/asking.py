@@ -15,14 +15,14 @@ from fastapi_problem.error import Problem
 from pydantic import Field, ValidationError, create_model
 
 from api import answers
-from api.correcting import keep_correction
+from api.correcting import keep_correction, must_not_change_the_goods
 from api.dependencies import DESK, Caller, Parts, TheParts, allow
 from api.errors import problem, wrong_shape
 from api.placing import unknown_order
 from api.shapes import Id, Posted
 from api.verdicts import ask_order
 from domain.manual.answers import ROLES
-from domain.requests import ASKS, Accepted, Ask, CorrectFields, UploadTracking
+from domain.requests import ASKS, Accepted, Ask, CorrectFields, RepayDebt, UploadTracking
 from infra.db.corrections import mark_refused
 from infra.db.queries import one_order
 from infra.db.versions import mark_accepted
@@ -32,6 +32,8 @@ OF_THE_HOUSE = frozenset({"kind", "role", "actor", "request_id"})
 """What a caller does not choose, or may leave out."""
 FOUR_EYES = frozenset({"submit_voucher", "verify_voucher"})
 """Requests in which the person is the key's, whatever the body might say: two people have to see the voucher."""
+CORRECTING: tuple[type[Ask], ...] = (CorrectFields, RepayDebt)
+"""Requests whose fields are kept in the database, for they may hold personal data."""
 OrderNo = Annotated[str, Path(examples=["SO2026112300000001"], max_length=40)]
 Again = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200)]
 
@@ -52,7 +54,7 @@ def _body_of(name: str, model: type[Ask]) -> type[AskedByKey]:
     """The body of one request: its own fields, without those that the key decides."""
     own = {name: field for name, field in model.model_fields.items() if name not in OF_THE_HOUSE}
     fields: dict[str, Any] = {name: (field.annotation, field) for name, field in own.items()}
-    if model is CorrectFields:
+    if model in CORRECTING:
         del fields["correction"]
         fields["fields"] = (dict[str, Any], Field(examples=[{"customer.phone": "13800138000"}], min_length=1))
     base = AskedByKey if name in FOUR_EYES else Asked
@@ -77,8 +79,8 @@ def _endpoint(name: str, model: type[Ask]) -> Callable[..., Awaitable[Accepted]]
         async with parts.engine.begin() as connection:
             if not await one_order.exists(connection, caller.tenant, order_no):
                 raise unknown_order(order_no)
-        if model is CorrectFields:
-            return await _correct(parts, caller.tenant, order_no, given | house)
+        if model in CORRECTING:
+            return await _correct(parts, caller.tenant, order_no, given | house, model)
         asked = _read(model, given | house)
         if isinstance(asked, UploadTracking):
             await _must_be_free(parts, caller.tenant, order_no, asked.tracking_number)
@@ -95,11 +97,13 @@ def _read(model: type[Ask], given: dict[str, Any]) -> Ask:
         raise wrong_shape(error.errors(include_url=False, include_input=False)) from None
 
 
-async def _correct(parts: Parts, tenant: str, order_no: str, given: dict[str, Any]) -> Accepted:
+async def _correct(parts: Parts, tenant: str, order_no: str, given: dict[str, Any], model: type[Ask]) -> Accepted:
     """Keep the correction, then ask the order to take it; what came of it stands beside the correction."""
+    if model is RepayDebt:
+        must_not_change_the_goods(given["fields"])
     correction = await keep_correction(parts, order_no, given)
     fields = {name: value for name, value in given.items() if name != "fields"}
-    asked = _read(CorrectFields, {**fields, "correction": correction})
+    asked = _read(model, {**fields, "correction": correction})
     try:
         accepted = await ask_order(parts, tenant, order_no, asked)
     except Problem as refused:

@@ -20,6 +20,7 @@ from api.commands_import import import_
 from api.commands_orders import explain, list_, show
 from api.commands_stock import stock
 from api.commands_takeover import takeover
+from api.commands_trail import trail
 from api.commands_up import up
 from infra.trouble import Trouble
 
@@ -43,6 +44,7 @@ app.command(rich_help_panel="Orders")(show)
 app.command(rich_help_panel="Orders")(explain)
 app.add_typer(stock, name="stock", rich_help_panel="The system")
 app.command(rich_help_panel="Orders")(takeover)
+app.command(rich_help_panel="Orders")(trail)
 
 
 def _show_version(asked: bool) -> None:

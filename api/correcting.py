@@ -13,6 +13,7 @@ from api.errors import wrong_shape
 from api.placing import unknown_order
 from api.shapes import ORDER
 from api.verdicts import request_id_taken
+from domain.emergency_audit import NON_CRITICAL_FIELDS
 from domain.posted import UnfitCorrection, corrected
 from infra.db.corrections import Correction, RequestIdTaken, propose
 from infra.db.versions import read_version
@@ -56,6 +57,13 @@ async def keep_correction(parts: Parts, order_no: str, asked: Mapping[str, Any])
             return await propose(connection, correction, parts.now())
         except RequestIdTaken:
             raise request_id_taken(order_no) from None
+
+
+def must_not_change_the_goods(fields: Mapping[str, Any]) -> None:
+    """What repays audit debt is none of what the order was judged, reserved and priced by."""
+    for path, _ in paths_of(fields):
+        if path not in NON_CRITICAL_FIELDS:
+            raise _unfit(path, f"only what can be owed repays a debt: {', '.join(NON_CRITICAL_FIELDS)}")
 
 
 def _check(raw: Mapping[str, Any], patch: Mapping[str, Any]) -> None:

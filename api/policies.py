@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from api.dependencies import Parts, Reader, Ruler, TheParts
 from api.errors import problem, wrong_shape
 from api.shapes import Id, Posted, When, Words
+from domain import emergency_audit
 from domain.audit.conditions import unfit
 from domain.audit.rules import TAKEN
 from domain.policy import STANDARD, AuditPolicy, ClockKind, Policy
@@ -74,6 +75,12 @@ async def put_policy(edition: EditionName, asked: PolicyBody, parts: TheParts, r
     _conditions_fit(asked.rules.audit)
     rules = asked.rules.model_copy(update={"edition": edition})
     origin = Origin(owner=ruler.name or ruler.role, added_at=parts.now(), reason=asked.reason)
+    wrong = [
+        {"loc": ("body", "audit", name, place), "type": "cannot_be_relaxed", "msg": reason}
+        for name, place, reason in emergency_audit.unfit(asked.rules.audit)
+    ]
+    if wrong:
+        raise wrong_shape(wrong, what="policy")
     channel, valid_from = asked.channel.strip(), asked.valid_from or parts.now()
     try:
         async with parts.engine.begin() as connection:

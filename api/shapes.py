@@ -66,6 +66,7 @@ class PostedCustomer(Posted):
 
     name: Words | None = None
     phone: Words | None = None
+    email: Words | None = None
     buyer_key: Words | None = None
 
 
@@ -76,6 +77,13 @@ class PostedAddress(Posted):
     city: Words | None = None
     district: Words | None = None
     street: Words | None = None
+
+
+class PostedInvoice(Posted):
+    """The invoice that is asked for: to whom, and the tax id of a company."""
+
+    title: Words | None = None
+    tax_id: Words | None = None
 
 
 class PostedLine(Posted):
@@ -131,6 +139,9 @@ class PostedOrder(Posted):
     preferred_carrier: Id | None = None
     buyer_message: Words | None = None
     seller_memo: Words | None = None
+    invoice: PostedInvoice | None = None
+    gift_note: Words | None = None
+    preferred_delivery_window: Words | None = Field(None, examples=["18:00-21:00"])
 
 
 ORDER: TypeAdapter[PostedOrder] = TypeAdapter(PostedOrder)

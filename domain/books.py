@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.clocks import Clock, Verdict
+from domain.debts import due_at
 from domain.holds import Case
 from domain.manual.explain import Explanation, erp_pending
 from domain.order import Order
@@ -14,6 +15,7 @@ from domain.promises import clocks
 from domain.recording import (
     CaseRow,
     ClockRow,
+    DebtRow,
     LineRow,
     PackageRow,
     Projection,
@@ -34,6 +36,7 @@ class Books(Value):
     clocks: tuple[ClockRow, ...] = ()
     cases: tuple[CaseRow, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
+    debts: tuple[DebtRow, ...] = ()
 
     def since(self, before: Books) -> Books:
         """Only the rows that are new or changed."""
@@ -66,6 +69,10 @@ def books(order: Order, now: datetime) -> Books:
         clocks=tuple(_clock(order, clock, now) for clock in clocks(order)),
         cases=tuple(_case(case) for case in order.cases if not is_past(order, case.opened_at)),
         tasks=tuple(TaskRow(**{name: getattr(task, name) for name in TaskRow.model_fields}) for task in order.tasks),
+        debts=tuple(
+            DebtRow(debt=debt.id, due_at=due_at(order, debt), **{name: getattr(debt, name) for name in _DEBT})
+            for debt in order.debts
+        ),
     )
 
 
@@ -95,6 +102,7 @@ _PACKAGE = (
     "promised_at",
     "delivered_at",
 )
+_DEBT = ("code", "field", "version", "since", "ended_at", "outcome", "actor")
 _CASE = tuple(name for name in CaseRow.model_fields if name != "case_no")
 
 

@@ -136,6 +136,7 @@ class AuditRequest(Request):
 
     Of a later version: ``since`` is the one audited last, ``price_book`` the prices of its first audit. ``overrides``
     are the marks of addresses that a person lets stand.
+    With ``debt`` it is only judged again, for what an earlier audit let pass (key …/audit/{version}/debt).
     """
 
     version: int
@@ -146,6 +147,7 @@ class AuditRequest(Request):
     overrides: tuple[str, ...] = ()
     stock: StockPolicy = StockPolicy()
     risk: RiskPolicy = RiskPolicy()
+    debt: bool = False
 
 
 class Kept(Value):
@@ -174,6 +176,8 @@ class AuditOutcome(Kept):
     price_book: int | None = None
     prices: tuple[JudgedPrice, ...] = ()
     choices: tuple[DivisionChoice, ...] = ()
+    relaxed: tuple[Finding, ...] = ()
+    debt: bool = False
 
 
 class ReserveRequest(Request):

@@ -70,3 +70,26 @@ class Unmatched(Value):
     kind: str
     at: Moment
     reason: str
+
+
+class Debt(Value):
+    """One finding that the emergency audit let pass at ``since``; open until it is repaid, or ended by a decision."""
+
+    id: str
+    code: str
+    field: str
+    version: int
+    since: Moment
+    ended_at: Moment | None = None
+    outcome: str = ""
+    actor: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still owed."""
+        return self.ended_at is None
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """Which finding it is."""
+        return self.code, self.field

@@ -13,7 +13,7 @@ from domain.effects import INQUIRIES, Content
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth
-from domain.milestones import Agreed, Audit, Ending, Entered, Unmatched
+from domain.milestones import Agreed, Audit, Debt, Ending, Entered, Unmatched
 from domain.overrides import AddressOverride
 from domain.payment import Payment
 from domain.policy import CaseKind, Policy
@@ -28,6 +28,7 @@ class Order(Value):
     ``stock_met_at``: C1's stock gate, met before units were lost again; ``stock_lapsed``: they went back unpaid.
     ``seen`` are the latest fact ids, ``early`` the unmatched facts that may fit later, ``said`` the outbox keys,
     ``fired`` what was noticed. ``taken_over_at``: it came from another system then, with its history (M19).
+    ``repaid_with`` is the latest correction that repays audit debt.
     """
 
     number: str
@@ -72,6 +73,8 @@ class Order(Value):
     designs: tuple[Design, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     taken_over_at: Moment | None = None
+    debts: tuple[Debt, ...] = ()
+    repaid_with: int = 0
 
     # -- what it is ----------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
-from domain.value import Value
+from domain.value import Moment, Value
 
 
 class ClockKind(StrEnum):
@@ -53,6 +53,7 @@ class CaseKind(StrEnum):
     CANCEL_AFTER_SHIP = "CANCEL_AFTER_SHIP"
     LATE_PAYMENT = "LATE_PAYMENT"
     HOLD_REVIEW_OVERDUE = "HOLD_REVIEW_OVERDUE"
+    AUDIT_DEBT_OVERDUE = "AUDIT_DEBT_OVERDUE"
 
 
 class ClockRule(Value):
@@ -78,6 +79,8 @@ class AuditPolicy(Value):
     """What the basic audit demands; by channel: ``required_also`` and ``price_checks``.
 
     ``divisions`` are paths such as 浙江省/杭州市/钱塘区 that count as known; ``conditions`` the house's own rules.
+    ``checks`` are the optional checks it runs (`domain.optional_fields`), ``relaxed`` the rules and fields it lets pass
+    in an emergency until ``relaxed_until``: they are owed for ``debt_within`` (`domain.debts`).
     """
 
     required: tuple[str, ...] = (
@@ -98,6 +101,10 @@ class AuditPolicy(Value):
     conditions: tuple[Condition, ...] = ()
     max_lines: int | None = None
     line_required: tuple[Literal["sku", "specification"], ...] = ()
+    checks: tuple[str, ...] = ()
+    relaxed: tuple[str, ...] = ()
+    relaxed_until: Moment | None = None
+    debt_within: timedelta = timedelta(hours=24)
 
 
 class Policy(Value):
@@ -138,7 +145,6 @@ class Policy(Value):
 
 STANDARD = Policy(
     edition="standard-2",
-    audit=AuditPolicy(check_divisions=True, price_check="floor", price_checks={"store": "exact", "sales_rep": "exact"}),
     clocks=(
         ClockRule(kind=ClockKind.CONFIRM, within=timedelta(hours=2), opens=CaseKind.CONFIRM_OVERDUE),
         ClockRule(kind=ClockKind.TRACKING, within=timedelta(hours=1), opens=CaseKind.TRACKING_MISSING),
@@ -158,6 +164,15 @@ STANDARD = Policy(
     stock=STANDARD_STOCK,
     risk=STANDARD_RISKS,
     carriage="table",
+    audit=AuditPolicy(
+        check_divisions=True,
+        price_check="floor",
+        price_checks={"store": "exact", "sales_rep": "exact"},
+        checks=(
+            *("EMAIL_MALFORMED", "INVOICE_TITLE_MISSING", "TAX_ID_MALFORMED"),
+            *("GIFT_NOTE_TOO_LONG", "DELIVERY_WINDOW_MALFORMED"),
+        ),
+    ),
 )
 """The manual's own figures."""
 
@@ -189,6 +204,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "edition": edition,
             "clocks": clocks,
             "risk": policy.risk.having(duplicate_within=shrink(alike) if alike else None),
+            "audit": policy.audit.having(debt_within=max(shrink(policy.audit.debt_within), least)),
             "auto_complete_after": shrink(policy.auto_complete_after),
             "transit": shrink(timedelta(days=1)),
             "transit_whole_days": False,

@@ -15,7 +15,7 @@ from domain.effects import Content, LineContent
 Raw = Mapping[str, Any]
 """The order as it was posted: personal data and all."""
 LINES = "lines."
-HOLDERS = ("customer", "address", "payment")
+HOLDERS = ("customer", "address", "payment", "invoice")
 
 
 class UnfitCorrection(ValueError):
@@ -52,7 +52,7 @@ def _place(order: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
         line = where.removeprefix(LINES)
         holder = next((each for each in order["lines"] if each["line"] == line), None)
     elif where in HOLDERS:
-        holder = order.setdefault(where, {})
+        holder = order[where] = order.get(where) or {}
     elif not where:
         holder = order
     if holder is None or not name:

@@ -13,9 +13,15 @@ from pydantic import Field
 
 from domain.value import Moment, Value
 
+DESK = "desk"
+"""Who acts where no person does: the manual, read by this system."""
+
 
 class Entry(Value):
-    """One line of the order's timeline: ``key`` is its business key, ``code`` its sentence in the catalogue."""
+    """One line of the order's timeline: ``key`` is its business key, ``code`` its sentence in the catalogue.
+
+    ``before`` and ``after`` say what it changed (``domain.changes``), ``reason`` and ``request_id`` why it was asked.
+    """
 
     key: str
     code: str
@@ -24,6 +30,10 @@ class Entry(Value):
     actor: str = ""
     source: str = "us"
     params: dict[str, Any] = Field(default_factory=dict)
+    reason: str = ""
+    request_id: str = ""
+    before: dict[str, Any] = Field(default_factory=dict)
+    after: dict[str, Any] = Field(default_factory=dict)
 
 
 class ClockRow(Value):
@@ -76,6 +86,20 @@ class TaskRow(Value):
     done_at: Moment | None = None
     done_by: str = ""
     params: dict[str, Any] = Field(default_factory=dict)
+
+
+class DebtRow(Value):
+    """One audit debt (M8): what was let pass, until when it has to be put right, and how it ended."""
+
+    debt: str
+    code: str
+    field: str
+    version: int
+    since: Moment
+    due_at: Moment | None = None
+    ended_at: Moment | None = None
+    outcome: str = ""
+    actor: str = ""
 
 
 class LineRow(Value):
@@ -188,6 +212,7 @@ class Recording(Value):
     clocks: tuple[ClockRow, ...] = ()
     cases: tuple[CaseRow, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
+    debts: tuple[DebtRow, ...] = ()
     entries: tuple[Entry, ...] = ()
     outbox: tuple[Letter, ...] = ()
     fact_ids: tuple[str, ...] = ()

@@ -182,6 +182,14 @@ class ChooseCarrier(Ask):
     carrier: Annotated[str, Field(max_length=200)] = ""
 
 
+class RepayDebt(Ask):
+    """Repay audit debt by correction ``correction`` (stored through the API): fields that do not change the goods."""
+
+    kind: Literal["repay_debt"] = "repay_debt"
+    expected_version: Ordinal
+    correction: Annotated[int, Field(ge=1, lt=2**63)]
+
+
 AnyAsk = Annotated[
     ApproveAudit
     | RejectAudit
@@ -200,7 +208,8 @@ AnyAsk = Annotated[
     | VerifyVoucher
     | DecideMessage
     | SalesDecision
-    | ChooseCarrier,
+    | ChooseCarrier
+    | RepayDebt,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {
@@ -224,6 +233,7 @@ ASKS: dict[str, type[Ask]] = {
         DecideMessage,
         SalesDecision,
         ChooseCarrier,
+        RepayDebt,
     )
 }
 """Every update of the order workflow, by name."""

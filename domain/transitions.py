@@ -23,6 +23,7 @@ SHIPPED = UNDER_WAY | {Stage.DELIVERED}
 RELEASABLE = frozenset({Stage.AWAITING_CONFIRMATION, Stage.READY_TO_SHIP, Stage.PARTIALLY_SHIPPED})
 OPEN = BEFORE_RELEASE | SHIPPED | {Stage.READY_TO_SHIP, Stage.CANCELLING}
 LIVE = OPEN - {Stage.CANCELLING}
+PASSED = LIVE - INTAKE
 
 
 class Row(Value):
@@ -62,6 +63,7 @@ GUARDS: dict[str, Guard] = {
         not order.payment.mismatch and (not order.payment.needed or order.payment.confirming is not None)
     ),
     "no_refund_running": lambda order: not order.payment.refund_running,
+    "no_open_debt": lambda order: not any(debt.open for debt in order.debts),
 }
 """Every named guard; ``domain.manual.answers.CODES`` says how a request is refused that fails one."""
 
@@ -76,7 +78,7 @@ def _staying(stages: frozenset[Stage], *events: str) -> tuple[Row, ...]:
     return tuple(Row(event=event, stages=stages) for event in events)
 
 
-COMPLETABLE = ("no_hold_on_completion", "no_false_delivery", "money_settled", "no_refund_running")
+COMPLETABLE = ("no_hold_on_completion", "no_false_delivery", "money_settled", "no_refund_running", "no_open_debt")
 NOT_PASSED = frozenset({Stage.AUDITING, Stage.NEEDS_CORRECTION})
 SETTLED = _from(Stage.SHIPPED, to=(Stage.RETURNED, Stage.CLOSED))
 
@@ -113,6 +115,7 @@ REQUESTS: tuple[Row, ...] = (
     Row(event="release_hold", stages=LIVE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
     *_staying(OPEN, "acknowledge", "retry_step"),
     *_staying(RELEASABLE, "choose_carrier"),
+    *_staying(PASSED, "repay_debt"),
     Row(
         event="resolve_case",
         stages=OPEN,

@@ -13,7 +13,9 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 from temporalio import activity, workflow
 
-MASKED_FIELDS = frozenset({"name", "phone", "address", "street", "buyer_key", "buyer_message", "authorization"})
+MASKED_FIELDS = frozenset(
+    {"name", "phone", "address", "street", "buyer_key", "buyer_message", "email", "gift_note", "authorization"}
+)
 MASK = "•••"
 PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)")
 

@@ -42,6 +42,10 @@ class OrderMessages:
     acknowledge = update_of("acknowledge", 'A case is seen, no more paging: {"case": 1}')
     resolve_case = update_of("resolve_case", 'Close a case with what came of it: {"case": 1, "outcome": "REFUNDED"}')
     retry_step = update_of("retry_step", 'Try a step again now: {"step": "SO…/enter/1"} or {"step": "stock"}')
+    repay_debt = update_of(
+        "repay_debt",
+        'Repay audit debt by a correction stored by the API: {"expected_version": 1, "correction": 7}',
+    )
     cancel = update_of("cancel", 'Cancel the order before its release: {"reason": "…"}')
     override_address = update_of("override_address", 'Let a questioned address stand: {"reason": "…"}')
     submit_voucher = update_of("submit_voucher", 'Name the payment voucher: {"reference": "…", "actor": "your name"}')

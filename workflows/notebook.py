@@ -9,7 +9,7 @@ from typing import Any
 from domain.books import Books, books, projection
 from domain.manual.explain import Explanation
 from domain.order import Order
-from domain.recording import Entry, Letter, Recording
+from domain.recording import DESK, Entry, Letter, Recording
 from domain.value import Value
 
 KEPT_ENTRIES = 200
@@ -17,7 +17,7 @@ KEPT_ENTRIES = 200
 
 def line(order_no: str, mark: str, code: str, now: datetime, **params: Any) -> Entry:
     """One line of an order's timeline; ``mark`` makes it the only one of its kind."""
-    return Entry(key=f"{order_no}/{mark}", code=code, at=now, recorded_at=now, params=params)
+    return Entry(key=f"{order_no}/{mark}", code=code, at=now, recorded_at=now, actor=DESK, params=params)
 
 
 class Run(Value):

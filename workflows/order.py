@@ -32,7 +32,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.requests import Accepted, Ask, Cancel, OrderInput, sameness
     from domain.taking.after import after
     from domain.taking.opening import open_order
-    from domain.taking.trail import entry_of
+    from domain.taking.trail import entries_of
     from workflows.attributes import attributes, coarse
     from workflows.doors import OrderMessages
     from workflows.inbox import Alarm, Heard
@@ -145,7 +145,7 @@ class OrderWorkflow(OrderMessages):
             self._notes.took(fact.id)
             caught_up = [early for early in before.early if early not in self._order.early]
             new = [] if fact.id in before.seen else [fact]
-            self._notes.keep([entry_of(taken, self._order) for taken in (*new, *caught_up)], ())
+            self._notes.keep(entries_of((*new, *caught_up), before, self._order), ())
 
     async def _look_if_due(self) -> bool:
         """Before silence is called silence, read the facts that wait in the inbox (performance.md)."""

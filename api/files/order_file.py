@@ -36,6 +36,11 @@ OF_ORDER = {
     "promised_delivery_date": ("promised_delivery_date",),
     "buyer_message": ("buyer_message",),
     "seller_memo": ("seller_memo",),
+    "email": ("customer", "email"),
+    "invoice_title": ("invoice", "title"),
+    "tax_id": ("invoice", "tax_id"),
+    "gift_note": ("gift_note",),
+    "preferred_delivery_window": ("preferred_delivery_window",),
 }
 """Column → the order's field. On the rows after an order's first these may be empty."""
 OF_LINE = {

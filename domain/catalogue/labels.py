@@ -115,6 +115,7 @@ CASES: Labels = {
     "CANCEL_AFTER_SHIP": ("发货后取消", "cancelled after shipping"),
     "LATE_PAYMENT": ("取消后付款", "paid after the cancellation"),
     "HOLD_REVIEW_OVERDUE": ("挂起复核超期", "hold review overdue"),
+    "AUDIT_DEBT_OVERDUE": ("补审逾期", "audit debt overdue"),
 }
 CASE_STATES: Labels = {
     "OPEN": ("待处理", "open"),

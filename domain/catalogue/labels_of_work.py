@@ -42,6 +42,7 @@ REQUESTS: Labels = {
     "decide_message": ("处理留言", "decide about a message"),
     "sales_decision": ("销售确认", "decide for sales"),
     "choose_carrier": ("指定快递", "choose the carrier"),
+    "repay_debt": ("补正放行的信息", "repay audit debt"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -55,6 +56,11 @@ FINDINGS: Labels = {
     "PAYMENT_INCONSISTENT": ("付款金额与应收不符", "the payment is not what is due"),
     "STOCK_SHORT": ("库存不足", "not enough stock"),
     "TOO_MANY_LINES": ("商品行过多", "too many lines"),
+    "EMAIL_MALFORMED": ("邮箱格式不正确", "the e-mail address is malformed"),
+    "INVOICE_TITLE_MISSING": ("缺发票抬头", "the invoice has no title"),
+    "TAX_ID_MALFORMED": ("税号格式不正确", "the tax id is malformed"),
+    "GIFT_NOTE_TOO_LONG": ("贺卡内容过长", "the gift note is too long"),
+    "DELIVERY_WINDOW_MALFORMED": ("期望送达时段格式不正确", "the preferred delivery window is malformed"),
     "ERP_DIFFERENCE": ("ERP单据与订单不一致", "the ERP document differs from the order"),
     "ADDRESS_MISMATCH": ("省、市、区不匹配", "province, city and district do not go together"),
     "PRICE_UNKNOWN": ("没有约定价格", "there is no agreed price"),
@@ -108,6 +114,7 @@ CAUSES: Labels = {
     "in_transit": ("中转停滞", "no movement on the way"),
     "not_delivered": ("未送达", "not delivered"),
     "blocked": ("完成受阻", "completion blocked"),
+    "debt": ("放行的信息未补正", "what was let pass is not put right"),
     "read_back": ("ERP回读不一致", "the ERP read back something else"),
     "LATE_FACT": ("消息晚到", "the news came late"),
     "LATE_INTAKE": ("订单晚到", "the order came late"),
@@ -128,6 +135,8 @@ OUTCOMES: Labels = {
     "REJECTED": ("订单驳回", "order rejected"),
     "PRESUMED": ("视为签收", "presumed delivered"),
     "CLOSED": ("订单结束", "order closed"),
+    "REPAID": ("已补正", "repaid"),
+    "WRITTEN_OFF": ("已核销", "written off"),
 }
 TASKS: Labels = {
     "CORRECT": ("更正订单信息", "correct the order"),
@@ -140,6 +149,7 @@ TASKS: Labels = {
     "RELEASE_HOLD": ("处理挂起", "release the hold when its reason is gone"),
     "REVIEW_HOLD": ("复核挂起", "review the hold"),
     "CLOCK_WARNING": ("时限将到", "a clock is nearly due"),
+    "REPAY_DEBT": ("补正放行的信息", "put right what the audit let pass"),
     "ESCALATION": ("升级处理", "an escalated case"),
     "CHECK_DUPLICATE": ("核对疑似重复单", "compare with the other order: release the hold, or cancel this one"),
     "CHECK_RISK": ("核查风险", "check the risk, then release the hold"),

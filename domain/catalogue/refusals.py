@@ -29,6 +29,8 @@ REFUSALS: Labels = {
     "UNKNOWN_CASE": ("没有此异常", "there is no such open case"),
     "UNKNOWN_STEP": ("没有可重试的步骤", "there is no such step to try again"),
     "UNKNOWN_PACKAGE": ("没有此包裹", "there is no such package"),
+    "DEBT_OPEN": ("放行的信息尚未补正", "what the emergency audit let pass is not repaid"),
+    "UNKNOWN_DEBT": ("没有待补正的信息", "no audit debt is open"),
     "FORBIDDEN": ("角色无权执行此操作", "the role may not do it"),
     "NO_CHOICE_OPEN": ("此发货单不需要指定快递", "no carrier is to be chosen for this shipment"),
     "CARRIER_NOT_POSSIBLE": ("此快递不能承运该发货单，可选", "this carrier does not take the shipment; possible are"),

@@ -178,6 +178,13 @@ REQUESTS: dict[str, Words] = {
             "{actor} had the carrier table looked at again for shipment {shipment}.",
         ),
     ),
+    "repay_debt": (
+        (
+            "{actor}补正了放行的信息（更正{correction}）。",
+            "{actor} put right what the audit let pass (correction {correction}).",
+        ),
+        ("{actor}补正了放行的信息。", "{actor} put right what the audit let pass."),
+    ),
     "cancel": (
         ("{actor}取消订单：{reason}。", "{actor} cancelled the order: {reason}."),
         ("{actor}取消订单。", "{actor} cancelled the order."),

@@ -19,6 +19,7 @@ WORK: dict[str, Words] = {
         ("从原系统接管，状态：{stage:stage}。", "Taken over from the system before as {stage:stage}."),
     ),
     "stage_reached": (("订单状态：{stage:stage}。", "The order is now {stage:stage}."),),
+    "order_changed": (("系统更新了订单。", "The desk changed the order."),),
     "completed_by_itself": (("无人提出异议，系统自动完成订单。", "Nobody objected: the order completed by itself."),),
     "pickup_presumed": (
         (
@@ -96,6 +97,14 @@ WORK: dict[str, Words] = {
             "Done: {effect:effect}: {reason}, expected {promised_at:moment}.",
         ),
         ("完成：{effect:effect}，答复：{reason}。", "Done: {effect:effect}: {reason}."),
+        (
+            "完成：{effect:effect}，发现：{findings:finding}；先放行、待补正：{relaxed:finding}。",
+            "Done: {effect:effect}; found: {findings:finding}; let pass, to be repaid: {relaxed:finding}.",
+        ),
+        (
+            "完成：{effect:effect}，先放行、待补正：{relaxed:finding}。",
+            "Done: {effect:effect}; let pass, to be repaid: {relaxed:finding}.",
+        ),
         ("完成：{effect:effect}，发现：{findings:finding}。", "Done: {effect:effect}; found: {findings:finding}."),
         (
             "完成：{effect:effect}，不一致：{differences:finding}。",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.catalogue.text import label
+from domain.debts import open_debts
 from domain.holds import Case
 from domain.manual import holding
 from domain.manual.carriage import choosable
@@ -23,6 +24,7 @@ from domain.requests import (
     PlaceHold,
     Refusal,
     ReleaseHold,
+    RepayDebt,
     ResolveCase,
     RetryStep,
     UploadTracking,
@@ -39,6 +41,7 @@ CODES = {
     "no_false_delivery": "DELIVERY_IN_DOUBT",
     "money_settled": "MONEY_OPEN",
     "no_refund_running": "REFUND_RUNNING",
+    "no_open_debt": "DEBT_OPEN",
 }
 """The refusal's code for each guard that a request can fail."""
 ALTERNATIVES = {
@@ -46,10 +49,10 @@ ALTERNATIVES = {
     "reject_audit": ("cancel", "place_hold"),
     "correct_fields": ("cancel", "place_hold"),
     "cancel": ("reject_audit", "place_hold"),
-    "confirm_completion": ("release_hold", "resolve_case"),
     "release_hold": ("verify_voucher", "decide_message", "sales_decision"),
     "verify_voucher": ("submit_voucher", "reject_audit"),
     "submit_voucher": ("verify_voucher",),
+    "confirm_completion": ("release_hold", "resolve_case", "repay_debt"),
 }
 """What one may do instead, where it is open."""
 ROLES = {name: frozenset({"finance", "supervisor"}) for name in ("confirm_payment", "verify_voucher")}
@@ -140,13 +143,16 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "retry_step": (retryable, "UNKNOWN_STEP"),
     "override_address": (lambda order: questioned(order.audit.findings), "NOTHING_TO_OVERRIDE"),
     "choose_carrier": (choosable, "NO_CHOICE_OPEN"),
+    "repay_debt": (open_debts, "UNKNOWN_DEBT"),
 }
 
 
 def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911 - one line a request
     match ask:
-        case CorrectFields():
-            return "STALE_VERSION" if ask.expected_version != order.version else ""
+        case CorrectFields() | RepayDebt() if ask.expected_version != order.version:
+            return "STALE_VERSION"
+        case RepayDebt():
+            return "" if open_debts(order) else "UNKNOWN_DEBT"
         case ConfirmPayment():
             known = any(receipt.payment_no == ask.payment_no for receipt in order.payment.receipts)
             return "PAYMENT_KNOWN" if known else ""

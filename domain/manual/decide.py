@@ -9,6 +9,7 @@ from domain.holds import EffectStatus, Task
 from domain.manual import (
     carriage,
     cash,
+    debts,
     ending,
     first_steps,
     holding,
@@ -40,6 +41,7 @@ CLAUSES = (
     pack_check.pack_check,
     cash.remittance,
     ending.pickup,
+    debts.debts,
     ending.settle,
     ending.complete,
     ending.undo,
@@ -74,6 +76,7 @@ def decide(order: Order, now: datetime) -> Decision:
     reached = f"stage/{turn.order.stage}/{turn.order.version}"
     if not turn.fired(reached):
         turn.note(reached, "stage_reached", stage=turn.order.stage)
+    turn.note_rest()
     due = None if turn.order.final else min(turn.dues, key=lambda due: (due.at, due.name), default=None)
     return Decision(order=turn.order, entries=tuple(turn.entries), letters=tuple(turn.letters), next_due=due)
 
@@ -127,6 +130,7 @@ def _close_tasks(turn: Turn) -> None:
         *(clock.id for clock in clocks(turn.order) if clock.running),
         *(shipment.subject for shipment in turn.order.live_shipments if shipment.outbound_at is None),
         *(set() if turn.order.final else holding.names(turn.order)),
+        *(debt.id for debt in turn.order.debts if debt.open),
         *(f"{effect.key}/{effect.tries}" for effect in turn.order.parked if not turn.order.final),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.catalogue.text import label
 from domain.clocks import Verdict
+from domain.debts import due_at, open_debts
 from domain.effects import STOPPING, EffectKind
 from domain.holds import EffectStatus, Hold
 from domain.manual.answers import allowed_actions, closed_because
@@ -29,6 +30,14 @@ class Waiting(Value):
     since: Moment
 
 
+class Owed(Value):
+    """An audit debt that is open: what was let pass, and until when it has to be repaid."""
+
+    code: str
+    field: str
+    due_at: Moment | None = None
+
+
 class Explanation(Value):
     """Why an order is where it is; ``pending``: ERP_PENDING where only the ERP is lacking.
 
@@ -46,6 +55,7 @@ class Explanation(Value):
     actions: tuple[str, ...] = ()
     closed: dict[str, str] = {}  # noqa: RUF012 - pydantic copies defaults
     attention: tuple[str, ...] = ()
+    debts: tuple[Owed, ...] = ()
 
 
 def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
@@ -63,6 +73,7 @@ def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
         actions=allowed_actions(order),
         closed={action: no.reason for action in ASKS if (no := closed_because(order, action))},
         attention=attention(order),
+        debts=tuple(Owed(code=debt.code, field=debt.field, due_at=due_at(order, debt)) for debt in open_debts(order)),
     )
 
 
@@ -199,6 +210,11 @@ def as_text(order: Order, found: Explanation) -> str:
         f"- {say['case']} {case.no}: {label('case', case.kind, language)} · {case.subject} · L{case.level} {case.cause}"
         for case in order.open_cases
     ]
+    lines += [
+        f"- {say['debt']}: {label('finding', owed.code, language)} ({owed.field})"
+        + (f" @ {_time(owed.due_at)}" if owed.due_at else "")
+        for owed in found.debts
+    ]
     lines.append(f"- {say['open']}: {', '.join(f'`{action}`' for action in found.actions) or '—'}")
     reasons = dict.fromkeys(found.closed.values())
     for reason in () if found.final else reasons:
@@ -222,6 +238,7 @@ _CHINESE = {
     "next": "系统下一步",
     "attention": "需要处理",
     "case": "异常",
+    "debt": "待补审核",
     "open": "可用操作",
     "closed": "不可用",
 }
@@ -232,6 +249,7 @@ _ENGLISH = {
     "next": "next, by itself",
     "attention": "needs attention",
     "case": "case",
+    "debt": "audit debt",
     "open": "open actions",
     "closed": "closed actions",
 }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
+from domain.changes import change
 from domain.effects import EffectKind, Request, effect_key
 from domain.holds import Case, CaseStatus, ClockRef, EffectState, Task
 from domain.order import Order
 from domain.policy import CaseKind
-from domain.recording import Entry, Letter
+from domain.recording import DESK, Entry, Letter
 from domain.value import Moment, Value
 
 
@@ -25,7 +27,7 @@ class Turn:
 
     def __init__(self, order: Order, now: datetime) -> None:
         """Begin a turn over ``order`` at ``now``."""
-        self.order = order
+        self.order = self._told = order
         self.now = now
         self.entries: list[Entry] = []
         self.letters: list[Letter] = []
@@ -50,9 +52,19 @@ class Turn:
     # -- words ---------------------------------------------------------------------------------------------------
 
     def note(self, mark: str, code: str, **params: Any) -> None:
-        """Write a line of the timeline; ``mark`` makes it the only one of its kind."""
-        entry = Entry(key=f"{self.order.number}/{mark}", code=code, at=self.now, recorded_at=self.now, params=params)
-        self.entries.append(entry)
+        """Write a line of the timeline, the only one of its mark; it says what changed since the line before."""
+        before, after = change(self._told, self.order)
+        self._told = self.order
+        key = f"{self.order.number}/{mark}"
+        entry = Entry(key=key, code=code, at=self.now, recorded_at=self.now, actor=DESK, params=params)
+        self.entries.append(entry.having(before=before, after=after))
+
+    def note_rest(self) -> None:
+        """Nothing changes in silence: what no line said so far gets one of its own."""
+        before, after = change(self._told, self.order)
+        if after:
+            mark = sha256(repr((self.now, before, after)).encode()).hexdigest()[:16]
+            self.note(f"changed/{mark}", "order_changed")
 
     def tell(self, template: str, subject: str = "order", **params: Any) -> None:
         """Send the customer a message, at most one of its template and subject (invariant 17)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain import debts
 from domain.effects import (
     Allocation,
     AuditOutcome,
@@ -34,7 +35,7 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one
     outcome = fact.outcome
     match outcome:
         case AuditOutcome():
-            return _audited(order, fact, outcome)
+            return _judged(order, fact, outcome)
         case ReserveOutcome():
             return _reserved(order, outcome)
         case EnterOutcome():
@@ -60,9 +61,16 @@ def _marked(order: Order, key: str, **changes: object) -> Order:
     )
 
 
-def _audited(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
+def _judged(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
+    """An audit, with what it let pass; or only what was let pass, judged again."""
+    if outcome.debt:
+        return debts.judged_again(order, outcome.findings, fact.at)
     if outcome.version != order.version:
         return order
+    return debts.owing(_audited(order, fact, outcome), outcome.relaxed, fact.at)
+
+
+def _audited(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
     content = outcome.content
     order = order.having(
         audit=Audit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.carriage import Chosen, Offer
+from domain.debts import written_off
 from domain.effects import EffectKind
 from domain.facts import Paid, TrackingNumber
 from domain.holds import BLOCKS, CaseStatus, EffectStatus, HoldReason
@@ -24,6 +25,7 @@ from domain.requests import (
     PlaceHold,
     RejectAudit,
     ReleaseHold,
+    RepayDebt,
     ResolveCase,
     RetryStep,
     SalesDecision,
@@ -45,7 +47,7 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911 - one line
             return _let_pass(order, fact, fact.ask)
         case RejectAudit() | Cancel():
             return _end(order, fact, fact.ask)
-        case CorrectFields() as ask:
+        case CorrectFields() | RepayDebt() as ask:
             return _correct(order, ask)
         case ConfirmPayment() as ask:
             return paid(order, _paid(fact, ask))
@@ -129,11 +131,15 @@ def _case(order: Order, fact: Asked, ask: Acknowledge | ResolveCase) -> Order:
     if isinstance(ask, ResolveCase) and resolved.kind is CaseKind.PAYMENT_MISMATCH:
         accepted = len(order.payment.receipts)
         return changed.having(payment=order.payment.having(accepted=accepted, accepted_at=fact.at))
+    if isinstance(ask, ResolveCase) and resolved.kind is CaseKind.AUDIT_DEBT_OVERDUE:
+        return written_off(changed, fact.at, ask.outcome, fact.actor or "operator")
     return changed
 
 
-def _correct(order: Order, ask: CorrectFields) -> Order:
-    """The next version; a correction that the audit could not read is replaced by it."""
+def _correct(order: Order, ask: CorrectFields | RepayDebt) -> Order:
+    """The next version; a correction that the audit could not read is replaced by it. Repaid debt changes no goods."""
+    if isinstance(ask, RepayDebt):
+        return order.having(corrections=(*order.corrections, ask.correction), repaid_with=ask.correction)
     unread = order.corrections and order.audit.version != order.version
     kept = order.corrections[:-1] if unread else order.corrections
     effects = tuple(

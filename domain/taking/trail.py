@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from domain.changes import NOTHING, Change, change
 from domain.facts import Fact
 from domain.inside import Asked, EffectDone, EffectParked
 from domain.order import Order
@@ -12,7 +14,13 @@ from domain.recording import Entry
 ENVELOPE = frozenset({"id", "kind", "source", "actor", "occurred_at", "received_at"})
 
 
-def entry_of(fact: Fact, order: Order) -> Entry:
+def entries_of(facts: Iterable[Fact], before: Order, order: Order) -> list[Entry]:
+    """The timeline's lines for facts that made ``order`` out of ``before``; what changed stands at the first."""
+    changed = change(before, order)
+    return [entry_of(fact, order, NOTHING if number else changed) for number, fact in enumerate(facts)]
+
+
+def entry_of(fact: Fact, order: Order, changed: Change = NOTHING) -> Entry:
     """The timeline's line for a fact that ``order`` has taken in, or could not use."""
     (code, params), key = _said(fact), fact.id
     unmatched = order.unmatched[-1] if order.unmatched else None
@@ -24,10 +32,21 @@ def entry_of(fact: Fact, order: Order) -> Entry:
         code=code,
         at=fact.at,
         recorded_at=fact.received_at,
-        actor=fact.actor,
+        actor=fact.actor or fact.source,
         source=fact.source,
         params=params,
+        **_asked(fact),
+        before=changed[0],
+        after=changed[1],
     )
+
+
+def _asked(fact: Fact) -> dict[str, str]:
+    """Why a request was made, and under which id."""
+    if not isinstance(fact, Asked):
+        return {}
+    why = getattr(fact.ask, "note", "") or getattr(fact.ask, "reason", "")
+    return {"reason": str(why), "request_id": fact.ask.request_id}
 
 
 def _said(fact: Fact) -> tuple[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 Put together once, from the tables and the names of `domain.recording`. Rows that can change are written by the newest
 turn only, by their business keys; rows that cannot are inserted once. A turn that comes again changes nothing.
+The lines of the trail are chained by the table's own trigger, in their order, one writer of an order after the other.
 A turn's letters are younger than those of the turns before, though both were taken at one moment.
 A turn whose worker died after the commit is taken anew under the same number, later and knowing more: that one counts.
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
-from domain.recording import Projection
+from domain.recording import Entry, Projection
 from infra.db import tables
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -24,9 +25,11 @@ CHANGING = {
     "clocks": tables.clock,
     "cases": tables.exception_case,
     "tasks": tables.task,
+    "debts": tables.audit_debt,
 }
 """Member of the recording → the table of its rows."""
 SHOWN = tuple(Projection.model_fields)
+SAID = tuple(Entry.model_fields)
 PLACE = ("run_id", "run_started_at", "sequence", "updated_at")
 
 UNFIT = "r #> '{projection,unmatched}' @> jsonb_build_array(jsonb_build_object('id', f.fact_id))"
@@ -75,10 +78,11 @@ WITH given AS MATERIALIZED (
         < (excluded.run_started_at, excluded.sequence, excluded.updated_at)
     RETURNING order_no
 ), {", ".join(_newest(member, table) for member, table in CHANGING.items())}, noted AS (
-    INSERT INTO order_event (order_no, key, code, at, recorded_at, actor, source, params)
-    SELECT order_no, key, code, its.at, recorded_at, actor, source, params
-    FROM given, jsonb_to_recordset(r -> 'entries') AS its(
-        key text, code text, at timestamptz, recorded_at timestamptz, actor text, source text, params jsonb)
+    INSERT INTO order_event (order_no, {_each(SAID)})
+    SELECT order_no, {_each(SAID, "its.{0}")}
+    FROM given, ROWS FROM (jsonb_to_recordset(r -> 'entries') AS ({_typed(tables.order_event, SAID)}))
+        WITH ORDINALITY AS its({_each(SAID)}, place)
+    ORDER BY place
     ON CONFLICT (order_no, key) DO NOTHING
 ), posted AS (
     INSERT INTO outbox (key, order_no, kind, template, params, created_at, next_attempt_at)

@@ -11,7 +11,8 @@ from domain.facts import Moved
 from domain.order import Order
 from domain.stock import Want
 from domain.takeover.goods import Found, Need
-from infra.db.reservations import Cause, Move, lock, post, reserve
+from infra.db.reservations import Cause, Move, lock, post
+from infra.db.stock import reserve
 
 STEP = "taken_over"
 """The step of the ledger's rows that say what had left before: the first day's counts leave it out already."""

@@ -8,7 +8,7 @@ from sqlalchemy import Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.queries.lists import ROW
-from infra.db.tables import clock, exception_case, order_line, orders, package, shipment, task
+from infra.db.tables import audit_debt, clock, exception_case, order_line, orders, package, shipment, task
 
 PARTS: dict[str, tuple[Table, str]] = {
     "lines": (order_line, "line"),
@@ -16,6 +16,7 @@ PARTS: dict[str, tuple[Table, str]] = {
     "packages": (package, "package"),
     "cases": (exception_case, "case_no"),
     "tasks": (task, "opened_at"),
+    "debts": (audit_debt, "since"),
 }
 """Part of the page → its table, and by what it is sorted."""
 OF_ITSELF = ("holds", "findings", "unmatched", "effects", "explanation", "sequence", "audit")

@@ -19,7 +19,18 @@ from infra.db.tables.carriage import carrier, carrier_cut_off, carrier_route, ca
 from infra.db.tables.codes import code_match, unmatched_code
 from infra.db.tables.columns import metadata, order_number
 from infra.db.tables.inbox import correction, inbound_fact, inbound_order
-from infra.db.tables.order import clock, exception_case, order_event, order_line, orders, package, shipment, task
+from infra.db.tables.order import (
+    audit_debt,
+    clock,
+    exception_case,
+    order_event,
+    order_line,
+    orders,
+    package,
+    shipment,
+    task,
+    trail_head,
+)
 from infra.db.tables.prices import price, price_list
 from infra.db.tables.takeover import taken_over
 
@@ -30,6 +41,7 @@ __all__ = [
     "RELAY",
     "alert",
     "api_key",
+    "audit_debt",
     "carrier",
     "carrier_cut_off",
     "carrier_route",
@@ -57,6 +69,7 @@ __all__ = [
     "stock_level",
     "taken_over",
     "task",
+    "trail_head",
     "unmatched_code",
     "warehouse",
 ]

@@ -199,5 +199,41 @@ order_event = Table(
     word("actor"),
     word("source"),
     document("params"),
+    word("reason"),
+    word("request_id"),
+    document("before"),  # what it changed: {stage, version, …}
+    document("after"),
+    Column(
+        "seq", BigInteger, nullable=False
+    ),  # its place in the order's chain; given by the trigger, as are the hashes
+    given("prev_hash"),
+    given("hash"),  # of the hash before and of its own content: order_event_content()
     UniqueConstraint("order_no", "key"),
+    UniqueConstraint("order_no", "seq"),
+)
+"""Append-only and chained by triggers (migration 0002)."""
+
+trail_head = Table(
+    "trail_head",
+    metadata,
+    Column("order_no", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    given("hash"),
+)
+"""The last link of each order's chain, so that a missing end is seen."""
+
+audit_debt = Table(
+    "audit_debt",
+    metadata,
+    of_order(),
+    given("debt"),
+    given("code"),
+    given("field"),
+    count("version", None),
+    moment("since"),
+    *(moment(name, nullable=True) for name in ("due_at", "ended_at")),
+    word("outcome"),
+    word("actor"),
+    PrimaryKeyConstraint("order_no", "debt"),
+    Index("ix_audit_debt_open", "due_at", postgresql_where=text("ended_at IS NULL")),
 )
