@@ -16,6 +16,7 @@ from infra.db.tables.books import (
     warehouse,
 )
 from infra.db.tables.columns import metadata, order_number
+from infra.db.tables.imports import import_document, import_mapping, paper_form
 from infra.db.tables.inbox import correction, inbound_fact, inbound_order
 from infra.db.tables.order import clock, exception_case, order_event, order_line, orders, package, shipment, task
 
@@ -30,6 +31,8 @@ __all__ = [
     "correction",
     "effect",
     "exception_case",
+    "import_document",
+    "import_mapping",
     "inbound_fact",
     "inbound_order",
     "metadata",
@@ -39,6 +42,7 @@ __all__ = [
     "orders",
     "outbox",
     "package",
+    "paper_form",
     "policy_edition",
     "reservation",
     "shipment",

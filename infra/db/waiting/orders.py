@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.policy import STANDARD, Policy
 
-COLUMNS = "order_no, tenant, channel, external_id, raw, policy_edition, placed_at, collected_at, received_at"
+COLUMNS = "order_no, tenant, channel, external_id, raw, policy_edition, placed_at, collected_at, received_at, source_kind"
 NEXT = text(
     f"""
 SELECT {COLUMNS} FROM inbound_order WHERE started_at IS NULL AND NOT order_no = ANY(:put_off)
@@ -42,6 +42,7 @@ class WaitingOrder:
     placed_at: datetime
     collected_at: datetime | None
     received_at: datetime
+    source_kind: str = "api"
 
 
 async def next_orders(
