@@ -87,7 +87,10 @@ class AuditPolicy(Value):
 
 
 class Policy(Value):
-    """One edition of the house's rules. Durations are absolute; ``zone`` is the business zone."""
+    """One edition of the house's rules. Durations are absolute; ``zone`` is the business zone.
+
+    A file's order of ``offline_channels`` counts from its collection; with ``offline_immediate`` from placing (A-01).
+    """
 
     edition: str
     zone: Annotated[str, AfterValidator(known_zone)] = "Asia/Shanghai"
@@ -107,6 +110,8 @@ class Policy(Value):
     after_sale_days: int = 7
     refund_days: int = 3
     language: Literal["zh-Hans", "en"] = "zh-Hans"
+    offline_channels: tuple[str, ...] = ("store", "sales_rep")
+    offline_immediate: bool = False
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""

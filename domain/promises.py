@@ -9,8 +9,8 @@ from domain.clocks import Clock, Pause, reached_at
 from domain.holds import HoldReason
 from domain.numbers import numbers_accepted_at
 from domain.order import Order
-from domain.paper import excused
 from domain.packages import PackageState, Scan, distinct
+from domain.paper import excused
 from domain.policy import CaseKind, ClockKind
 from domain.shipments import Package, Shipment
 from domain.value import remembered

@@ -17,32 +17,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.db.tables import import_mapping, paper_form
 
 CLAIM = text("""
-WITH given AS (
-    SELECT * FROM jsonb_to_recordset(CAST(:given AS jsonb)) AS g(
-        document_no text, channel text, external_id text, business_hash text)
-), fresh AS (
-    INSERT INTO import_document (tenant, source, document_no, channel, external_id, business_hash, first_at)
-    SELECT DISTINCT ON (document_no) :tenant, :source, document_no, channel, external_id, business_hash,
-        CAST(:at AS timestamptz)
-    FROM given ORDER BY document_no
-    ON CONFLICT DO NOTHING
-    RETURNING document_no, channel, external_id, business_hash
-)
-SELECT document_no, channel, external_id, business_hash FROM fresh
-UNION ALL
-SELECT d.document_no, d.channel, d.external_id, d.business_hash FROM import_document AS d
-WHERE d.tenant = :tenant AND d.source = :source AND d.document_no IN (SELECT document_no FROM given)
+INSERT INTO import_document (tenant, source, document_no, channel, external_id, business_hash, first_at)
+SELECT :tenant, source, document_no, channel, external_id, business_hash, :at
+FROM jsonb_to_recordset(CAST(:given AS jsonb)) AS g(
+    source text, document_no text, channel text, external_id text, business_hash text)
+ON CONFLICT DO NOTHING
 """)
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document that came in, and the order it became."""
-
-    document_no: str
-    channel: str
-    external_id: str
-    business_hash: str
+KNOWN = text("""
+SELECT d.source, d.document_no, d.channel, d.external_id, d.business_hash
+FROM import_document AS d
+JOIN jsonb_to_recordset(CAST(:given AS jsonb)) AS g(source text, document_no text) USING (source, document_no)
+WHERE d.tenant = :tenant
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +39,46 @@ class Source:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document with a number of its source, and the order it became."""
+
+    source: str
+    document_no: str
+    channel: str
+    external_id: str
+    business_hash: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is known by."""
+        return self.source, self.document_no
+
+
 async def claim_documents(
-    connection: AsyncConnection, source: Source, documents: Sequence[Document], at: datetime
-) -> dict[str, Document]:
-    """By number, the document that holds it: one of these where it is new, else the one that came first."""
-    given = {"given": json.dumps([asdict(each) for each in documents], ensure_ascii=False)}
-    rows = await connection.execute(CLAIM, {**given, "tenant": source.tenant, "source": source.name, "at": at})
-    return {row.document_no: Document(**row._mapping) for row in rows}  # noqa: SLF001 - SQLAlchemy's public name
+    connection: AsyncConnection, tenant: str, documents: Sequence[Document], at: datetime
+) -> dict[tuple[str, str], Document]:
+    """By key, the document that holds it: the one of these that came first where it is new, else the known one."""
+    first = {document.key: document for document in reversed(documents)}
+    if first:
+        given = _array([first[key] for key in sorted(first)])
+        await connection.execute(CLAIM, {"given": given, "tenant": tenant, "at": at})
+    return await known_documents(connection, tenant, documents)
+
+
+async def known_documents(
+    connection: AsyncConnection, tenant: str, documents: Sequence[Document]
+) -> dict[tuple[str, str], Document]:
+    """By key, those that came in before."""
+    if not documents:
+        return {}
+    distinct = list({document.key: document for document in documents}.values())
+    rows = await connection.execute(KNOWN, {"given": _array(distinct), "tenant": tenant})
+    return {document.key: document for document in (Document(*row) for row in rows)}
+
+
+def _array(documents: Sequence[Document]) -> str:
+    return json.dumps([asdict(each) for each in documents], ensure_ascii=False)
 
 
 async def remembered_fields(connection: AsyncConnection, source: Source) -> dict[str, tuple[str, str]]:

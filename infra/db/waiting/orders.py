@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.policy import STANDARD, Policy
 
-COLUMNS = "order_no, tenant, channel, external_id, raw, policy_edition, placed_at, collected_at, received_at, source_kind"
+COLUMNS = (
+    "order_no, tenant, channel, external_id, raw, policy_edition, placed_at, collected_at, received_at, source_kind"
+)
 NEXT = text(
     f"""
 SELECT {COLUMNS} FROM inbound_order WHERE started_at IS NULL AND NOT order_no = ANY(:put_off)
