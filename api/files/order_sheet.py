@@ -67,7 +67,7 @@ def read_order_sheet(file: File, reading: Reading) -> Sheet:
         head, fault = _head(grid.records)
         place = header_place(head, reading.known)
         header = head[place] if head else []
-        sheet.header_row = place + 1
+        sheet.header_row = file.first_row + place - 1
         sheet.has(_columns(header, reading))
         records = itertools.chain(head[place + 1 :], _rest(grid.records, fault))
         if _fits(sheet, reading):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.files.grid import grid_of
 from api.files.mapping import BEST_KNOWN, columns_of, header_place, own_name
@@ -52,6 +52,14 @@ class Cut:
         if not self.records or (places and _scattered(keys)):
             return [self._piece(0, len(self.records))]
         return [self._piece(begin, end) for begin, end in _cuts(keys, cut_anywhere=not places)]
+
+    def lowered(self, rows: int) -> Cut:
+        """The same file with its header so many rows further down."""
+        if not rows:
+            return self
+        return replace(
+            self, header=self.records[rows - 1], records=self.records[rows:], first_row=self.first_row + rows
+        )
 
     def _piece(self, begin: int, end: int) -> Piece:
         content = _written([self.header, *self.records[begin:end]])

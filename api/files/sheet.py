@@ -19,7 +19,8 @@ THE_FILE = 0
 MOST_ROWS = 200_000
 YES = frozenset({"true", "yes", "y", "1", "是"})
 NO = frozenset({"false", "no", "n", "0", "否"})
-TOTALS = re.compile(r"(?:(?:本页|本单)?(?:合计|总计|小计|共计).*|(?:grand |sub)?totals?)")
+NO_ORDER = re.compile(r"(?:(?:本页|本单)?(?:合计|总计|小计|共计).*|(?:grand |sub)?totals?|(?:示例|example).*)")
+"""How a row begins that adds up, or shows how the template is filled in."""
 UNREADABLE = (csv.Error, UnicodeDecodeError, UnreadableWorkbook)
 
 
@@ -211,4 +212,4 @@ def take_rows(sheet: Sheet, grid: Grid, first_row: int, width: int) -> None:
 
 def _no_order(filled: Mapping[int, str], header: set[tuple[int, str]]) -> bool:
     first = folded(filled[min(filled)])
-    return bool(TOTALS.fullmatch(first)) or {(place, folded(text)) for place, text in filled.items()} == header
+    return bool(NO_ORDER.fullmatch(first)) or {(place, folded(text)) for place, text in filled.items()} == header
