@@ -229,12 +229,36 @@ class Agreed(Answer):
 
 
 class RowProblem(Answer):
-    """One thing that is wrong with a file. Row 1 is the header; row 0 is the file itself."""
+    """One thing that is wrong with a file. Row 1 is the header; row 0 is the file itself. Never the cell's value."""
 
     row: int
     column: str
     code: str
-    reason: str
+    reason: str = Field(description="In English")
+    reason_zh: str = Field("", description="The same in Chinese")
+    sheet: str = Field("", description="Of a workbook: the sheet")
+    cell: str = Field("", examples=["F3"], description="Where it stands, as a spreadsheet says; empty: the whole row")
+
+
+class MappedColumn(Answer):
+    """What a column of an imported file is."""
+
+    column: str = Field(examples=["C"])
+    header: str
+    field: str = Field(description="One of our columns; empty: none, the column is left out")
+    reading: str = Field(description="plain as we write, major in yuan, minor in fen, local as offices write")
+    score: float = Field(description="Likeness, 0 to 100")
+    sure: bool = Field(description="False: to be confirmed before it is used")
+    samples: list[str]
+
+
+class Mapping(Answer):
+    """How the columns of a file are read."""
+
+    id: str = Field(description="Send it back as mapping= to confirm; it is remembered for the source")
+    confirmed: bool = Field(description="Whether the file may be imported so, without asking")
+    header_row: int
+    columns: list[MappedColumn]
 
 
 class Imported(Answer):
@@ -247,6 +271,9 @@ class Imported(Answer):
     known: int = Field(description="There already, with the same content")
     refused: int = Field(description="Rows that were not taken; problems says why")
     problems: list[RowProblem]
+    left_out: int = Field(0, description="Rows that are no orders: totals, headers again, forms nobody used")
+    dry_run: bool = False
+    mapping: Mapping | None = Field(None, description="Of a dry run of orders")
 
 
 class Overdue(Answer):

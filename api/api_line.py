@@ -53,22 +53,36 @@ class ApiLine:
         return self._answer("POST", path)
 
     def send_file(self, path: str, content: bytes, **params: Any) -> dict[str, Any]:
-        """Send a CSV file. Trouble as in ``get``."""
-        return self._answer("POST", path, content=content, headers={"Content-Type": "text/csv"}, params=params)
+        """Send a file. Trouble as in ``get``."""
+        return self._answer("POST", path, **_file(content, params))
+
+    def fetch_file(self, method: str, path: str, content: bytes | None = None, **params: Any) -> bytes:
+        """What is answered as a file. Trouble as in ``get``."""
+        return self._ask(method, path, **_file(content, params)).content
 
     def _answer(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        said: dict[str, Any] = self._ask(method, path, **options).json()
+        return said
+
+    def _ask(self, method: str, path: str, **options: Any) -> httpx2.Response:
         try:
             answer = self._client.request(method, path, **options)
         except httpx2.RequestError as error:
             todo = "Start it with `orders up`, or set ORDERS_API_URL to one that runs."
             raise Trouble(f"The API does not answer at {self.url} ({type(error).__name__}).", todo) from error
+        if answer.is_success:
+            return answer
         try:
             said: dict[str, Any] = answer.json()
         except ValueError:
             said = {"title": f"The API answered {answer.status_code}, and not in JSON."}
-        if not answer.is_success:
-            raise Trouble(_told(said), said.get("todo") or "`orders doctor` looks at the usual causes.")
-        return said
+        raise Trouble(_told(said), said.get("todo") or "`orders doctor` looks at the usual causes.")
+
+
+def _file(content: bytes | None, params: dict[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in params.items() if value not in (None, "", False)}
+    headers = {"Content-Type": "application/octet-stream"} if content is not None else {}
+    return {"content": content, "headers": headers, "params": given}
 
 
 def _told(said: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from api.commands_demo import demo
 from api.commands_doctor import doctor
-from api.commands_import import import_
+from api.commands_import import import_, paper_kit
 from api.commands_orders import explain, list_, show
 from api.commands_stock import stock
 from api.commands_takeover import takeover
@@ -39,6 +39,7 @@ app.command(rich_help_panel="The system")(up)
 app.command(rich_help_panel="The system")(demo)
 app.command(rich_help_panel="The system")(doctor)
 app.command("import", rich_help_panel="Orders")(import_)
+app.command("paper-kit", rich_help_panel="Orders")(paper_kit)
 app.command("list", rich_help_panel="Orders")(list_)
 app.command(rich_help_panel="Orders")(show)
 app.command(rich_help_panel="Orders")(explain)

@@ -12,8 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from api.api_line import ApiLine
-from api.commands_import import FOUND_PROBLEMS, SHOWN, send_pieces
-from api.files.pieces import pieces_of
+from api.commands_import import FOUND_PROBLEMS, SHOWN
+from api.files.pieces import Piece, pieces_of
+from api.sending_pieces import send_pieces
 from infra.trouble import Trouble
 
 COUNTED = ("orders", "created", "known", "refused", "open", "finished", "short")
@@ -30,8 +31,12 @@ def takeover(
     except OSError as error:
         raise Trouble(f"{file} cannot be read: {error.strerror}.", "Name a CSV file.") from error
     with ApiLine("operator") as line:
-        pieces = pieces_of(content, "orders")
-        answers = send_pieces(line, pieces, "/v1/imports/takeover", document=file.name, dry_run=dry_run)
+
+        def send(piece: Piece) -> dict[str, Any]:
+            params = {"document": file.name, "dry_run": dry_run, "first_row": piece.first_row}
+            return line.send_file("/v1/imports/takeover", piece.content, **params)
+
+        answers = send_pieces(pieces_of(content, "orders"), send)
     whole = merged(answers)
     if as_json:
         typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))

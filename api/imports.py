@@ -5,22 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from api.answers import Imported
 from api.dependencies import PLACERS, Parts, allow, caller_of, parts_of
 from api.errors import problem
+from api.files.columns import COLUMNS
+from api.files.marked import XLSX, as_workbook, marked_copy
 from api.files.master_files import read_counts, read_skus
-from api.files.order_file import COLUMNS, OrderRows, read_orders
-from api.files.sheet import HEADER, File, Row, Sheet
+from api.files.sheet import File, Row, Sheet
+from api.importing import Asked, Counts, Import, mapping_of
 from api.master_data import refused_count
-from api.placing import keep_payment, posting_of
 from infra.db.counting import Counted, put_counts
-from infra.db.inbox import Intake, Posting
-from infra.db.keys import Holder
 from infra.db.master_data import Count, Sku, put_skus
 from infra.db.queries.master import skus_named
 
@@ -28,13 +26,11 @@ router = APIRouter(prefix="/v1/imports", tags=["Imports"])
 MOST_BYTES = 64 * 2**20
 AT_ONCE = 1000
 """Rows of one step."""
-ORDERS_AT_ONCE = 200
-"""Orders of one step: between two, other requests are answered."""
-Counts = Counter[str]
 FILE_BODY = {
     "requestBody": {
         "required": True,
         "content": {
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
             "text/csv": {"schema": {"type": "string"}, "example": f"{','.join(COLUMNS)}\n"},
             "multipart/form-data": {
                 "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
@@ -47,25 +43,28 @@ FILE_BODY = {
 @router.post(
     "/{kind}",
     response_model=Imported,
-    summary="Import a CSV file",
+    summary="Import a file",
     openapi_extra=FILE_BODY,
     max_body_size=MOST_BYTES,
 )
 async def import_file(
-    request: Request,
-    kind: Literal["orders", "skus", "stock"],
-    document: Annotated[str, Query(max_length=200, description="The file's name, kept with its orders")] = "",
-    first_row: Annotated[int, Query(ge=HEADER + 1, description="Of a piece: its first row in the whole file")] = 2,
-) -> Imported:
-    """A CSV in UTF-8 (with or without BOM) or GB18030, as the body or as the form field ``file``.
+    request: Request, kind: Literal["orders", "skus", "stock"], asked: Annotated[Asked, Query()]
+) -> Imported | Response:
+    """A workbook (XLSX, XLS, XLSB, ODS) or a CSV in UTF-8, UTF-16, GB18030; as the body or the form field ``file``.
 
-    Orders: a row a line; rows of one order share channel and external_id. Every problem is told by row, column and
-    reason; an order goes in whole or not at all.
+    Orders: a row a line; rows of one order share channel and external_id, or are empty but for the line. Every problem
+    is told at its cell; an order goes in whole or not at all. ``dry_run`` also answers how the columns are read.
     """
     caller, parts = await caller_of(request), parts_of(request)
     allow(caller, PLACERS if kind == "orders" else {"operator", "supervisor"}, to=f"import {kind}")
-    file = File(await _content(request), first_row)
-    sheet, counts = await _IMPORTS[kind](parts, caller, file, document)
+    file = File(await _content(request), asked.first_row, asked.sheet)
+    if kind == "orders":
+        work = Import(parts, caller, asked)
+        sheet, counts = await work.run(file), work.counts
+    else:
+        sheet, counts = await _IMPORTS[kind](parts, file, asked)
+    if asked.marked:
+        return as_workbook(await asyncio.to_thread(marked_copy, file, sheet), "import-marked.xlsx")
     return Imported(
         kind=kind,
         rows=len(sheet.rows),
@@ -74,6 +73,9 @@ async def import_file(
         known=counts["known"],
         refused=sheet.refused,
         problems=sheet.told(),
+        left_out=sheet.left_out,
+        dry_run=asked.dry_run,
+        mapping=mapping_of(sheet) if asked.dry_run and kind == "orders" else None,
     )
 
 
@@ -83,62 +85,14 @@ async def _content(request: Request) -> bytes:
     async with request.form(max_files=1) as form:
         file = form.get("file")
         if file is None or isinstance(file, str):
-            raise problem(422, "file_missing", "The form has no file", todo="Send the CSV as the form field `file`.")
+            raise problem(422, "file_missing", "The form has no file", todo="Send it as the form field `file`.")
         return await file.read()
-
-
-# -- orders ----------------------------------------------------------------------------------------------------------
-
-
-async def _orders(parts: Parts, caller: Holder, file: File, document: str) -> tuple[Sheet, Counts]:
-    sheet, found = await asyncio.to_thread(read_orders, file)
-    counts: Counts = Counter()
-    for begin in range(0, len(found), ORDERS_AT_ONCE):
-        await _take(
-            parts,
-            sheet,
-            found[begin : begin + ORDERS_AT_ONCE],
-            partial(_posting, parts, caller, document),
-            counts,
-        )
-    return sheet, counts
-
-
-def _posting(parts: Parts, caller: Holder, document: str, rows: OrderRows) -> Posting | None:
-    order = rows.read()
-    if order is None:
-        return None
-    origin = {"document_no": document, **rows.origin(), "source_kind": "file"}
-    return posting_of(order, caller, parts.now(), "", **origin)
-
-
-async def _take(
-    parts: Parts,
-    sheet: Sheet,
-    found: Sequence[OrderRows],
-    read: Callable[[OrderRows], Posting | None],
-    counts: Counts,
-) -> None:
-    """Put these orders into the inbox; what came of each goes into the counts or to its row."""
-    good = [(rows, posting) for rows, posting in ((rows, read(rows)) for rows in found) if posting]
-    taken = await asyncio.gather(*(parts.inbox.take(posting) for _, posting in good))
-    for (rows, posting), answer in zip(good, taken, strict=True):
-        match answer.intake:
-            case Intake.NEW:
-                counts["created"] += 1
-            case Intake.KNOWN:
-                counts["known"] += 1
-                await keep_payment(parts.facts, posting)
-            case Intake.DIFFERENT:
-                reason = f"It is known as {answer.order_no} with other content: correct or cancel that one"
-                sheet.wrong(rows.number, "external_id", "other_content", reason)
-                rows.refuse_rest()
 
 
 # -- master data -----------------------------------------------------------------------------------------------------
 
 
-async def _skus(parts: Parts, _caller: Holder, file: File, _document: str) -> tuple[Sheet, Counts]:
+async def _skus(parts: Parts, file: File, asked: Asked) -> tuple[Sheet, Counts]:
     sheet, found = await asyncio.to_thread(read_skus, file)
     counts: Counts = Counter()
     for begin in range(0, len(found), AT_ONCE):
@@ -146,7 +100,8 @@ async def _skus(parts: Parts, _caller: Holder, file: File, _document: str) -> tu
         async with parts.engine.begin() as connection:
             known = {row["sku"]: row for row in await skus_named(connection, [sku.sku for sku in some])}
             counts.update(_news(sku, known) for sku in some)
-            await put_skus(connection, some)
+            if not asked.dry_run:
+                await put_skus(connection, some)
     return sheet, counts
 
 
@@ -157,10 +112,10 @@ def _news(sku: Sku, known: dict[str, dict[str, object]]) -> str:
     return "known" if Sku(**row) == sku else "changed"  # type: ignore[arg-type]
 
 
-async def _stock(parts: Parts, _caller: Holder, file: File, _document: str) -> tuple[Sheet, Counts]:
+async def _stock(parts: Parts, file: File, asked: Asked) -> tuple[Sheet, Counts]:
     sheet, found = await asyncio.to_thread(read_counts, file)
     counts: Counts = Counter()
-    for begin in range(0, len(found), AT_ONCE):
+    for begin in range(0, 0 if asked.dry_run else len(found), AT_ONCE):
         await _put(parts, sheet, found[begin : begin + AT_ONCE], counts)
     return sheet, counts
 
@@ -177,8 +132,7 @@ async def _put(parts: Parts, sheet: Sheet, some: Sequence[tuple[Row, Count]], co
             sheet.wrong(row.number, column, answer.fate.value, f"{told['title']}. {told['todo']}")
 
 
-_IMPORTS: dict[str, Callable[[Parts, Holder, File, str], Awaitable[tuple[Sheet, Counts]]]] = {
-    "orders": _orders,
+_IMPORTS: dict[str, Callable[[Parts, File, Asked], Awaitable[tuple[Sheet, Counts]]]] = {
     "skus": _skus,
     "stock": _stock,
 }

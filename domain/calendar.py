@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +16,29 @@ def end_of_day(day: date, zone: str) -> datetime:
     """The last moment of a local day, in UTC."""
     midnight = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+
+SLOTS = (time(9), time(14), time(17))
+"""When offline documents are collected, every day (SR-101, A-19)."""
+
+
+def next_collection(submitted_at: datetime, zone: str, slots: Sequence[time] = SLOTS) -> datetime:
+    """When an offline document is collected: the first slot of the business zone not before it was handed in, in UTC.
+
+    Handed in at a slot's very moment, it still goes along.
+    """
+    day = local_day(submitted_at, zone)
+    moments = (
+        datetime.combine(day + timedelta(days=later), slot, ZoneInfo(zone)).astimezone(UTC)
+        for later in (0, 1)
+        for slot in sorted(slots)
+    )
+    return next(moment for moment in moments if moment >= submitted_at)
+
+
+def local_moment(naive: datetime, zone: str) -> datetime:
+    """The moment a clock on the wall of the business zone meant, in UTC."""
+    return naive.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def known_zone(zone: str) -> str:

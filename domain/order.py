@@ -37,6 +37,7 @@ class Order(Value):
     external_id: str
     placed_at: Moment
     collected_at: Moment | None = None
+    source_kind: str = ""
     received_at: Moment
     policy: Policy
     content: Content

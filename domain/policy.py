@@ -108,7 +108,10 @@ class AuditPolicy(Value):
 
 
 class Policy(Value):
-    """One edition of the house's rules. Durations are absolute; ``zone`` is the business zone."""
+    """One edition of the house's rules. Durations are absolute; ``zone`` is the business zone.
+
+    A file's order of ``offline_channels`` counts from its collection; with ``offline_immediate`` from placing (A-01).
+    """
 
     edition: str
     zone: Annotated[str, AfterValidator(known_zone)] = "Asia/Shanghai"
@@ -134,6 +137,8 @@ class Policy(Value):
     max_transit_days: int | None = None
     may_wait: bool = True
     may_exchange: bool = False
+    offline_channels: tuple[str, ...] = ("store", "sales_rep")
+    offline_immediate: bool = False
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""

@@ -10,6 +10,7 @@ from domain.holds import HoldReason
 from domain.numbers import numbers_accepted_at
 from domain.order import Order
 from domain.packages import PackageState, Scan, distinct
+from domain.paper import excused
 from domain.policy import CaseKind, ClockKind
 from domain.shipments import Package, Shipment
 from domain.value import remembered
@@ -22,7 +23,7 @@ def clocks(order: Order) -> tuple[Clock, ...]:
     for package in order.packages:
         if package.out and order.takes_numbers:
             found += [*_tracking(order, package), *_stagnation(order, package), *_delay(order, package)]
-    return (*found, *_complete(order))
+    return tuple(excused(order, clock) for clock in (*found, *_complete(order)))
 
 
 def hold_pauses(order: Order, *reasons: HoldReason) -> tuple[Pause, ...]:

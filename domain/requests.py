@@ -276,6 +276,7 @@ class OrderInput(Value):
     policy: Policy
     latest_ship_at: Moment | None = None
     promised_delivery_date: date | None = None
+    source_kind: str = ""
     facts: tuple[dict[str, Any], ...] = ()
     snapshot: dict[str, Any] | None = None
     duplicate_of: str = ""

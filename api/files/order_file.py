@@ -3,74 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from api.files.sheet import WHOLE as WHOLE_NUMBER
-from api.files.sheet import File, Row, Sheet, read_sheet
+from api.files.columns import AMOUNTS, COLUMNS, NEEDED, OF_LINE, OF_ORDER, OF_ORIGIN, WHOLE
+from api.files.order_sheet import Reading, read_order_sheet
+from api.files.sheet import File, Row, Sheet
 from api.shapes import PostedOrder
 
-OF_ORDER = {
-    "channel": ("channel",),
-    "external_id": ("external_id",),
-    "placed_at": ("placed_at",),
-    "name": ("customer", "name"),
-    "phone": ("customer", "phone"),
-    "buyer_key": ("customer", "buyer_key"),
-    "province": ("address", "province"),
-    "city": ("address", "city"),
-    "district": ("address", "district"),
-    "street": ("address", "street"),
-    "currency": ("currency",),
-    "freight": ("freight",),
-    "discount": ("discount",),
-    "platform_discount": ("platform_discount",),
-    "tax": ("tax",),
-    "total": ("total",),
-    "payment_method": ("payment", "method"),
-    "paid_amount": ("payment", "paid_amount"),
-    "paid_at": ("payment", "paid_at"),
-    "delivery_method": ("delivery_method",),
-    "latest_ship_at": ("latest_ship_at",),
-    "promised_delivery_date": ("promised_delivery_date",),
-    "buyer_message": ("buyer_message",),
-    "seller_memo": ("seller_memo",),
-    "email": ("customer", "email"),
-    "invoice_title": ("invoice", "title"),
-    "tax_id": ("invoice", "tax_id"),
-    "gift_note": ("gift_note",),
-    "preferred_delivery_window": ("preferred_delivery_window",),
-}
-"""Column → the order's field. On the rows after an order's first these may be empty."""
-OF_LINE = {
-    "line": "line",
-    "sku": "sku",
-    "specification": "specification",
-    "quantity": "quantity",
-    "unit_price": "unit_price",
-    "line_discount": "discount",
-}
-"""Column → the line's field. An empty ``line`` counts the order's rows."""
-OF_ORIGIN = ("submitter", "document_no")
-"""Who handed the order in, and under which number of their own (SR-011)."""
-WHOLE = frozenset(
-    {"freight", "discount", "platform_discount", "tax", "total", "paid_amount", "quantity", "unit_price"}
-    | {"line_discount"}
-)
-COLUMNS = (*OF_ORDER, *OF_LINE, *OF_ORIGIN)
-NEEDED = ("channel", "external_id", "placed_at", "currency", "total", "payment_method", "quantity", "unit_price")
+__all__ = ["COLUMNS", "NEEDED", "OrderRows", "read_orders"]
 COLUMN_OF = {path: column for column, path in OF_ORDER.items()}
 LINE_COLUMN_OF = {name: column for column, name in OF_LINE.items()}
+ITS_ROWS = frozenset(OF_ORDER) | {"document_no"}
+"""A row without any of these goes on with the order above it."""
 
 
+@dataclass
 class OrderRows:
     """The rows of one order."""
 
-    def __init__(self, sheet: Sheet, rows: Sequence[Row]) -> None:
-        self._sheet = sheet
-        self.rows = rows
-        self.number = rows[0].number
+    sheet: Sheet
+    rows: list[Row]
+    reading: Reading
+
+    @property
+    def number(self) -> int:
+        """Its first row."""
+        return self.rows[0].number
 
     def origin(self) -> dict[str, str]:
         """Who handed the order in, and under which number."""
@@ -87,45 +48,55 @@ class OrderRows:
             for found in error.errors(include_url=False, include_input=False):
                 self._wrong(found["loc"], found["type"], found["msg"])
             order = None
-        if any(self._sheet.is_bad(row) for row in self.rows):
+        if any(self.sheet.is_bad(row) for row in self.rows):
             self.refuse_rest()
             return None
         return order
 
+    def refuse(self, column: str, code: str, reason: str = "") -> None:
+        """Take none of its rows, because of a cell of its first."""
+        self.sheet.wrong(self.number, column, code, reason)
+        self.refuse_rest()
+
     def refuse_rest(self) -> None:
         """An order goes in whole or not at all: its other rows are not taken either."""
-        bad = next(row.number for row in self.rows if self._sheet.is_bad(row))
+        bad = next(row.number for row in self.rows if self.sheet.is_bad(row))
         for row in self.rows:
-            if not self._sheet.is_bad(row):
+            if not self.sheet.is_bad(row):
                 reason = f"Not taken, because row {bad} of the same order is not"
-                self._sheet.wrong(row.number, "", "order_refused", reason)
+                self.sheet.wrong(row.number, "", "order_refused", reason)
 
     def _agree(self) -> None:
         """What is said of the order on a later row must be what its first row says."""
         first = self.rows[0].cells
         for row in self.rows[1:]:
             for column in OF_ORDER.keys() & row.cells.keys():
-                if row.cells[column] != first.get(column):
+                if row.cells[column] != first.get(column) and not self.sheet.is_noted(row, column):
                     reason = f"Row {self.number} of the same order says something else"
-                    self._sheet.wrong(row.number, column, "rows_differ", reason)
+                    self.sheet.wrong(row.number, column, "rows_differ", reason)
 
     def _content(self) -> dict[str, Any]:
-        order: dict[str, Any] = {"lines": [self._line(place, row) for place, row in enumerate(self.rows, start=1)]}
+        first = Row(self.number, {**self.reading.defaults, **self.rows[0].cells})
+        currency = first.cells.get("currency", "")
+        lines = [self._line(place, row, currency) for place, row in enumerate(self.rows, start=1)]
+        order: dict[str, Any] = {"lines": lines}
         for column, (*holders, name) in OF_ORDER.items():
-            if column in self.rows[0].cells:
+            if column in first.cells:
                 holder = order
                 for each in holders:
                     holder = holder.setdefault(each, {})
-                holder[name] = self._cell(self.rows[0], column)
+                holder[name] = self._cell(first, column, currency)
         order.setdefault("payment", {})
-        return order
+        return _reckoned(order) if self.reading.reckon_total else order
 
-    def _line(self, place: int, row: Row) -> dict[str, Any]:
-        line = {name: self._cell(row, column) for column, name in OF_LINE.items() if column in row.cells}
+    def _line(self, place: int, row: Row, currency: str) -> dict[str, Any]:
+        line = {name: self._cell(row, column, currency) for column, name in OF_LINE.items() if column in row.cells}
         return {"line": str(place), **line}
 
-    def _cell(self, row: Row, column: str) -> Any:
-        return self._sheet.whole(row, column) if column in WHOLE else row.cells[column]
+    def _cell(self, row: Row, column: str, currency: str) -> Any:
+        if column in AMOUNTS:
+            return self.sheet.amount(row, column, currency)
+        return self.sheet.whole(row, column) if column in WHOLE else row.cells[column]
 
     def _wrong(self, location: tuple[Any, ...], code: str, reason: str) -> None:
         match location:
@@ -133,22 +104,48 @@ class OrderRows:
                 row, column = self.rows[place], LINE_COLUMN_OF.get(name, name)
             case _:
                 row, column = self.rows[0], COLUMN_OF.get(location, ".".join(map(str, location)))
-        if column in WHOLE and not WHOLE_NUMBER.fullmatch(row.cells.get(column, "0")):
-            return  # noted already
-        self._sheet.wrong(row.number, column, code, reason)
+        if not self.sheet.is_noted(row, column):
+            self.sheet.wrong(row.number, column, code, reason)
 
 
-def read_orders(file: File) -> tuple[Sheet, list[OrderRows]]:
+def _reckoned(order: dict[str, Any]) -> dict[str, Any]:
+    """An order whose sheet has no total: what its lines, freight and tax come to; its discount is that of its lines."""
+    lines = [{"quantity": 0, "unit_price": 0, "discount": 0, **line} for line in order["lines"]]
+    if "total" in order or any(None in line.values() for line in lines):
+        return order
+    discount = order.setdefault("discount", sum(line["discount"] for line in lines))
+    goods = sum(line["quantity"] * line["unit_price"] for line in lines)
+    more = (order.get("freight", 0) or 0) + (order.get("tax", 0) or 0)
+    return {**order, "total": goods - (discount or 0) + more}
+
+
+def read_orders(file: File, reading: Reading | None = None) -> tuple[Sheet, list[OrderRows]]:
     """The orders of a file, by the place of their first rows."""
-    sheet = read_sheet(file, COLUMNS, NEEDED)
-    return sheet, list(_orders(sheet))
+    reading = reading or Reading()
+    sheet = read_order_sheet(file, reading)
+    return sheet, list(_orders(sheet, reading))
 
 
-def _orders(sheet: Sheet) -> Iterator[OrderRows]:
+def _orders(sheet: Sheet, reading: Reading) -> Iterator[OrderRows]:
     groups: dict[tuple[str, str], list[Row]] = {}
+    above: list[Row] | None = None
     for row in sheet.rows:
-        key = (sheet.needs(row, "channel"), sheet.needs(row, "external_id"))
+        if above is not None and not ITS_ROWS & row.cells.keys():
+            above.append(row)
+            continue
+        key = _key(sheet, row, reading)
+        above = groups.setdefault(key, []) if all(key) else [row]
         if all(key):
-            groups.setdefault(key, []).append(row)
+            above.append(row)
     for rows in groups.values():
-        yield OrderRows(sheet, rows)
+        yield OrderRows(sheet, rows, reading)
+
+
+def _key(sheet: Sheet, row: Row, reading: Reading) -> tuple[str, str]:
+    channel = row.cells.get("channel") or reading.defaults.get("channel") or sheet.needs(row, "channel")
+    return channel, sheet.needs(row, "external_id")
+
+
+def rows_of(orders: Sequence[OrderRows]) -> int:
+    """How many rows these orders have."""
+    return sum(len(order.rows) for order in orders)

@@ -1,22 +1,27 @@
-"""A CSV file as rows: its encoding, its header, its cells (libraries.md §4: BOM, UTF-8, else gb18030)."""
+"""A file as rows of named cells, and what is wrong with it, each at its cell (SR-011)."""
 
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from api.answers import RowProblem
+from api.files.cells import WHOLE, BadCell, amount, minor_amount
+from api.files.grid import Grid, grid_of
+from api.files.mapping import MAJOR, MINOR, PLAIN, Column, folded, own_name
+from api.files.workbook import UnreadableWorkbook
+from domain.catalogue.cells import cell_text
 
 HEADER = 1
 THE_FILE = 0
 MOST_ROWS = 200_000
-DELIMITERS = ",;\t"
-WHOLE = re.compile(r"[+-]?\d{1,18}")
 YES = frozenset({"true", "yes", "y", "1", "是"})
 NO = frozenset({"false", "no", "n", "0", "否"})
+NO_ORDER = re.compile(r"(?:(?:本页|本单)?(?:合计|总计|小计|共计).*|(?:grand |sub)?totals?|(?:示例|example).*)")
+"""How a row begins that adds up, or shows how the template is filled in."""
+UNREADABLE = (csv.Error, UnicodeDecodeError, UnreadableWorkbook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +38,56 @@ class Sheet:
 
     rows: list[Row] = field(default_factory=list)
     problems: list[RowProblem] = field(default_factory=list)
+    name: str = ""
+    header_row: int = HEADER
+    columns: list[Column] = field(default_factory=list)
+    samples: dict[int, list[str]] = field(default_factory=dict)
+    left_out: int = 0
     _bad: set[int] = field(default_factory=set)
+    _noted: set[tuple[int, str]] = field(default_factory=set)
+    _places: dict[str, Column] = field(default_factory=dict)
 
-    def wrong(self, row: int, column: str, code: str, reason: str) -> None:
-        """Note a problem; its row will not be taken."""
-        self.problems.append(RowProblem(row=row, column=column, code=code, reason=reason))
+    def has(self, columns: Sequence[Column]) -> None:
+        """These are its columns."""
+        self.columns = list(columns)
+        self._places = {column.field or column.header: column for column in columns}
+
+    def wrong(self, row: int, column: str, code: str, reason: str = "") -> None:
+        """Note a problem; its row will not be taken.
+
+        Args:
+            row: its number.
+            column: the field; empty: the whole row.
+            code: stable; says which text of the catalogue is shown.
+            reason: in English, where it says more than the catalogue.
+        """
+        place = self._places.get(column)
+        self.problems.append(
+            RowProblem(
+                row=row,
+                column=column,
+                code=code,
+                reason=reason or cell_text(code, "en"),
+                reason_zh=cell_text(code, "zh-Hans"),
+                sheet=self.name,
+                cell=f"{letters(place.place)}{row}" if place and row else "",
+            )
+        )
         self._bad.add(row)
+        self._noted.add((row, column))
 
     def is_bad(self, row: Row) -> bool:
         """Whether something is wrong with the row."""
         return row.number in self._bad
 
+    def is_noted(self, row: Row, column: str) -> bool:
+        """Whether something is known to be wrong with this cell."""
+        return (row.number, column) in self._noted
+
     @property
     def refused(self) -> int:
         """How many rows are not taken."""
-        return len(self._bad - {HEADER, THE_FILE})
+        return len(self._bad - {self.header_row, THE_FILE})
 
     def told(self) -> list[RowProblem]:
         """The problems, by row."""
@@ -61,23 +101,34 @@ class Sheet:
         if text is None:
             return None
         if WHOLE.fullmatch(text) is None:
-            reason = "A whole number is wanted; amounts in minor units, 1230 for 12.30"
-            self.wrong(row.number, column, "not_a_whole_number", reason)
+            self.wrong(row.number, column, "not_a_whole_number")
             return None
         return int(text)
+
+    def amount(self, row: Row, column: str, currency: str) -> int | None:
+        """An amount in minor units, read as its column is; None where it cannot be, which is noted."""
+        place = self._places.get(column)
+        reading = place.reading if place else PLAIN
+        if reading not in (MAJOR, MINOR) or column not in row.cells:
+            return self.whole(row, column)
+        try:
+            return minor_amount(row.cells[column]) if reading == MINOR else amount(row.cells[column], currency)
+        except BadCell as bad:
+            self.wrong(row.number, column, str(bad))
+            return None
 
     def yes(self, row: Row, column: str, *, default: bool) -> bool:
         """Yes or no; what is neither is noted."""
         text = row.cells.get(column, "").lower()
         if text and text not in YES | NO:
-            self.wrong(row.number, column, "not_yes_or_no", "true or false is wanted")
+            self.wrong(row.number, column, "not_yes_or_no")
         return text in YES if text else default
 
     def needs(self, row: Row, column: str) -> str:
         """A cell that must not be empty."""
         text = row.cells.get(column, "")
         if not text:
-            self.wrong(row.number, column, "missing", "This column must be filled")
+            self.wrong(row.number, column, "missing")
         return text
 
 
@@ -87,40 +138,41 @@ class File:
 
     content: bytes
     first_row: int = HEADER + 1
+    sheet: str = ""
+    """Of a workbook: which sheet; empty: the first."""
+
+
+def letters(place: int) -> str:
+    """The name of a column as a spreadsheet says it: A, Z, AA."""
+    name = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
 
 
 def read_sheet(file: File, known: Collection[str], needed: Collection[str]) -> Sheet:
-    """Read a file whose header names some of the ``known`` columns and all the ``needed`` ones."""
+    """Read a file whose header names some of the ``known`` columns and all the ``needed`` ones, strictly."""
     sheet = Sheet()
     try:
-        records = records_of(file.content)
-        header = names_of(next(records, []))
-        if not _fits(sheet, header, known, needed):
-            return sheet
-        for number, record in enumerate(records, start=file.first_row):
-            if number - file.first_row >= MOST_ROWS:
-                sheet.wrong(THE_FILE, "", "too_many_rows", f"A file has at most {MOST_ROWS} rows; send it in pieces")
-                break
-            _take(sheet, number, header, record)
-    except (csv.Error, UnicodeDecodeError) as error:
-        sheet.wrong(THE_FILE, "", "unreadable", f"This is no CSV file in UTF-8 or GB18030: {error}"[:300])
+        grid = grid_of(file.content, file.sheet)
+        sheet.name = grid.sheet
+        header = next(grid.records, [])
+        columns = [Column(place, text, own_name(text), sure=True) for place, text in enumerate(header)]
+        sheet.has(columns)
+        if _fits(sheet, [column.field for column in columns], known, needed):
+            take_rows(sheet, grid, file.first_row, len(header))
+    except UNREADABLE as error:
+        unreadable(sheet, error)
     return sheet
 
 
-def records_of(content: bytes) -> Iterator[list[str]]:
-    """The records of a CSV file, the header first. UnicodeDecodeError, csv.Error where it is none."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030")
-    first = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-
-
-def names_of(header: Collection[str]) -> list[str]:
-    """The columns as we name them."""
-    return [name.strip().lower().replace(" ", "_") for name in header]
+def unreadable(sheet: Sheet, error: Exception) -> None:
+    """Note that the file cannot be read."""
+    code = error.code if isinstance(error, UnreadableWorkbook) else "unreadable"
+    more = f" ({error.reason} at byte {error.start})" if isinstance(error, UnicodeDecodeError) else ""
+    sheet.wrong(THE_FILE, "", code, f"{error}" if code != "unreadable" else f"{cell_text(code, 'en')}{more}")
 
 
 def _fits(sheet: Sheet, header: list[str], known: Collection[str], needed: Collection[str]) -> bool:
@@ -129,19 +181,35 @@ def _fits(sheet: Sheet, header: list[str], known: Collection[str], needed: Colle
             sheet.wrong(HEADER, name, "unknown_column", f"Known columns are {', '.join(known)}")
     for name in needed:
         if name not in header:
-            sheet.wrong(HEADER, name, "missing_column", "The file needs this column")
+            sheet.wrong(HEADER, name, "missing_column")
     if len(set(header)) < len(header):
-        sheet.wrong(HEADER, "", "column_twice", "A column stands twice in the header")
+        sheet.wrong(HEADER, "", "column_twice")
     return not sheet.problems
 
 
-def _take(sheet: Sheet, number: int, header: list[str], record: list[str]) -> None:
-    cells = {name: cell.strip() for name, cell in zip(header, record, strict=False) if cell.strip()}
-    if not cells:
-        return
-    sheet.rows.append(Row(number, cells))
-    if len(record) > len(header) and any(cell.strip() for cell in record[len(header) :]):
-        sheet.wrong(number, "", "too_many_cells", f"The header has {len(header)} columns, this row {len(record)}")
-    for name, cell in cells.items():
-        if "\x00" in cell:
-            sheet.wrong(number, name, "control_character", "The character NUL is not allowed")
+def take_rows(sheet: Sheet, grid: Grid, first_row: int, width: int) -> None:
+    """Take the rows below the header; blank ones count and are not kept, totals and repeated headers are left out."""
+    fields = {column.place: column.field for column in sheet.columns if column.field}
+    header = {(column.place, folded(column.header)) for column in sheet.columns}
+    for number, record in enumerate(grid.records, start=first_row):
+        if number - first_row >= MOST_ROWS:
+            sheet.wrong(THE_FILE, "", "too_many_rows", f"A file has at most {MOST_ROWS} rows; send it in pieces")
+            break
+        filled = {place: text for place, cell in enumerate(record) if (text := cell.strip())}
+        if not filled:
+            continue
+        if _no_order(filled, header):
+            sheet.left_out += 1
+            continue
+        cells = {fields[place]: text for place, text in filled.items() if place in fields}
+        sheet.rows.append(Row(number, cells))
+        if max(filled) >= width:
+            sheet.wrong(number, "", "too_many_cells", f"The header has {width} columns, this row {len(record)}")
+        for name, cell in cells.items():
+            if "\x00" in cell:
+                sheet.wrong(number, name, "control_character")
+
+
+def _no_order(filled: Mapping[int, str], header: set[tuple[int, str]]) -> bool:
+    first = folded(filled[min(filled)])
+    return bool(NO_ORDER.fullmatch(first)) or {(place, folded(text)) for place, text in filled.items()} == header

@@ -7,8 +7,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from api.files.order_file import COLUMNS as ORDER_COLUMNS
-from api.files.order_file import NEEDED, OrderRows
+from api.files.columns import COLUMNS as ORDER_COLUMNS
+from api.files.columns import NEEDED
+from api.files.order_file import OrderRows
+from api.files.order_sheet import Reading
 from api.files.sheet import File, Row, Sheet, read_sheet
 from api.shapes import PostedOrder
 from domain.facts import Moved
@@ -59,7 +61,7 @@ class OrderStory:
 
     def __init__(self, sheet: Sheet, rows: Sequence[Row]) -> None:
         self._sheet = sheet
-        self.rows = OrderRows(sheet, rows)
+        self.rows = OrderRows(sheet, list(rows), Reading())
         self._places: dict[str, int] = {}
 
     def read(self) -> tuple[PostedOrder, History] | None:

@@ -159,6 +159,7 @@ ROLES: Labels = {
     "stock": ("库存", "stock"),
     "us": ("我们", "us"),
     "system": ("系统", "the system"),
+    "SYSTEM_OUTAGE": ("系统中断", "the system's outage"),
 }
 CARRIERS: Labels = {
     "SF": ("顺丰速运", "SF Express"),

@@ -22,6 +22,7 @@ def open_order(given: OrderInput) -> Order:
         external_id=given.external_id,
         placed_at=given.placed_at,
         collected_at=given.collected_at,
+        source_kind=given.source_kind,
         received_at=given.received_at,
         policy=given.policy,
         content=content,

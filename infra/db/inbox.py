@@ -168,6 +168,14 @@ class Inbox:
                 answers[n] = Taken(order_no, Intake.KNOWN if same else Intake.DIFFERENT)
         return [answers[n] for n in range(len(postings))]
 
+    async def look(self, postings: Sequence[Posting]) -> list[Taken]:
+        """What would come of these orders; nothing is kept. A new one has no number yet."""
+        answers = {n: Taken("", Intake.NEW) for n in range(len(postings))}
+        given = _array(posting.as_json(n) for n, posting in enumerate(postings))
+        for n, order_no, same in await ask(self._connections, FIND, {"given": given}):
+            answers[n] = Taken(order_no, Intake.KNOWN if same else Intake.DIFFERENT)
+        return [answers[n] for n in range(len(postings))]
+
 
 def body_hash(body: Mapping[str, Any]) -> str:
     """The fingerprint of a fact as it was posted, whatever the order of its fields."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.policy import Policy
+from domain.policy import STANDARD, Policy
 from infra.db.tables import policy_edition
+
+IN_FORCE = text("""
+SELECT body FROM policy_edition WHERE channel IN (:channel, '') AND valid_from <= :at
+ORDER BY channel = :channel DESC, valid_from DESC LIMIT 1
+""")
 
 
 class EditionTaken(ValueError):
@@ -54,3 +59,9 @@ async def put_edition(
     if (Policy.model_validate(known["body"]), known["channel"]) != (policy, channel):
         raise EditionTaken(f"Policy edition {policy.edition} exists and never changes; give the new rules a new name.")
     return False
+
+
+async def policy_in_force(connection: AsyncConnection, channel: str, at: datetime) -> Policy:
+    """The rules under which an order of the channel received at this moment comes in; intake chooses by the same."""
+    body = (await connection.execute(IN_FORCE, {"channel": channel, "at": at})).scalar_one_or_none()
+    return STANDARD if body is None else Policy.model_validate(body)

@@ -8,6 +8,7 @@ from typing import Any
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 from domain.catalogue.forms import money
+from domain.paper import PAPER
 from domain.policy import Policy
 from domain.posted import content_of
 from domain.requests import OrderInput
@@ -37,6 +38,7 @@ def order_input(order: WaitingOrder, policy: Policy, facts: Sequence[Mapping[str
         policy=policy,
         latest_ship_at=order.raw.get("latest_ship_at"),
         promised_delivery_date=order.raw.get("promised_delivery_date"),
+        source_kind=PAPER if order.source_kind == PAPER else "",
         facts=tuple(dict(fact) for fact in facts),
         snapshot=dict(order.snapshot) if order.snapshot else None,
     )

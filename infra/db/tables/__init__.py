@@ -18,6 +18,7 @@ from infra.db.tables.books import (
 from infra.db.tables.carriage import carrier, carrier_cut_off, carrier_route, carrier_suspension
 from infra.db.tables.codes import code_match, unmatched_code
 from infra.db.tables.columns import metadata, order_number
+from infra.db.tables.imports import import_document, import_mapping, paper_form
 from infra.db.tables.inbox import correction, inbound_fact, inbound_order
 from infra.db.tables.order import (
     audit_debt,
@@ -51,6 +52,8 @@ __all__ = [
     "correction",
     "effect",
     "exception_case",
+    "import_document",
+    "import_mapping",
     "inbound_fact",
     "inbound_order",
     "metadata",
@@ -60,6 +63,7 @@ __all__ = [
     "orders",
     "outbox",
     "package",
+    "paper_form",
     "policy_edition",
     "price",
     "price_list",

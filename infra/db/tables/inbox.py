@@ -21,7 +21,7 @@ inbound_order = Table(
     moment("placed_at"),
     moment("collected_at", nullable=True),
     moment("received_at"),
-    word("source_kind", "api"),  # api | file
+    word("source_kind", "api"),  # api | file | paper
     word("submitter"),
     word("document_no"),
     word("request_id"),

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.policy import STANDARD, Policy
 
 COLUMNS = """order_no, tenant, channel, external_id, raw, policy_edition, placed_at, collected_at, received_at,
-    (SELECT t.snapshot FROM taken_over AS t WHERE t.order_no = inbound_order.order_no) AS snapshot"""
+    source_kind, (SELECT t.snapshot FROM taken_over AS t WHERE t.order_no = inbound_order.order_no) AS snapshot"""
 NEXT = text(
     f"""
 SELECT {COLUMNS} FROM inbound_order WHERE started_at IS NULL AND NOT order_no = ANY(:put_off)
@@ -45,6 +45,7 @@ class WaitingOrder:
     received_at: datetime
     snapshot: Mapping[str, Any] | None = None
     """The order of a takeover: it goes on from there."""
+    source_kind: str = "api"
 
 
 async def next_orders(
