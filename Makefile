@@ -16,7 +16,7 @@ UV ?= uv
 COMPILE := $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links --no-emit-package order-orchestrator
 
-.PHONY: help demo up test check bench crash clean lock
+.PHONY: help demo up test check bench crash mutants clean lock
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,11 +44,17 @@ bench: $(DEV) ## Measure against the budgets (ARGS=--json)
 crash: $(DEV) ## Kill worker, API, Temporal and PostgreSQL in the middle of a run and count what was lost
 	@$(BIN)/python -m tests.crash $(ARGS)
 
+mutants: $(DEV) ## Change the rules of audit and allocation in every way: which changes does no test notice?
+	@nice $(BIN)/mutmut run $(ARGS) || true
+	@$(BIN)/mutmut results | grep -v 'not checked' || true
+	@$(BIN)/mutmut export-cicd-stats >/dev/null
+	@$(BIN)/python -m tests.mutants
+
 clean: ## Remove .venv and the data folder of this copy; stops nothing
 	@if [ -e "$(ORDERS_DATA)/up.json" ] && kill -0 "$$(sed -n 's/.*"pid": \([0-9]*\).*/\1/p' "$(ORDERS_DATA)/up.json")" 2>/dev/null; then \
 		echo "orders up still runs on $(ORDERS_DATA). Stop it with Ctrl-C, then run make clean again." >&2; exit 1; fi
 	@if [ -e "$(ORDERS_DATA)/lock" ]; then rm -rf "$(ORDERS_DATA)"; fi
-	@rm -rf "$(VENV)" build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf "$(VENV)" build dist mutants .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 lock: ## Write the lock anew from pyproject.toml (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv. Install it (pip install uv), or say where it is: make lock UV=PATH" >&2; exit 1; }

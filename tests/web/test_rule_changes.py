@@ -56,7 +56,7 @@ async def test_a_change_of_rules_has_an_owner_a_time_a_reason_and_before_and_aft
         ({"code": "FIELD_MISSING"}, "audit.conditions.0.code", "stands for another rule"),
         ({"code": "lower"}, "audit.conditions.0.code", "pattern"),
         ({"severity": "deadly"}, "audit.conditions.0.severity", "critical"),
-        ({"colour": "red"}, "body", "audit.conditions.0.colour"),
+        ({"colour": "red"}, "", "audit.conditions.0.colour"),
     ],
 )
 async def test_a_condition_that_cannot_be_judged_is_refused_when_its_edition_is_put(
