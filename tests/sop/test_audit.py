@@ -34,7 +34,7 @@ async def test_three_findings_are_one_case_and_one_correction_task(desk: Desk) -
     [case] = order.cases
     assert (case.kind, case.responsible, case.level) == ("INFO_ERROR", "customer", 1)
     [task] = order.tasks
-    assert (task.kind, task.role, task.case_no) == ("CORRECT", "order_administrator", case.no)
+    assert (task.kind, task.role, task.case_no) == ("CORRECT", "customer_service", case.no)
     assert [finding["field"] for finding in task.params["findings"]] == ["customer.phone", "lines.1.quantity", "total"]
     assert desk.book.recordings[-1].projection.needs_attention is True
 
