@@ -13,7 +13,7 @@ class OrderMessages:
     )
     warehouse_event = signal_of("warehouse_event", "News from the warehouse: {kind: picked | packed | outbound | …}")
     carrier_event = signal_of("carrier_event", "News from the carrier: {kind: carrier_scan, tracking_number, state}")
-    stock_event = signal_of("stock_event", "Stock arrived: {kind: stock_arrived, sku}")
+    stock_event = signal_of("stock_event", "News of the stock books: {kind: stock_arrived, sku}")
     customer_message = signal_of("customer_message", "From the customer: {kind: confirmed | ship_date_agreed, …}")
     erp_event = signal_of("erp_event", "From the ERP: {kind: confirmed}")
     channel_event = signal_of("channel_event", "From the channel: {kind: tracking_accepted | channel_closed | …}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.stock import StockActivities
 from domain.effects import ReleaseStockRequest, ReserveRequest
@@ -17,6 +19,7 @@ from domain.stock import Allotment, Want
 from domain.stock_policy import STANDARD_STOCK
 from infra.db import tables
 from infra.db.counting import put_counts
+from infra.db.engine import open_engine
 from infra.db.master_data import Count
 from infra.db.outbound import consume
 from infra.db.reservations import Cause
@@ -30,6 +33,14 @@ PLACES, SKUS = ("WH_GZ", "WH_SH"), ("A", "B", "C")
 @pytest.fixture
 def department(desk: Desk) -> StockActivities:
     return StockActivities(desk.engine, desk.watch)
+
+
+@pytest.fixture
+async def eight(database_url: str) -> AsyncIterator[AsyncEngine]:
+    """Eight connections and no more."""
+    engine = open_engine(database_url, pool=4)  # and as many again under load
+    yield engine
+    await engine.dispose()
 
 
 def wish(order_no: str, cause: object, **units: int) -> ReserveRequest:
@@ -46,12 +57,12 @@ def wish(order_no: str, cause: object, **units: int) -> ReserveRequest:
 
 @pytest.mark.clause("AC-23")
 async def test_twenty_times_in_a_row_200_orders_at_once_for_50_units_reserve_exactly_50(
-    desk: Desk,
+    desk: Desk, eight: AsyncEngine
 ) -> None:
     for run in range(20):
         sku = f"TEA-{run}"
         await desk.stock_is(sku, WH_SH=30, WH_GZ=20)
-        allotments = await asyncio.gather(*(reserves(desk, f"SO{run}-{n}", sku) for n in range(200)))
+        allotments = await asyncio.gather(*(reserves(eight, desk.now, f"SO{run}-{n}", sku) for n in range(200)))
         got = Counter(sum(given.quantity for given in allotment.allocations) for allotment in allotments)
         lacking = Counter(sum(part.quantity for part in allotment.short) for allotment in allotments)
         assert (got, lacking) == (Counter({0: 150, 1: 50}), Counter({1: 150, 0: 50}))
@@ -59,10 +70,10 @@ async def test_twenty_times_in_a_row_200_orders_at_once_for_50_units_reserve_exa
     assert await balance(desk)
 
 
-async def reserves(desk: Desk, order_no: str, sku: str) -> Allotment:
+async def reserves(engine: AsyncEngine, at: datetime, order_no: str, sku: str) -> Allotment:
     """One order's transaction on the books, on a connection of its own."""
-    async with desk.engine.begin() as connection:
-        cause = Cause(f"{order_no}/reserve/1", order_no, desk.now)
+    async with engine.begin() as connection:
+        cause = Cause(f"{order_no}/reserve/1", order_no, at)
         allotment, _ = await reserve(connection, cause, [Want(line="1", sku=sku, quantity=1)])
         return allotment
 
@@ -165,13 +176,13 @@ async def an_order(desk: Desk, payment: str) -> str:
 
 @pytest.mark.clause("SR-111", "AC-23")
 @pytest.mark.parametrize("seed", [1, 2, 3])
-async def test_the_books_balance_whatever_eight_hands_do_to_them(
-    desk: Desk, department: StockActivities, seed: int
-) -> None:
+async def test_the_books_balance_whatever_eight_hands_do_to_them(desk: Desk, eight: AsyncEngine, seed: int) -> None:
     luck = random.Random(seed)
     for sku in SKUS:
         await desk.stock_is(sku, WH_SH=10, WH_GZ=6)
     orders = [await an_order(desk, luck.choice(("paid", "unpaid"))) for _ in range(12)]
+    desk.engine = eight
+    department = StockActivities(eight, desk.watch)
     hands = [Hand(desk, department, random.Random(luck.random()), orders) for _ in range(8)]
     async with asyncio.timeout(30):
         for _ in range(4):

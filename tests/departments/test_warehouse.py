@@ -101,4 +101,32 @@ async def test_the_warehouse_names_a_reason_and_a_time(
 
 
 def test_the_question_carries_no_more_than_the_shipment() -> None:
-    assert set(WarehouseQuestion.model_fields) == {"order", "warehouse", "shipment"}
+    assert set(WarehouseQuestion.model_fields) == {"order", "warehouse", "shipment", "skus"}
+
+
+@pytest.mark.clause("SR-051")
+async def test_the_warehouse_says_what_lies_there_and_a_difference_from_our_books_is_an_alert(
+    desk: Desk, department: WarehouseActivities, market: Parties
+) -> None:
+    order_no = await desk.order_came_in()
+    await desk.stock_is("TEA", WH_SH=10)
+    await desk.stock_is("CUP", WH_SH=4)
+    await desk.counted("TEA", quarantined=1, reserved=5)
+    shipment = {"order_no": order_no, "shipment": 1, "warehouse": "WH_SH", "state": "RELEASED"}
+    async with desk.engine.begin() as connection:
+        for line, sku in (("1", "TEA"), ("2", "CUP"), ("3", "JAR")):
+            await connection.execute(
+                tables.order_line.insert().values(order_no=order_no, line=line, sku=sku, quantity=1)
+            )
+        await connection.execute(tables.shipment.insert().values(**shipment, lines={"1": 1, "2": 1}))
+    await market.behave(
+        await desk.external_id(order_no), warehouse={"shelf": {"TEA": 7, "CUP": 4, "JAR": 9}, "promises": 60}
+    )
+    answer = await department.ask_warehouse(question(order_no))
+    assert (answer.on_shelf, answer.promised_at is None) == ({"TEA": 7, "CUP": 4}, False)
+    [alert] = await desk.rows(tables.alert)
+    assert (alert["kind"], alert["order_no"]) == ("stock_differs", order_no)
+    assert alert["detail"] == {"sku": "TEA", "warehouse": "WH_SH", "books": 9, "warehouse_says": 7}
+    await department.ask_warehouse(question(order_no))
+    assert len(await desk.rows(tables.alert)) == 1
+    assert await desk.level("TEA") == (10, 5)

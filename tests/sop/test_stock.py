@@ -146,3 +146,41 @@ async def test_stock_that_arrives_while_the_audit_runs_is_not_forgotten(desk: De
     desk.book.steps.clear()
     await desk.settles()
     assert desk.steps == ["audit_order", "reserve_stock"]
+
+
+@pytest.mark.clause("SR-111", "C1")
+async def test_an_unpaid_order_gives_its_stock_back_after_24_hours_and_tries_again_when_it_is_paid(desk: Desk) -> None:
+    desk.book.stock = {"MUG-RED": 2}
+    await desk.places()
+    await desk.passes(hours=23, minutes=59)
+    assert "release_stock" not in desk.steps
+    await desk.passes(minutes=2)
+    assert desk.steps[-1] == "release_stock"
+    assert await reserved(desk) == {"1": 0}
+    assert await desk.stage() is Stage.AWAITING_CONFIRMATION
+    assert await desk.open_cases() == ["CONFIRM_OVERDUE"]
+    desk.book.stock = {"MUG-RED": 2}
+    await desk.is_paid()
+    assert desk.steps[-4:] == ["release_stock", "reserve_stock", "enter_order", "release_shipment"]
+    assert await desk.stage() is Stage.READY_TO_SHIP
+    keys = [request.key for request in desk.book.requests if request.key.endswith(("expired/1", "reserve/1"))]
+    assert keys == [f"{desk.number}/release_stock/expired/1", f"{desk.number}/reserve/1"]
+    [c1] = desk.book.clocks["C1", "order"]
+    assert c1.verdict == "breached"
+    assert c1.cause == "payment"
+
+
+@pytest.mark.clause("SR-131")
+async def test_units_that_a_count_did_not_find_are_a_shortage_of_exactly_them(desk: Desk) -> None:
+    desk.book.stock = {"MUG-RED": 2}
+    await desk.places()
+    reserved_by = f"{desk.number}/audit/1"
+    await desk.hears("reservation_lost", line="1", warehouse="WH-SH", units=1, reserved_by=reserved_by)
+    assert desk.steps == ["audit_order", "reserve_stock"]
+    assert await reserved(desk) == {"1": 1}
+    assert await desk.open_cases() == ["STOCK_SHORTAGE"]
+    assert [task.params for task in (await desk.order()).tasks] == [{"lines": {"1": 1}}]
+    desk.book.stock = {"MUG-RED": 1}
+    await desk.hears("stock_arrived", sku="MUG-RED")
+    await desk.is_paid()
+    assert await desk.stage() is Stage.READY_TO_SHIP

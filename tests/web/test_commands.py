@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from sqlalchemy import text
 
 from api.app import create_app
 from api.cli import run
 from api.dependencies import open_parts
 from api.files.pieces import AT_ONCE, kind_of, pieces_of
+from infra.db.engine import open_engine
 from infra.local import load_settings
 from tests.parties import free_port
 from tests.web.counter import NOON, NUMBERS, Watch, furnish
@@ -27,7 +29,8 @@ Say = Callable[..., Awaitable[tuple[int, str, str]]]
 @pytest.fixture(scope="module")
 async def served(fresh_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Path]:
     """The API on a port, and a data folder with its keys and address."""
-    settings = load_settings(database_url=fresh_database(), temporal_address="127.0.0.1:1")
+    database_url = fresh_database()
+    settings = load_settings(database_url=database_url, temporal_address="127.0.0.1:1")
     app, port = create_app(partial(open_parts, settings, now=Watch())), free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
     serving = asyncio.create_task(server.serve())
@@ -36,6 +39,7 @@ async def served(fresh_database: Callable[[], str], tmp_path_factory: pytest.Tem
     keys = await furnish(app.state.parts.engine)
     folder = tmp_path_factory.mktemp("data")
     (folder / "keys.toml").write_text("[keys]\n" + "".join(f'{role} = "{key}"\n' for role, key in keys.items()))
+    (folder / "database").write_text(database_url)
     (folder / "address").write_text(f"http://127.0.0.1:{port}")
     yield folder
     server.should_exit = True
@@ -175,3 +179,23 @@ async def test_a_takeover_is_tried_first_and_then_done(say: Say, tmp_path: Path)
     assert "row 4, outbound_at: " in told
     again = json.loads((await say("takeover", written(tmp_path, content), "--json"))[1])
     assert (again["created"], again["known"], again["refused"]) == (0, 2, 1)
+
+
+@pytest.mark.clause("SR-111")
+async def test_the_stock_books_are_checked_and_repaired_from_the_command_line(say: Say, served: Path) -> None:
+    assert (await say("stock", "check"))[:2] == (OK, "The stock books balance.\n")
+    engine = open_engine((served / "database").read_text())
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE stock_level SET reserved = 3 WHERE sku = 'CUP'"))
+    await engine.dispose()
+    code, said, _ = await say("stock", "check")
+    assert (code, said.splitlines()[0]) == (
+        FOUND_PROBLEMS,
+        "ledger_differs     CUP in SH: 3 reserved by the level, 0 by the ledger",
+    )
+    code, said, _ = await say("stock", "repair", "--json")
+    assert (code, len(json.loads(said)["differences"])) == (FOUND_PROBLEMS, 1), "without --apply nothing is done"
+    code, said, _ = await say("stock", "repair", "--apply")
+    assert (code, said) == (OK, "repaired  CUP in SH: 0 reserved\nThe stock books balance.\n")
+    code, said, _ = await say("stock", "repair", "--apply", "--json")
+    assert (code, json.loads(said)) == (OK, {"repaired": [], "differences": []})

@@ -217,3 +217,14 @@ async def test_stock_that_arrived_is_told_to_every_order_that_waits_for_it_once(
 
 def line_of(sku: str) -> dict[str, Any]:
     return {"line": "1", "sku": sku, "quantity": 1, "unit_price": 13600}
+
+
+async def test_nobody_reports_what_the_stock_books_tell(counter: Counter) -> None:
+    number = await counter.places(order())
+    data = {"line": "1", "warehouse": "SH", "units": 1, "reserved_by": f"{number}/audit/1"}
+    body = counter.fact("reservation_lost", number, data=data)
+    answer = await counter.send("POST", "/v1/facts", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "told_by_the_books")
+    assert "PUT /v1/stock/" in answer.json()["todo"]
+    kept = "SELECT 1 FROM inbound_fact WHERE kind = 'reservation_lost' AND order_no = :no"
+    assert await counter.rows(kept, no=number) == []

@@ -52,12 +52,35 @@ async def test_what_cannot_be_is_said(counter: Counter, path: str, body: Any, st
     assert answer.json()["todo"]
 
 
-async def test_a_count_below_what_is_reserved_is_refused(counter: Counter) -> None:
+@pytest.mark.clause("SR-131")
+async def test_a_count_below_what_is_reserved_takes_from_an_order_which_hears_of_it(counter: Counter) -> None:
+    number = await counter.places(order())
     await counter.send("PUT", "/v1/stock/GZ/CUP", {"on_hand": 10})
+    await counter.rows_changed(
+        "INSERT INTO reservation (key, order_no, line, sku, warehouse, step, units, at) "
+        "VALUES (:no || '/reserve/1/reserve/1/GZ', :no, '1', 'CUP', 'GZ', 'reserve', 4, now())",
+        no=number,
+    )
     await counter.rows_changed("UPDATE stock_level SET reserved = 4 WHERE warehouse = 'GZ' AND sku = 'CUP'")
     answer = await counter.send("PUT", "/v1/stock/GZ/CUP", {"on_hand": 3})
-    assert (answer.status_code, answer.json()["code"]) == (409, "below_reserved")
-    assert (await counter.send("PUT", "/v1/stock/GZ/CUP", {"on_hand": 4})).status_code == 200
+    assert (answer.status_code, answer.json()["reserved"], answer.json()["lost"]) == (200, 3, 1)
+    facts = "SELECT body -> 'data' AS data FROM inbound_fact WHERE kind = 'reservation_lost' AND order_no = :no"
+    lost = {"line": "1", "warehouse": "GZ", "units": 1, "reserved_by": f"{number}/reserve/1"}
+    assert [row["data"] for row in await counter.rows(facts, no=number)] == [lost]
+    assert (await counter.reads("/v1/stock/differences", role="viewer"))["differences"] == []
+
+
+@pytest.mark.clause("SR-111")
+async def test_the_books_are_checked_by_who_may_read_and_repaired_by_who_keeps_them(counter: Counter) -> None:
+    await counter.send("PUT", "/v1/stock/GZ/TEA-250", {"on_hand": 10})
+    await counter.rows_changed("UPDATE stock_level SET reserved = 2 WHERE warehouse = 'GZ' AND sku = 'TEA-250'")
+    [found] = (await counter.reads("/v1/stock/differences", role="viewer"))["differences"]
+    assert (found["kind"], found["sku"], found["books"], found["should"]) == ("ledger_differs", "TEA-250", 2, 0)
+    assert (await counter.send("POST", "/v1/stock/repairs", role="viewer")).status_code == 403
+    answer = (await counter.send("POST", "/v1/stock/repairs")).json()
+    assert answer["repaired"] == [{"sku": "TEA-250", "warehouse": "GZ", "reserved": 0, "lost": 0}]
+    assert answer["differences"] == []
+    assert (await counter.send("POST", "/v1/stock/repairs")).json()["repaired"] == []
 
 
 @pytest.mark.clause("SR-017")
