@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.carrier_effects import CarrierOutcome
 from domain.effects import (
     Allocation,
     AuditOutcome,
     CarrierAnswer,
-    CarrierOutcome,
     EffectKind,
     EnterOutcome,
     PayerAnswer,
