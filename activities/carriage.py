@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
 from domain.carriage import NoCarrier
-from domain.effects import CarrierOutcome, CarrierRequest
+from domain.carrier_effects import CarrierOutcome, CarrierRequest
 from infra.db.carriage import choose_carriers
 from infra.db.effects import Watch, keep, recall
 

@@ -92,6 +92,23 @@ class Parcel(Value):
     within_days: int | None = None
 
 
+class ToCarry(Value):
+    """What a warehouse will send of an order: units by SKU, and what the carrier collects, in minor units."""
+
+    warehouse: str
+    units: dict[str, int]
+    cash: int = 0
+
+
+class CarriageAsked(Value):
+    """For what carriers are chosen: the parcels, the wish, the longest transit, the business zone."""
+
+    parcels: tuple[ToCarry, ...]
+    zone: str
+    preferred: str = ""
+    within_days: int | None = None
+
+
 class Obstacle(StrEnum):
     """Why a carrier does not take a parcel."""
 

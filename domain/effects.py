@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.addresses import DivisionChoice
-from domain.carriage import Choice
+from domain.carriage import CarriageAsked, Choice
 from domain.facts import Moved
 from domain.packages import PackageState
 from domain.policy import AuditPolicy
@@ -202,23 +202,6 @@ class ReleaseStockRequest(Request):
     """Give back every live reservation of the order (key …/release_stock/all; unpaid for too long: …/expired/{n})."""
 
 
-class ToCarry(Value):
-    """What a warehouse will send of an order: units by SKU, and what the carrier collects, in minor units."""
-
-    warehouse: str
-    units: dict[str, int]
-    cash: int = 0
-
-
-class CarriageAsked(Value):
-    """For what carriers are chosen: the parcels, the wish, the longest transit, the business zone."""
-
-    parcels: tuple[ToCarry, ...]
-    zone: str
-    preferred: str = ""
-    within_days: int | None = None
-
-
 class EnterRequest(Request):
     """Enter the approved version in the ERP: look up by our key, create, read back, compare (SR-020, SR-021).
 
@@ -239,18 +222,6 @@ class EnterOutcome(Kept):
     document: str
     differences: tuple[Finding, ...] = ()
     carriers: dict[str, Choice] = Field(default_factory=dict)
-
-
-class CarrierRequest(Request):
-    """Choose a carrier for one shipment, now (key …/carrier/{shipment}/{n})."""
-
-    carriage: CarriageAsked
-
-
-class CarrierOutcome(Kept):
-    """Who carries it, or why nobody does."""
-
-    choice: Choice
 
 
 class CancelEntryRequest(Request):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.carrier_effects import CarrierOutcome
 from domain.effects import (
     Answer,
     AuditOutcome,
     CarrierAnswer,
-    CarrierOutcome,
     Done,
     EffectKind,
     EnterOutcome,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from domain.effects import CarriageAsked, ToCarry
+from domain.carriage import CarriageAsked, ToCarry
 from domain.facts import Moved
 from domain.lines import worth
 from domain.money import shared

@@ -8,11 +8,11 @@ from typing import TypedDict
 
 from temporalio.common import RetryPolicy
 
+from domain.carrier_effects import CarrierOutcome
 from domain.effects import (
     Answer,
     AuditOutcome,
     CarrierAnswer,
-    CarrierOutcome,
     Done,
     EffectKind,
     EnterOutcome,

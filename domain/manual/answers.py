@@ -124,7 +124,7 @@ def resolvable(order: Order) -> tuple[Case, ...]:
 
 
 def _stays(order: Order, case: Case) -> bool:
-    if case.kind is CaseKind.PAYMENT_MISMATCH:
+    if case.kind is CaseKind.PAYMENT_MISMATCH and case.subject == "order":
         payment = order.payment
         return not payment.mismatch or payment.captured(payment.currency) < payment.due
     return case.kind in ENDS_BY_ITSELF

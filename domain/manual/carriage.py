@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.carriage import Chosen
-from domain.effects import CarrierRequest, EffectKind
+from domain.carrier_effects import CarrierRequest
+from domain.effects import EffectKind
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.parcels import asked_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain import debts
+from domain.carrier_effects import CarrierOutcome
 from domain.effects import (
     Allocation,
     AuditOutcome,
     CarrierAnswer,
-    CarrierOutcome,
     EffectKind,
     EnterOutcome,
     PayerAnswer,

@@ -128,7 +128,7 @@ def _case(order: Order, fact: Asked, ask: Acknowledge | ResolveCase) -> Order:
     cases = tuple(case.having(**changes) if case.no == ask.case else case for case in order.cases)
     changed = order.having(cases=cases)
     resolved = next(case for case in order.cases if case.no == ask.case)
-    if isinstance(ask, ResolveCase) and resolved.kind is CaseKind.PAYMENT_MISMATCH:
+    if isinstance(ask, ResolveCase) and resolved.kind is CaseKind.PAYMENT_MISMATCH and resolved.subject == "order":
         accepted = len(order.payment.receipts)
         return changed.having(payment=order.payment.having(accepted=accepted, accepted_at=fact.at))
     if isinstance(ask, ResolveCase) and resolved.kind is CaseKind.AUDIT_DEBT_OVERDUE:

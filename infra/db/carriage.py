@@ -10,8 +10,7 @@ from sqlalchemy import Table, delete, exists, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.carriage import CarrierService, Choice, Parcel, choose_carrier
-from domain.effects import CarriageAsked, ToCarry
+from domain.carriage import CarriageAsked, CarrierService, Choice, Parcel, ToCarry, choose_carrier
 from domain.regions import around, plain_region, region_of
 from infra.db.tables import carrier, carrier_cut_off, carrier_route, carrier_suspension, sku, warehouse
 from infra.db.versions import read_version

@@ -10,8 +10,19 @@ from sqlalchemy import insert
 
 from activities.carriage import CarriageActivities
 from activities.erp import ErpActivities
-from domain.carriage import CarrierService, Chosen, CutOff, NoCarrier, Obstacle, Route, Suspension
-from domain.effects import CarriageAsked, CarrierRequest, Content, EnterRequest, LineContent, ToCarry
+from domain.carriage import (
+    CarriageAsked,
+    CarrierService,
+    Chosen,
+    CutOff,
+    NoCarrier,
+    Obstacle,
+    Route,
+    Suspension,
+    ToCarry,
+)
+from domain.carrier_effects import CarrierRequest
+from domain.effects import Content, EnterRequest, LineContent
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.plain_protocol import PlainClient
 from infra.db import tables

@@ -101,7 +101,7 @@ async def test_the_warehouse_names_a_reason_and_a_time(
 
 
 def test_the_question_carries_no_more_than_the_shipment() -> None:
-    assert set(WarehouseQuestion.model_fields) == {"order", "warehouse", "shipment", "skus"}
+    assert set(WarehouseQuestion.model_fields) == {"order", "warehouse", "shipment", "skus", "stop"}
 
 
 @pytest.mark.clause("SR-051")

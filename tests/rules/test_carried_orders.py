@@ -10,7 +10,8 @@ import pytest
 from domain.books import books
 from domain.calendar import end_of_day
 from domain.carriage import Choice, Chosen, NoCarrier, Obstacle, Offer, Refused
-from domain.effects import CarrierOutcome, EffectKind, EnterOutcome, ReleaseRequest
+from domain.carrier_effects import CarrierOutcome
+from domain.effects import EffectKind, EnterOutcome, ReleaseRequest
 from domain.holds import EffectState
 from domain.inside import Outcome
 from domain.manual.explain import explain

@@ -17,26 +17,26 @@ def collected() -> Story:
 def test_all_that_was_collected_settles_the_payment() -> None:
     story = collected()
     assert (story.order.payment.state, story.order.payment.due) == ("cod_pending", 2_000)
-    story.says("cod_remitted", reference="R1", amount=2_000)
+    story.says("cod_remitted", reference="COD-1", amount=2_000)
     assert (story.order.payment.state, story.open_cases) == ("cod_collected", [])
 
 
 @pytest.mark.clause("SR-052")
 def test_another_sum_is_a_case_until_the_rest_comes() -> None:
     story = collected()
-    story.says("cod_remitted", reference="R1", amount=1_500)
-    story.says("cod_remitted", reference="R1", amount=1_500)
+    story.says("cod_remitted", reference="COD-1", amount=1_500)
+    story.says("cod_remitted", reference="COD-1", amount=1_500)
     assert (story.order.payment.state, story.open_cases) == ("cod_pending", ["PAYMENT_MISMATCH"])
     [task] = [task for task in story.order.tasks if task.kind == "CHECK_REMITTANCE"]
     assert (task.role, task.params) == ("finance", {"due": 2_000, "remitted": 1_500})
-    story.says("cod_remitted", reference="R2", amount=500)
+    story.says("cod_remitted", reference="COD-2", amount=500)
     assert (story.order.payment.state, story.open_cases) == ("cod_collected", [])
 
 
 @pytest.mark.clause("SR-052")
 def test_a_difference_that_finance_accepts_is_closed_by_hand() -> None:
     story = collected()
-    story.says("cod_remitted", reference="R1", amount=1_999)
+    story.says("cod_remitted", reference="COD-1", amount=1_999)
     assert story.asks("resolve_case", case=1, outcome="WRITTEN_OFF") == ""
     assert story.open_cases == []
     story.passes(hours=1)
@@ -46,6 +46,6 @@ def test_a_difference_that_finance_accepts_is_closed_by_hand() -> None:
 @pytest.mark.clause("SR-052")
 def test_money_of_another_kind_of_order_does_not_fit() -> None:
     story = Story(an_input())
-    story.says("cod_remitted", reference="R1", amount=1)
+    story.says("cod_remitted", reference="COD-1", amount=1)
     assert [odd.kind for odd in story.order.unmatched] == ["cod_remitted"]
     assert story.order.payment.receipts == ()

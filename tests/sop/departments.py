@@ -11,6 +11,7 @@ from typing import Any
 from temporalio import activity
 
 from domain.carriage import Choice
+from domain.carrier_effects import CarrierOutcome, CarrierRequest
 from domain.effects import (
     Allocation,
     Answer,
@@ -18,8 +19,6 @@ from domain.effects import (
     AuditRequest,
     CancelEntryRequest,
     CarrierAnswer,
-    CarrierOutcome,
-    CarrierRequest,
     Content,
     Done,
     EnterOutcome,

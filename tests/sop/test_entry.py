@@ -83,22 +83,3 @@ async def test_erp_and_channel_are_told_each_of_the_three_labels_once(desk: Desk
     await desk.hears("confirmed")
     told = [letter for letter in desk.book.letters if letter.startswith("push_status")]
     assert told == ["push_status/READY_TO_SHIP", "push_status/SHIPPED", "push_status/COMPLETED"]
-
-
-@pytest.mark.clause("SR-020", "AC-63")
-async def test_an_erp_that_is_down_for_hours_is_named_and_the_delay_is_ours(desk: Desk) -> None:
-    desk.book.shut.add("enter_order")
-    await desk.places()
-    await desk.is_paid()
-    await desk.passes(hours=3)
-    shown = desk.book.recordings[-1].projection
-    assert (shown.stage, shown.label) == (Stage.AWAITING_CONFIRMATION, "ERP_PENDING")
-    found = await desk.handle.query("explain")
-    assert found["pending"] == "ERP_PENDING"
-    assert [(wait["who"], wait["what"]) for wait in found["waiting"]] == [("erp", "enter_order")]
-    assert (await desk.clock("C1")).verdict == "met", "both gates closed in time"
-    await desk.passes(hours=46)
-    late = await desk.clock("C4")
-    assert (late.verdict, late.cause, late.responsible) == ("breached", "erp", "us")
-    desk.book.shut.clear()
-    await desk.shows(label=Stage.READY_TO_SHIP)
