@@ -80,6 +80,7 @@ class _Step:
     house: str = ""
     policies: dict[str, Policy] = field(default_factory=dict)
     fates: dict[int, Fate] = field(default_factory=dict)
+    raw: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     past: dict[int, tuple[Content, Filled]] = field(default_factory=dict)
     named: dict[int, Named] = field(default_factory=dict)
     found: dict[int, Found] = field(default_factory=dict)
@@ -123,7 +124,8 @@ async def _once(engine: AsyncEngine, candidates: Sequence[Candidate], at: dateti
 def _read(step: _Step) -> None:
     """Fill the gaps of each history; what cannot be is told."""
     for n, candidate in enumerate(step.candidates):
-        content = content_of(json.loads(candidate.posting.raw))
+        step.raw[n] = json.loads(candidate.posting.raw)
+        content = content_of(step.raw[n])
         wrong = contradictions(content, candidate.history, step.at)
         if wrong:
             step.fates[n] = Fate(contradictions=wrong)
@@ -161,7 +163,7 @@ def _replay(step: _Step) -> None:
     for n, named in step.named.items():
         past = step.past[n][1]
         takeover = Takeover(at=step.at, found=step.found.get(n, Found()), house=step.house)
-        taken = take_over(_input(step.candidates[n].posting, named, step.policies[named.edition]), past, takeover)
+        taken = take_over(_input(step, n, named), past, takeover)
         found = books(taken.order, step.at)
         step.fates[n] = Fate(
             order_no="" if taken.contradictions else named.order_no,
@@ -177,9 +179,9 @@ def _replay(step: _Step) -> None:
             _add_rows(step, n, taken, found)
 
 
-def _input(posting: Posting, named: Named, policy: Policy) -> OrderInput:
+def _input(step: _Step, n: int, named: Named) -> OrderInput:
     """What its workflow would have begun with, had it begun here: it was known as soon as it was placed."""
-    raw: Mapping[str, Any] = json.loads(posting.raw)
+    posting, raw = step.candidates[n].posting, step.raw[n]
     placed_at = datetime.fromisoformat(raw["placed_at"])
     waiting = WaitingOrder(
         order_no=named.order_no,
@@ -192,7 +194,7 @@ def _input(posting: Posting, named: Named, policy: Policy) -> OrderInput:
         collected_at=posting.collected_at,
         received_at=posting.collected_at or placed_at,
     )
-    return order_input(waiting, policy, ())
+    return order_input(waiting, step.policies[named.edition], ())
 
 
 def _is_short(order: Order) -> bool:
@@ -206,11 +208,12 @@ def _is_short(order: Order) -> bool:
 def _add_rows(step: _Step, n: int, taken: TakenOver, found: Books) -> None:
     order, posting = taken.order, step.candidates[n].posting
     key = {"order_no": order.number}
-    _add(step, "inbound_order", key | _posted(order, posting, step.named[n].edition, step.at))
+    arrived = {"raw": step.raw[n], "policy_edition": step.named[n].edition}
+    _add(step, "inbound_order", key | arrived | _posted(order, posting, step.at))
     _add(step, "orders", key | _shown(order, step.at))
-    for member, table in CHANGING.items():
-        for row in getattr(found, member):
-            _add(step, table.name, key | row.model_dump(mode="json"))
+    for member, rows in found.model_dump(mode="json").items():
+        for row in rows:
+            _add(step, CHANGING[member].name, key | row)
     for entry in taken.entries:
         _add(step, "order_event", key | entry.model_dump(mode="json"))
     snapshot = None if order.final else order.model_dump(mode="json")
@@ -223,13 +226,11 @@ def _add(step: _Step, table: str, row: dict[str, Any]) -> None:
     step.rows.setdefault(table, []).append(row)
 
 
-def _posted(order: Order, posting: Posting, edition: str, at: datetime) -> dict[str, Any]:
+def _posted(order: Order, posting: Posting, at: datetime) -> dict[str, Any]:
     """The order in the inbox, so that it is known; a finished one counts as started, so that nobody starts it."""
     names = ("tenant", "channel", "external_id", "business_hash", "source_kind", "submitter", "document_no")
     return {name: getattr(posting, name) for name in (*names, "request_id")} | {
-        "raw": json.loads(posting.raw),
         "raw_hash": digest(posting.raw),
-        "policy_edition": edition,
         "placed_at": order.placed_at.isoformat(),
         "collected_at": order.collected_at.isoformat() if order.collected_at else None,
         "received_at": at.isoformat(),

@@ -62,7 +62,8 @@ def take_over(given: OrderInput, past: Filled, takeover: Takeover) -> TakenOver:
         _end(tape, past)
     else:
         _go_on(tape, history, takeover)
-    tape.order = _silenced(tape.order, takeover.at)
+    if not tape.order.final:
+        tape.order = _silenced(tape.order, takeover.at)
     tape.notes("taken_over", "taken_over", takeover.at, stage=tape.order.stage, assumed=", ".join(past.assumed))
     return TakenOver(
         order=tape.order, entries=tuple(tape.entries), assumed=past.assumed, contradictions=_wrong(tape.order, past)

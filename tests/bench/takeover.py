@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.bench.house import House, now
 from tests.bench.rows import Row
@@ -19,7 +19,7 @@ FINISHED = tuple(state for state in ENDED if state != "CANCELLING")
 async def takeover(house: House, share: float, say: Callable[[str], None]) -> list[Row]:
     """Tell them, and time how long it takes until all are in the books."""
     count = round(ORDERS * share)
-    at = now() - timedelta(days=1)
+    at = datetime.fromisoformat(now()) - timedelta(days=1)
     bodies = []
     for begin in range(0, count, PIECE):
         lives = [Life(seed, states=FINISHED, at=at) for seed in range(begin, min(begin + PIECE, count))]

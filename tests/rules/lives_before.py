@@ -178,6 +178,9 @@ class Life:
         signed = [
             scan["at"] for each in self.history["packages"] for scan in each["scans"] if scan["state"] == "DELIVERED"
         ]
+        if self.random.random() < 0.3:
+            last = max(each["accepted_at"] for each in self.history["packages"])
+            self.ship_by = self.raw[0]["latest_ship_at"] = last + self.random.choice((-1, 0, 1)) * SECOND
         if self.state == "COMPLETED":
             done = self._near(max(signed), 24)
             self._tell("completed_at", done)
