@@ -93,14 +93,14 @@ WORK: dict[str, Words] = {
     # -- effects, messages, what does not fit ------------------------------------------------------------------------
     "effect_done": (
         (
+            "完成：{effect:effect}，发现：{findings:finding}；先放行、待补正：{relaxed:finding}。",
+            "Done: {effect:effect}; found: {findings:finding}; let pass, to be repaid: {relaxed:finding}.",
+        ),
+        (
             "完成：{effect:effect}，答复：{reason}，预计{promised_at:moment}。",
             "Done: {effect:effect}: {reason}, expected {promised_at:moment}.",
         ),
         ("完成：{effect:effect}，答复：{reason}。", "Done: {effect:effect}: {reason}."),
-        (
-            "完成：{effect:effect}，发现：{findings:finding}；先放行、待补正：{relaxed:finding}。",
-            "Done: {effect:effect}; found: {findings:finding}; let pass, to be repaid: {relaxed:finding}.",
-        ),
         (
             "完成：{effect:effect}，先放行、待补正：{relaxed:finding}。",
             "Done: {effect:effect}; let pass, to be repaid: {relaxed:finding}.",

@@ -36,6 +36,8 @@ def debts(turn: Turn) -> None:
 def _judge_again(turn: Turn) -> None:
     """Once a version by itself, halfway to the nearest due; at once for each correction that repays."""
     order = turn.order
+    if order.audit.passed_at is None or order.held("audit_start"):
+        return
     if order.repaid_with:
         _start(turn, f"{order.version}/debt/{order.repaid_with}")
         return

@@ -21,6 +21,10 @@ from tests.rules.model import SECOND, WAREHOUSES, Event, State, patient
 from tests.rules.story import parked, running
 from workflows.outcomes import done
 
+EMAIL = Finding(code="EMAIL_MALFORMED", field="customer.email")
+TITLE = Finding(code="INVOICE_TITLE_MISSING", field="invoice.title")
+"""What the emergency audit may let pass: one finding that is not printed, and one that is."""
+
 
 def events(state: State) -> Iterator[Event]:
     """Everything that may happen next within the bounds."""
@@ -87,7 +91,8 @@ def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
     order = tell.order
     match effect.kind:
         case EffectKind.AUDIT:
-            for answer, odd in (*_audits(order), *(_held(order) if tell.alone else ())):
+            audits = (*_audits(order), *(_held(order) if tell.alone else ()))
+            for answer, odd in _judged_again(order) if effect.request["debt"] else audits:
                 yield tell.done("audit_answered", effect, answer, odd)
         case EffectKind.RESERVE:
             found = tuple(
@@ -117,6 +122,16 @@ def _audits(order: Order) -> Iterator[tuple[AuditOutcome, int]]:
         Finding(code="FIELD_MISSING", field="address.street", severity=Severity.CRITICAL),
     ):
         yield AuditOutcome(version=order.version, content=content, findings=(finding,)), 1
+    if len(lines) == 1:
+        for owed in (EMAIL, TITLE):
+            yield AuditOutcome(version=order.version, content=content, allocations=full, relaxed=(owed,)), 1
+
+
+def _judged_again(order: Order) -> Iterator[tuple[AuditOutcome, int]]:
+    """What was let pass is right by now, or still wrong."""
+    again = AuditOutcome(version=order.version, content=order.content, debt=True)
+    yield again, 0
+    yield again.having(findings=(EMAIL, TITLE)), 0
 
 
 HELD = {"VOUCHER_REQUIRED": "total", "DESIGN_NOT_FINAL": "lines.1.design_id", "BUYER_MESSAGE": "buyer_message"}
@@ -171,6 +186,8 @@ def _people(tell: Told) -> Iterator[Event]:
     yield from tell.ask("reject_audit", 0 if order.audit.blocking else 1, reason="n")
     yield from tell.ask("cancel", int(order.stage is not Stage.RECEIVED), reason="n")
     yield from tell.ask("confirm_completion")
+    if not order.repaid_with:
+        yield from tell.ask("repay_debt", expected_version=order.version, correction=8)
     if order.version == 1:
         yield from tell.ask("correct_fields", 0 if order.audit.blocking else 1, expected_version=1, correction=7)
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.books import books
 from domain.effects import INQUIRIES, EffectKind, Severity
@@ -31,6 +31,7 @@ def of_state(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
     yield from _papers(order)
     if order.stage not in FINAL:
         yield from _silence(order, now, decision)
+        yield from _owed(order, now)
 
 
 def of_step(before: Order, after: Order, event: str) -> Iterator[str]:
@@ -128,6 +129,8 @@ def _ends(order: Order) -> Iterator[str]:
         yield f"1: {stage} with stock reserved"
     out = {f"{order.number}/release/{each.number}" for each in order.shipments if each.state == "OUTBOUND"}
     doing = {each.key for each in order.effects if each.status != "DONE" and each.kind not in INQUIRIES} - out
+    if stage in FINAL and any(debt.ended_at is None for debt in order.debts):
+        yield f"M8: {stage} with audit debt that nobody hears of any more"
     if stage in FINAL and doing:
         yield f"4: {stage} while {doing} is not done"
     if order.ending and any(effect.kind == EffectKind.RELEASE for effect in order.effects):
@@ -135,6 +138,8 @@ def _ends(order: Order) -> Iterator[str]:
 
 
 def _completed(order: Order) -> Iterator[str]:
+    if any(debt.ended_at is None for debt in order.debts):
+        yield "M8: completed with audit debt"
     if any("complete" in hold.blocks for hold in order.holds if hold.released_at is None):
         yield "5: completed over a hold"
     if any(case.kind is CaseKind.FALSE_DELIVERY and case.resolved_at is None for case in order.cases):
@@ -165,6 +170,15 @@ def _silence(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
     task = any(task.done_at is None and task.role for task in order.tasks)
     if not (due or underway or task):
         yield "8: a silent wait"
+
+
+def _owed(order: Order, now: datetime) -> Iterator[str]:
+    """M8: no order leaves with silent debt: what is printed is a case once goods have left, the rest a day later."""
+    left = any(package.outbound_at and package.outbound_at < now for package in order.packages)
+    for debt in order.debts:
+        late = left if debt.field.startswith("invoice.") else now > debt.since + timedelta(hours=24)
+        if debt.ended_at is None and late and not _open(order, CaseKind.AUDIT_DEBT_OVERDUE):
+            yield f"M8: {debt.id} is owed in silence"
 
 
 def _clocks(order: Order, now: datetime) -> Iterator[str]:

@@ -37,7 +37,8 @@ def test_the_demo_keeps_what_is_no_span_of_time() -> None:
     assert DEMO.rule(ClockKind.STAGNATION).warn_at is None
     assert (DEMO.transit, DEMO.transit_whole_days) == (timedelta(seconds=24), False)
     assert DEMO.auto_complete_after == timedelta(seconds=23) < DEMO.rule(ClockKind.COMPLETE).within
-    assert (DEMO.audit, DEMO.zone, DEMO.language) == (STANDARD.audit, STANDARD.zone, STANDARD.language)
+    assert (DEMO.zone, DEMO.language) == (STANDARD.zone, STANDARD.language)
+    assert STANDARD.audit.having(debt_within=timedelta(seconds=24)) == DEMO.audit
 
 
 def test_an_edition_is_the_same_after_its_way_through_the_database() -> None:

@@ -98,6 +98,7 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
     steps = (*(effect.key for effect in order.running), "stock")
     arguments: dict[str, list[dict[str, object]]] = {
         "correct_fields": [{"expected_version": order.version, "correction": 1}],
+        "repay_debt": [{"expected_version": order.version, "correction": 9}],
         "confirm_payment": [{"amount": 1, "payment_no": "new"}],
         "upload_tracking": [{"shipment": shipment.number, "tracking_number": "N1"} for shipment in order.shipments],
         "confirm_completion": [{}],
