@@ -178,7 +178,7 @@ def _in_pieces(sending: Sending, cut: Cut, places: Sequence[int], params: Mappin
             except (Trouble, KeyboardInterrupt) as stop:
                 raise _stopped(stop, answers) from stop
             progress.advance(bar, piece.rows)
-            if piece.rows and not answers[-1]["rows"]:
+            if answers[-1]["problems"] and not answers[-1]["rows"]:
                 break  # its header does not fit, and is that of the next pieces
     return answers
 
