@@ -31,7 +31,7 @@ def send_pieces(pieces: Sequence[Piece], send: Callable[[Piece], dict[str, Any]]
             except (Trouble, KeyboardInterrupt) as stop:
                 raise _stopped(stop, pieces[:place], answers) from stop
             progress.advance(bar, piece.rows)
-            if piece.rows and not answers[-1].get("rows", piece.rows):
+            if answers[-1]["problems"] and not answers[-1].get("rows", piece.rows):
                 break  # its header does not fit, and is that of the next pieces
     return answers
 

@@ -143,7 +143,10 @@ def _orders(sheet: Sheet, reading: Reading) -> Iterator[OrderRows]:
 
 def _key(sheet: Sheet, row: Row, reading: Reading) -> tuple[str, str]:
     channel = row.cells.get("channel") or reading.defaults.get("channel") or sheet.needs(row, "channel")
-    return channel, sheet.needs(row, "external_id")
+    external_id = sheet.needs(row, "external_id")
+    if sheet.is_noted(row, "external_id"):
+        return channel, external_id and f"{external_id}\n{row.number}"  # a spoiled id joins nobody's rows
+    return channel, external_id
 
 
 def rows_of(orders: Sequence[OrderRows]) -> int:

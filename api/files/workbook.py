@@ -94,7 +94,7 @@ def unpacked_size(content: bytes) -> int:
     size = 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for part in archive.infolist():
-            part.file_size = MOST_UNPACKED + 1  # the directory may lie; so the part is read to its true end
+            part.file_size = MOST_UNPACKED + 2 * BITE  # the directory may lie; so the part is read to its true end
             with archive.open(part) as opened:
                 while bite := opened.read(BITE):
                     size += len(bite)
