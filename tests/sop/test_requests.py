@@ -26,6 +26,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "resolve_case": {"case": 1, "outcome": "DONE"},
     "retry_step": {"step": "stock"},
     "cancel": {"reason": "n"},
+    "override_address": {"reason": "n"},
 }
 
 

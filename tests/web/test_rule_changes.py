@@ -126,7 +126,7 @@ async def test_an_order_shows_the_prices_it_was_judged_by_and_a_later_list_chang
     assert page["audit"]["prices"] == [judged]
     lower = {**body, "prices": [{**tea, "floor": 1}]}
     assert (await life.counter.send("PUT", f"/v1/price-lists/{later}", lower)).status_code == 201
-    asked = {"expected_version": 1, "fields": {"lines.1.quantity": 3, "total": 19700}}
+    asked: dict[str, Any] = {"expected_version": 1, "fields": {"lines.1.quantity": 3, "total": 19700}}
     corrected = await life.asks(page["order_no"], "correct_fields", **asked)
     assert corrected.status_code == 200, corrected.text
     await life.reaches(page["order_no"], "AWAITING_CONFIRMATION")
