@@ -18,8 +18,9 @@ from domain.audit.goods import shortages
 from domain.audit.papers import Papers
 from domain.audit.prices import check_of, judged_prices
 from domain.audit.rules import Audited, audit_again, audit_all, blocks
-from domain.effects import AuditOutcome, AuditRequest, Content, Finding
+from domain.effects import AuditOutcome, AuditRequest, Content
 from domain.emergency_audit import let_pass
+from domain.findings import Finding
 from domain.line_rules import line_findings
 from domain.optional_fields import optional_findings
 from domain.overrides import honoured

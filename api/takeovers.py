@@ -11,7 +11,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from pydantic import Field, TypeAdapter, ValidationError
 
-from api.answers import Overdue, RowProblem, TakenOver
+from api.answers import RowProblem
+from api.answers_of_takeover import Overdue, TakenOver
 from api.dependencies import Parts, allow, caller_of, parts_of
 from api.errors import wrong_shape
 from api.files.sheet import HEADER, File

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from domain.effects import Finding
 from domain.emergency_audit import PRINTED
+from domain.findings import Finding
 from domain.milestones import Debt
 from domain.order import Order
 from domain.policy import ClockKind

@@ -15,6 +15,7 @@ from pydantic import Field
 from domain.addresses import DivisionChoice
 from domain.carriage import CarriageAsked, Choice
 from domain.facts import Moved
+from domain.findings import Finding
 from domain.packages import PackageState
 from domain.policy import AuditPolicy
 from domain.price_lists import JudgedPrice
@@ -60,28 +61,6 @@ WORDS = {
 def effect_key(order_no: str, kind: EffectKind, cause: object) -> str:
     """The business key of an effect: order, kind and cause; never a run, an attempt or a time of day."""
     return f"{order_no}/{WORDS[kind]}/{cause}"
-
-
-class Severity(StrEnum):
-    """Whether a finding stops the order: until it is corrected, until its hold is released, or not at all."""
-
-    BLOCKING = "blocking"
-    CRITICAL = "critical"
-    HOLD = "hold"
-    NOTICE = "notice"
-
-
-STOPPING = frozenset({Severity.BLOCKING, Severity.CRITICAL})
-"""What keeps an order in its audit until somebody corrects or approves it."""
-
-
-class Finding(Value):
-    """One thing the audit found: rule code, field path, severity, figures. Never the offending personal value."""
-
-    code: str
-    field: str
-    severity: Severity = Severity.BLOCKING
-    params: dict[str, str | int] = Field(default_factory=dict)
 
 
 class Allocation(Value):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.optional_fields import CHECKS
 from domain.policy import AuditPolicy
 

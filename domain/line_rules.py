@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.effects import Content, Finding
+from domain.effects import Content
+from domain.findings import Finding
 from domain.policy import AuditPolicy
 
 

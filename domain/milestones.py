@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.addresses import DivisionChoice
 from domain.carriage import Choice
-from domain.effects import STOPPING, Finding, Severity
+from domain.findings import STOPPING, Finding, Severity
 from domain.price_lists import JudgedPrice
 from domain.value import Moment, Value
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from domain.effects import Finding
+from domain.findings import Finding
 from domain.policy import AuditPolicy
 from domain.posted import Raw, value_at
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from domain.effects import Finding
+from domain.findings import Finding
 from domain.value import Moment, Value
 
 ADDRESS_MISMATCH = "ADDRESS_MISMATCH"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.effects import Content, Finding
+from domain.effects import Content
+from domain.findings import Finding
 
 OF_LINE = ("sku", "specification", "quantity", "unit_price", "discount")
 OF_ORDER = ("currency", "freight", "discount", "tax", "total", "delivery_method")

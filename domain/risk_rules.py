@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.posted import Raw, content_of, corrected, value_at
 from domain.risk_policy import RiskPolicy
 from domain.value import Value

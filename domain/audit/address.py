@@ -19,7 +19,7 @@ from domain.addresses import DivisionChoice
 from domain.audit.customer import NOT_DELIVERED
 from domain.audit.divisions import DIRECT, Division, china, stem
 from domain.audit.papers import Papers, is_blank
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.overrides import ADDRESS_MISMATCH, questioned
 from domain.posted import Raw, value_at
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.audit.papers import Papers, differs
-from domain.effects import Content, Finding, Severity
+from domain.effects import Content
+from domain.findings import Finding, Severity
 from domain.money import line_amount, receivable, shared_discount
 from domain.posted import value_at
 

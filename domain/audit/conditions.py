@@ -20,7 +20,7 @@ from rule_engine.errors import EngineError
 from domain.audit.papers import Papers
 from domain.audit_policy import Condition
 from domain.catalogue.forms import EXPONENTS
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.money import receivable
 from domain.posted import value_at
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import phonenumbers
 
 from domain.audit.papers import Papers, is_blank, is_masked
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.policy import AuditPolicy
 from domain.posted import Raw, value_at
 

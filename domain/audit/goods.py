@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from domain.audit.papers import LONGEST, Papers, is_blank
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.stock import Allotment, Want, total_by_sku
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.effects import Content, Finding, Severity
+from domain.effects import Content
+from domain.findings import Finding, Severity
 from domain.policy import AuditPolicy
 from domain.posted import Raw, value_at
 from domain.price_lists import PriceBook

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from domain.audit.papers import LONGEST, Papers
 from domain.audit_policy import PriceCheck
-from domain.effects import Finding, LineContent
+from domain.effects import LineContent
+from domain.findings import Finding
 from domain.money import line_amount
 from domain.policy import AuditPolicy
 from domain.price_lists import JudgedPrice, Offer, best

@@ -12,7 +12,7 @@ from functools import partial
 
 from domain.audit import address, amounts, conditions, customer, goods, prices
 from domain.audit.papers import KnownSku, Papers, changed_paths, is_masked, touches
-from domain.effects import STOPPING, Finding, Severity
+from domain.findings import STOPPING, Finding, Severity
 from domain.policy import AuditPolicy
 from domain.posted import Raw, content_of
 from domain.price_lists import PriceBook

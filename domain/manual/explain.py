@@ -8,7 +8,8 @@ from typing import Any
 from domain.catalogue.text import label
 from domain.clocks import Verdict
 from domain.debts import due_at, open_debts
-from domain.effects import STOPPING, EffectKind
+from domain.effects import EffectKind
+from domain.findings import STOPPING
 from domain.holds import EffectStatus, Hold
 from domain.manual.answers import allowed_actions, closed_because
 from domain.manual.carriage import waiting_for_carrier

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from domain.effects import STOPPING, AuditRequest, EffectKind, ReserveRequest
+from domain.effects import AuditRequest, EffectKind, ReserveRequest
 from domain.facts import Moved
+from domain.findings import STOPPING
 from domain.holds import Task
 from domain.lines import Line
 from domain.manual.holding import fixer

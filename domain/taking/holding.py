@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from domain.decisions import Design
-from domain.effects import Finding, Severity
 from domain.facts import DesignApproved
+from domain.findings import Finding, Severity
 from domain.holds import BLOCKS, OWNERS, Hold, HoldReason
 from domain.order import Order
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.packages import PackageState
 from tests.sop.desk import Desk, a_content
 

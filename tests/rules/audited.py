@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.audit.papers import KnownSku, Papers
 from domain.audit.rules import audit_all
-from domain.effects import Finding
+from domain.findings import Finding
 from domain.policy import AuditPolicy
 from domain.posted import content_of, corrected
 from domain.price_lists import PriceBook

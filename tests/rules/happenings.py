@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from domain.effects import Allocation, AuditOutcome, Done, EffectKind, EnterOutcome, Finding, ReserveOutcome, Severity
+from domain.effects import Allocation, AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
 from domain.facts import Fact, parse
+from domain.findings import Finding, Severity
 from domain.holds import EffectState, Hold, HoldReason
 from domain.inside import Asked, Outcome
 from domain.manual.answers import refusal, resolvable

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from domain.books import books
-from domain.effects import INQUIRIES, EffectKind, Severity
+from domain.effects import INQUIRIES, EffectKind
+from domain.findings import Severity
 from domain.holds import EffectState, EffectStatus, Hold
 from domain.manual.decide import Decision
 from domain.order import Order

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.effects import AuditOutcome, EffectKind, Finding, Severity
+from domain.effects import AuditOutcome, EffectKind
+from domain.findings import Finding, Severity
 from domain.holds import EffectState
 from domain.inside import Outcome
 from domain.order import Order

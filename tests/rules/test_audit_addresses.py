@@ -9,7 +9,7 @@ import pytest
 from domain.addresses import DivisionChoice
 from domain.audit.address import choices, mark
 from domain.audit.divisions import china, stem
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.overrides import honoured
 from tests.rules.audited import GOOD, found, with_
 

@@ -12,7 +12,7 @@ from domain.audit.papers import KnownSku, Papers, changed_paths, touches
 from domain.audit.rules import CRITICAL_CODES, RULES, TAKEN, audit_again, audit_all, is_critical, rules_of
 from domain.audit_policy import Condition
 from domain.catalogue.labels_of_work import FINDINGS
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.policy import AuditPolicy
 from domain.posted import content_of, corrected
 from domain.price_lists import PriceBook

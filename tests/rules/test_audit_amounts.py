@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.effects import Severity
+from domain.findings import Severity
 from tests.rules.audited import found, with_
 
 TEN = {"lines__1__unit_price": 10000, "lines__1__quantity": 1, "lines__1__discount": 0, "lines__2__unit_price": 0}

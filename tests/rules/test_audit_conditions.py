@@ -11,7 +11,7 @@ from domain.audit.conditions import SYMBOLS, UnfitCondition, compiled, reads, un
 from domain.audit.rules import TAKEN
 from domain.audit_policy import Condition
 from domain.catalogue.text import finding_text, sentence
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from tests.rules.audited import found, papers, with_
 
 

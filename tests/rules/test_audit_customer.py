@@ -7,7 +7,7 @@ import pytest
 from domain.audit.customer import demanded, is_phone, required
 from domain.audit.papers import is_masked
 from domain.audit.rules import not_checkable
-from domain.effects import Severity
+from domain.findings import Severity
 from domain.policy import AuditPolicy
 from tests.rules.audited import found, papers, with_
 

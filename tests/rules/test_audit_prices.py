@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.audit.prices import check_of, judged_prices
-from domain.effects import Severity
+from domain.findings import Severity
 from domain.policy import STANDARD, AuditPolicy
 from domain.price_lists import JudgedPrice, Offer, PriceBook, PriceKind, best
 from tests.rules.audited import SKUS, found, papers, with_

@@ -12,7 +12,8 @@ from domain.audit.customer import is_phone
 from domain.audit.goods import shortages
 from domain.audit.papers import KnownSku
 from domain.audit.rules import audit, blocks
-from domain.effects import Content, Finding, LineContent, Severity
+from domain.effects import Content, LineContent
+from domain.findings import Finding, Severity
 from domain.money import receivable
 from domain.policy import AuditPolicy
 from domain.posted import UnfitCorrection, content_of, corrected

@@ -24,8 +24,9 @@ from domain.catalogue.text import (
     sentence,
 )
 from domain.catalogue.words import LANGUAGES
-from domain.effects import EffectKind, Severity
+from domain.effects import EffectKind
 from domain.facts import SIGNAL_OF
+from domain.findings import Severity
 from domain.holds import CaseStatus, EffectStatus, HoldReason
 from domain.packages import PackageState
 from domain.payment import PaymentState

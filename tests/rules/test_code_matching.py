@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from domain.code_matching import CodeMatch, Component, unmatched_codes, with_our_goods
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.money import line_amount, receivable, shared_discount
 from domain.posted import content_of
 from tests.rules.story import Story, an_input, the_party_does_it

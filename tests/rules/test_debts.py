@@ -12,7 +12,8 @@ from hypothesis import strategies as some
 
 from domain.debts import due_at, open_debts
 from domain.editions import PROMOTION
-from domain.effects import AuditOutcome, EffectKind, Finding
+from domain.effects import AuditOutcome, EffectKind
+from domain.findings import Finding
 from domain.holds import CaseStatus, EffectState, Task
 from domain.inside import Outcome
 from domain.manual.explain import as_text, explain

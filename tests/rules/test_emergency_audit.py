@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domain.audit_rules import audit, blocks
+from domain.audit.rules import audit, blocks
 from domain.catalogue.labels_of_work import FINDINGS
 from domain.editions import PROMOTION
-from domain.effects import Finding, Severity
 from domain.emergency_audit import NON_CRITICAL, NON_CRITICAL_FIELDS, let_pass, may_pass, strict, unfit
+from domain.findings import Finding, Severity
 from domain.optional_fields import CHECKS, CREDIT_CODE, is_credit_code, optional_findings
 from domain.policy import STANDARD, AuditPolicy
 from tests.rules.test_audit_rules import GOOD, SKUS

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from domain.books import label_code
-from domain.effects import Allocation, AuditOutcome, EffectKind, EnterOutcome, Finding, LineContent, ReserveOutcome
+from domain.effects import Allocation, AuditOutcome, EffectKind, EnterOutcome, LineContent, ReserveOutcome
+from domain.findings import Finding
 from domain.holds import CaseStatus, EffectState
 from domain.inside import Outcome
 from domain.lines import Line

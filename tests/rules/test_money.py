@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.effects import AuditOutcome, Finding, Severity
+from domain.effects import AuditOutcome
+from domain.findings import Finding, Severity
 from domain.holds import EffectState
 from domain.inside import Outcome
 from domain.money import line_amount, receivable, shared_discount

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.policy import STANDARD, Policy
 from domain.risk_policy import RiskPolicy
 from domain.risk_rules import Known, Papers, risks

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.effects import EffectKind, Finding
+from domain.effects import EffectKind
+from domain.findings import Finding
 from domain.manual.explain import explain
 from domain.stage import Stage
 from tests.rules.risky import MESSAGE, RISK, Audited, held

@@ -23,7 +23,6 @@ from domain.effects import (
     Done,
     EnterOutcome,
     EnterRequest,
-    Finding,
     Inquiry,
     Kept,
     PayerAnswer,
@@ -32,9 +31,9 @@ from domain.effects import (
     ReleaseStockRequest,
     ReserveOutcome,
     ReserveRequest,
-    Severity,
 )
 from domain.facts import Moved
+from domain.findings import Finding, Severity
 from domain.recording import ClockRow, LookOutcome, LookRequest, Recording
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from domain.effects import AuditRequest, Finding, Severity
+from domain.effects import AuditRequest
+from domain.findings import Finding, Severity
 from domain.holds import CaseStatus
 from domain.stage import Stage
 from tests.sop.desk import Desk, a_content

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from domain.effects import Finding, RefundRequest, Severity
+from domain.effects import RefundRequest
+from domain.findings import Finding, Severity
 from domain.holds import CaseStatus
 from domain.stage import Stage
 from tests.sop.desk import Desk

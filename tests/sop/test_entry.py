@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from domain.effects import EnterRequest, Finding
+from domain.effects import EnterRequest
+from domain.findings import Finding
 from domain.stage import Stage
 from tests.sop.desk import Desk
 

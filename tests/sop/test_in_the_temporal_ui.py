@@ -10,7 +10,7 @@ from temporalio.api.history.v1 import ActivityTaskScheduledEventAttributes
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.api.workflow.v1 import PendingActivityInfo
 
-from domain.effects import Finding, Severity
+from domain.findings import Finding, Severity
 from domain.requests import ASKS
 from domain.stage import Stage
 from tests.sop.desk import Desk

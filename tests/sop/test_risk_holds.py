@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.effects import AuditRequest, Finding, Severity
+from domain.effects import AuditRequest
+from domain.findings import Finding, Severity
 from domain.policy import STANDARD
 from domain.stage import Stage
 from tests.sop.desk import Desk
