@@ -92,7 +92,9 @@ async def release(connection: AsyncConnection, cause: Cause, *, also_lock: Itera
     if not touched:
         return 0
     await lock(connection, {*touched, *also_lock})
-    live = (await connection.execute(LIVE, {"order_no": cause.order_no})).all()
+    # Only what is locked: out of turn, two would wait for each other. No order reserves and gives back at once.
+    found = (await connection.execute(LIVE, {"order_no": cause.order_no})).all()
+    live = [row for row in found if row.sku in touched]
     await post(connection, cause, "release", [Move(row.line, row.sku, row.warehouse, -row.units) for row in live])
     return sum(row.units for row in live)
 

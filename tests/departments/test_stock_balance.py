@@ -220,9 +220,7 @@ async def repaired(desk: Desk) -> list[tuple[str, str, int, int]]:
 async def test_books_that_balance_have_nothing_to_repair(desk: Desk, department: StockActivities) -> None:
     await desk.stock_is("A", WH_SH=5)
     await department.reserve_stock(wish(await an_order(desk, "paid"), 1, A=2))
-    assert await found(desk) == []
-    assert await repaired(desk) == []
-    assert await desk.rows(tables.alert) == []
+    assert (await found(desk), await repaired(desk), await desk.rows(tables.alert)) == ([], [], [])
 
 
 @pytest.mark.clause("SR-111")

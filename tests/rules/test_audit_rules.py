@@ -1,6 +1,7 @@
 """The basic audit, rule by rule (二(一)1): SR-012 … SR-018, SR-110, SR-111."""
 
 import copy
+from functools import partial
 from typing import Any
 
 import pytest
@@ -237,9 +238,7 @@ def wants(*units: int, sku: str = "TEA") -> list[Want]:
     return [Want(line=str(number), sku=sku, quantity=quantity) for number, quantity in enumerate(units, 1)]
 
 
-def allot(wanted: list[Want], there: list[Available]) -> Allotment:
-    """By the criteria of an edition that says nothing about stock."""
-    return allocate(wanted, there, StockPolicy().criteria)
+allot = partial(allocate, criteria=StockPolicy().criteria)
 
 
 def levels(**units: int) -> list[Available]:

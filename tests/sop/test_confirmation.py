@@ -122,7 +122,7 @@ async def test_an_unpaid_order_is_the_systems_case_and_goes_up_to_nobody(desk: D
     [case] = await desk.cases()
     assert (case.kind, case.level, case.responsible) == ("CONFIRM_OVERDUE", 0, "payment")
     assert desk.messages == ["PAYMENT_REMINDER/order"]
-    assert desk.steps == ["audit_order", "ask_payer"]
+    assert desk.steps == ["audit_order", "ask_payer", "release_stock"]
     assert desk.book.recordings[-1].projection.needs_attention is False
     assert {task.kind for task in (await desk.order()).tasks} == {"CLOCK_WARNING", "CONFIRM_OVERDUE"}
 

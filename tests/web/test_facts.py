@@ -222,7 +222,7 @@ def line_of(sku: str) -> dict[str, Any]:
 async def test_nobody_reports_what_the_stock_books_tell(counter: Counter) -> None:
     number = await counter.places(order())
     data = {"line": "1", "warehouse": "SH", "units": 1, "reserved_by": f"{number}/audit/1"}
-    body = counter.fact("reservation_lost", number, data=data)
+    body = counter.fact("reservation_lost", "warehouse", order_no=number, data=data)
     answer = await counter.send("POST", "/v1/facts", body)
     assert (answer.status_code, answer.json()["code"]) == (422, "told_by_the_books")
     assert "PUT /v1/stock/" in answer.json()["todo"]
