@@ -74,7 +74,7 @@ def repays(story: Story, correction: int = 7) -> str:
 @pytest.mark.clause("SR-103", "AC-43")
 def test_a_relaxed_finding_lets_the_order_go_on_and_is_owed() -> None:
     story, _ = in_promotion()
-    assert story.order.stage is Stage.AWAITING_CONFIRMATION
+    assert story.order.stage == Stage.AWAITING_CONFIRMATION.value
     assert (story.order.audit.findings, story.open_cases, story.order.tasks) == ((), [], ())
     debt = the_debt(story)
     assert (debt.about, debt.version, debt.since, debt.open) == (("EMAIL_MALFORMED", "customer.email"), 1, PLACED, True)
@@ -248,7 +248,7 @@ def test_no_order_is_completed_with_debt_not_even_when_the_customer_confirms() -
     assert story.asks("confirm_completion") == "DEBT_OPEN"
     story.says("confirmed")
     story.passes(hours=30)
-    assert story.order.stage is Stage.DELIVERED
+    assert story.order.stage == Stage.DELIVERED.value
     assert "AUDIT_DEBT_OVERDUE" in story.open_cases
     auditors.wrong = ()
     assert repays(story) == ""
@@ -270,11 +270,11 @@ def test_an_order_that_is_cancelled_owes_nothing() -> None:
 @pytest.mark.clause("SR-103")
 def test_a_correction_before_the_audit_is_passed_pays_what_it_puts_right() -> None:
     wrong = Finding(code="FIELD_MISSING", field="customer.name")
-    outcomes = [{"findings": (wrong,), "relaxed": (EMAIL, TITLE)}, {"relaxed": (EMAIL,)}]
+    outcomes: list[dict[str, Any]] = [{"findings": (wrong,), "relaxed": (EMAIL, TITLE)}, {"relaxed": (EMAIL,)}]
 
     def answers(order: Order, effect: EffectState) -> Outcome | None:
         outcome = the_party_does_it(order, effect)
-        return outcome.having(**outcomes.pop(0)) if effect.kind == EffectKind.AUDIT and outcome else outcome
+        return outcome.having(**outcomes.pop(0)) if outcome and effect.kind == EffectKind.AUDIT else outcome
 
     story = Story(an_input(policy=PROMOTION), answers)
     assert story.order.stage is Stage.NEEDS_CORRECTION

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.effects import Allocation, EffectKind, EnterOutcome, Finding, LineContent
+from domain.effects import Allocation, EffectKind, EnterOutcome, LineContent
+from domain.findings import Finding
 from domain.holds import EffectState
 from domain.inside import Outcome
 from domain.lines import Line

@@ -43,6 +43,8 @@ class Book:
 
     content: Content | None = None
     findings: tuple[Finding, ...] = ()
+    relaxed: tuple[Finding, ...] = ()
+    owed: tuple[Finding, ...] = ()
     stock: dict[str, int] | None = None
     warehouses: tuple[str, ...] = ("WH-SH",)
     differences: tuple[Finding, ...] = ()
@@ -125,13 +127,14 @@ class Departments:
     def _judged(self, book: Book, request: AuditRequest) -> AuditOutcome:
         content = book.content
         assert content is not None, "the scene gave the order no content"
+        if request.debt:
+            return AuditOutcome(version=request.version, content=content, findings=book.owed, debt=True)
         if any(finding.severity is not Severity.HOLD for finding in book.findings):
             return AuditOutcome(version=request.version, content=content, findings=book.findings)
         wanted = tuple(Moved(line=line.line, quantity=line.quantity) for line in content.lines if line.quantity > 0)
         found, short = self._allocate(book, wanted, {line.line: line.sku for line in content.lines})
-        return AuditOutcome(
-            version=request.version, content=content, findings=book.findings, allocations=found, short=short
-        )
+        outcome = AuditOutcome(version=request.version, content=content, findings=book.findings)
+        return outcome.having(allocations=found, short=short, relaxed=book.relaxed)
 
     @staticmethod
     def _allocate(

@@ -84,3 +84,28 @@ async def test_every_clock_of_a_closed_order_has_a_verdict(desk: Desk) -> None:
         ("C4", "hold", "us"),
         ("C5", "never_picked_up", "carrier"),
     ]
+
+
+@pytest.mark.clause("SR-003")
+async def test_every_state_change_has_an_actor_a_cause_and_a_time(desk: Desk) -> None:
+    """100 %: put together, what the lines say has changed is where the order stands, at each recording."""
+    await a_life_with_everything(desk)
+    standing: dict[str, object] = {}
+    shown: set[str] = set()
+    for recording in desk.book.recordings:
+        for entry in recording.entries:
+            assert entry.before.keys() == entry.after.keys()
+            assert {name: standing.get(name, entry.before[name]) for name in entry.before} == entry.before, entry
+            standing |= entry.after
+            assert all((entry.actor, entry.source, entry.key, entry.code)), entry
+        assert standing["stage"] == recording.projection.stage
+        assert standing.get("payment", "unpaid") == recording.projection.payment_state
+        shown.add(recording.projection.stage)
+    assert shown == {"AWAITING_CONFIRMATION", "READY_TO_SHIP", "SHIPPED", "COMPLETED"} | ({"DELIVERED"} & shown)
+    order = await desk.order()
+    assert (standing["cases"], standing["holds"]) == ([], [])
+    assert standing["stage"] == order.stage
+    changes = [entry for entry in entries_of(desk) if entry.after]
+    assert {entry.actor for entry in changes} >= {"desk", "li.na", "wang.wei", "payment", "warehouse", "carrier"}
+    [held] = [entry for entry in changes if entry.code == "place_hold"]
+    assert (held.reason, held.after["holds"], held.request_id[:4]) == ("wait", ["H1 MANUAL"], "ask-")

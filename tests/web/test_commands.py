@@ -41,6 +41,7 @@ async def served(fresh_database: Callable[[], str], tmp_path_factory: pytest.Tem
     (folder / "keys.toml").write_text("[keys]\n" + "".join(f'{role} = "{key}"\n' for role, key in keys.items()))
     (folder / "database").write_text(database_url)
     (folder / "address").write_text(f"http://127.0.0.1:{port}")
+    (folder / "database").write_text(settings.database_url or "")
     yield folder
     server.should_exit = True
     await serving
