@@ -43,7 +43,6 @@ ROUTERS = (
     takeovers,
     carriers,
     codes,
-    errors,
     imports,
     master_data,
     order_forms,

@@ -75,6 +75,10 @@ class Escalation(Value):
     third_least: timedelta = timedelta(hours=2)
 
 
+STEPS = ("second_least", "third_least")
+"""The least times of the escalation."""
+
+
 class AuditPolicy(Value):
     """What the basic audit demands; by channel: ``required_also`` and ``price_checks``.
 
@@ -216,11 +220,6 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "carriage": "none",
             "watchdog_after": max(shrink(policy.watchdog_after), least),
             "stock": policy.stock.compressed(shrink),
-            "escalation": steps.model_copy(
-                update={
-                    "second_least": max(shrink(steps.second_least), least),
-                    "third_least": max(shrink(steps.third_least), least),
-                }
-            ),
+            "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

@@ -15,7 +15,8 @@ SHANGHAI = "Asia/Shanghai"
 
 
 def local(day: int, *clock: int, zone: str = SHANGHAI, month: int = 11) -> datetime:
-    return datetime(2026, month, day, *clock, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    at = datetime.combine(date(2026, month, day), time(*clock), ZoneInfo(zone))
+    return at.astimezone(UTC)
 
 
 @pytest.mark.clause("AC-42", "SR-101")

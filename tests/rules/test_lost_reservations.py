@@ -23,8 +23,8 @@ def loses(
     story: Story, units: int = 1, *, line: str = "1", warehouse: str = "SH", reserved_by: str = "audit/1"
 ) -> None:
     """A count takes units of the order's away."""
-    lost = {"line": line, "warehouse": warehouse, "units": units, "reserved_by": f"{NUMBER}/{reserved_by}"}
-    story.says("reservation_lost", **lost)
+    by = f"{NUMBER}/{reserved_by}"
+    story.says("reservation_lost", line=line, warehouse=warehouse, units=units, reserved_by=by)
 
 
 @pytest.mark.clause("SR-131")
