@@ -230,6 +230,7 @@ def _posted(order: Order, posting: Posting, at: datetime) -> dict[str, Any]:
     """The order in the inbox, so that it is known; a finished one counts as started, so that nobody starts it."""
     names = ("tenant", "channel", "external_id", "business_hash", "source_kind", "submitter", "document_no")
     return {name: getattr(posting, name) for name in (*names, "request_id")} | {
+        **posting.marks,
         "raw_hash": digest(posting.raw),
         "placed_at": order.placed_at.isoformat(),
         "collected_at": order.collected_at.isoformat() if order.collected_at else None,

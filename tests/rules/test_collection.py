@@ -15,8 +15,8 @@ SHANGHAI = "Asia/Shanghai"
 
 
 def local(day: int, *clock: int, zone: str = SHANGHAI, month: int = 11) -> datetime:
-    at = datetime.combine(date(2026, month, day), time(*clock), ZoneInfo(zone))
-    return at.astimezone(UTC)
+    hour, minute, second = (*clock, 0, 0, 0)[:3]
+    return datetime(2026, month, day, hour, minute, second, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 @pytest.mark.clause("AC-42", "SR-101")

@@ -18,7 +18,7 @@ HEADERS = (
     *("商品编码", "规格", "数量", "单价（元）", "合计金额（元）", "付款方式", "备注"),
 )
 ID, CHANNEL, PLACED, NAME, PHONE, CITY, COUNT, PRICE, TOTAL, PAYMENT = 0, 1, 2, 3, 4, 6, 11, 12, 13, 14
-ABOVE: tuple[list[str], ...] = (["每日订单汇总", "", "", "制表：行政部"], [])
+ABOVE: tuple[list[Any], ...] = (["每日订单汇总", "", "", "制表：行政部"], [])
 """What stands above the header."""
 MORNING = datetime(2026, 11, 23, 9, 30)  # noqa: DTZ001 - a spreadsheet's times have no zone
 Cells = list[Any]
