@@ -103,6 +103,15 @@ def _lines_differ(lines: list[PostedLine]) -> list[PostedLine]:
     return lines
 
 
+class PostedOriginal(Posted):
+    """The order this one is sent again for, or a gift for (SR-177): why, and what it costs us in minor units."""
+
+    order_no: Id
+    kind: Literal["resend", "gift"] = "resend"
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+    cost: Annotated[int, Strict(), Field(ge=0, le=2**53)] = 0
+
+
 class PostedOrder(Posted):
     """An order, as a channel, a store or a file posts it."""
 
@@ -124,6 +133,8 @@ class PostedOrder(Posted):
     promised_delivery_date: Day | None = None
     buyer_message: Words | None = None
     seller_memo: Words | None = None
+    test: bool = False
+    original: PostedOriginal | None = None
 
 
 ORDER: TypeAdapter[PostedOrder] = TypeAdapter(PostedOrder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,3 +25,14 @@ def known_zone(zone: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
         raise ValueError(f"no time zone of the name {zone}; write one like Asia/Shanghai") from unknown
     return zone
+
+
+def next_collection(
+    submitted_at: datetime, zone: str, slots: Sequence[time] = (time(9), time(14), time(17))
+) -> datetime:
+    """When a document submitted at a moment is collected (SR-101): the first slot of a local day at or after it."""
+    here = ZoneInfo(zone)
+    today = submitted_at.astimezone(here).date()
+    days = (today, today + timedelta(days=1))
+    moments = sorted(datetime.combine(day, slot, here).astimezone(UTC) for day in days for slot in slots)
+    return next(moment for moment in moments if moment >= submitted_at)

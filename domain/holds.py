@@ -18,12 +18,14 @@ class HoldReason(StrEnum):
     DISPUTE = "DISPUTE"
     DESIGN_NOT_FINAL = "DESIGN_NOT_FINAL"
     MANUAL = "MANUAL"
+    TEST_ORDER = "TEST_ORDER"
 
 
 BLOCKS = {
     HoldReason.CUSTOMER_ANSWER: ("release",),
     HoldReason.DISPUTE: ("complete",),
     HoldReason.DESIGN_NOT_FINAL: ("audit_end",),
+    HoldReason.TEST_ORDER: ("audit_start", "release"),
 }
 """What each reason blocks; a MANUAL hold says so itself."""
 OWNERS = {
@@ -31,6 +33,7 @@ OWNERS = {
     HoldReason.DISPUTE: "customer_service",
     HoldReason.DESIGN_NOT_FINAL: "sales",
     HoldReason.MANUAL: "order_administrator",
+    HoldReason.TEST_ORDER: "order_administrator",
 }
 
 

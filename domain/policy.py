@@ -50,6 +50,7 @@ class CaseKind(StrEnum):
     CANCEL_AFTER_SHIP = "CANCEL_AFTER_SHIP"
     LATE_PAYMENT = "LATE_PAYMENT"
     HOLD_REVIEW_OVERDUE = "HOLD_REVIEW_OVERDUE"
+    CHANNEL_CHANGE = "CHANNEL_CHANGE"
 
 
 class ClockRule(Value):
@@ -103,6 +104,7 @@ class Policy(Value):
     escalation: Escalation = Escalation()
     audit: AuditPolicy = AuditPolicy()
     staff_confirms_payment: bool = False
+    offline_immediate: bool = False
     channels_without_numbers: tuple[str, ...] = ("store", "sales_rep")
     after_sale_days: int = 7
     refund_days: int = 3

@@ -202,5 +202,7 @@ class OrderInput(Value):
     policy: Policy
     latest_ship_at: Moment | None = None
     promised_delivery_date: date | None = None
+    test: bool = False
+    original_order_no: str = ""
     facts: tuple[dict[str, Any], ...] = ()
     snapshot: dict[str, Any] | None = None

@@ -86,6 +86,7 @@ HOLDS: Labels = {
     "BUYER_MESSAGE": ("有留言待处理", "buyer's message to be read"),
     "SALES_DECISION": ("待销售确认", "sales has to decide"),
     "CUSTOMER_ANSWER": ("待客户确认", "customer has to answer"),
+    "TEST_ORDER": ("测试订单，不发货", "test order, never shipped"),
     "CHANGE_IN_PROGRESS": ("变更处理中", "change in progress"),
     "STOCK_SHORT": ("缺货", "short of stock"),
     "WAREHOUSE_OUTAGE": ("仓库暂停作业", "warehouse out of service"),
@@ -114,6 +115,7 @@ CASES: Labels = {
     "CANCEL_AFTER_SHIP": ("发货后取消", "cancelled after shipping"),
     "LATE_PAYMENT": ("取消后付款", "paid after the cancellation"),
     "HOLD_REVIEW_OVERDUE": ("挂起复核超期", "hold review overdue"),
+    "CHANNEL_CHANGE": ("渠道订单有改动", "the channel's order was changed"),
 }
 CASE_STATES: Labels = {
     "OPEN": ("待处理", "open"),

@@ -91,6 +91,7 @@ CAUSES: Labels = {
     "not_delivered": ("未送达", "not delivered"),
     "blocked": ("完成受阻", "completion blocked"),
     "read_back": ("ERP回读不一致", "the ERP read back something else"),
+    "edited": ("买家在渠道改单", "edited on its channel"),
     "LATE_FACT": ("消息晚到", "the news came late"),
     "LATE_INTAKE": ("订单晚到", "the order came late"),
 }
@@ -107,7 +108,26 @@ OUTCOMES: Labels = {
     "REJECTED": ("订单驳回", "order rejected"),
     "PRESUMED": ("视为签收", "presumed delivered"),
     "CLOSED": ("订单结束", "order closed"),
+    "SAME_AGAIN": ("渠道已改回", "the channel says the same again"),
 }
+FIELDS: Labels = {
+    "status": ("状态", "status"),
+    "seller_memo": ("卖家备注", "seller memo"),
+    "flag": ("旗标", "flag"),
+    "refund_status": ("退款状态", "refund status"),
+    "tracking_numbers": ("物流单号", "tracking numbers"),
+    "customer.name": ("收件人", "recipient"),
+    "customer.phone": ("电话", "phone"),
+    "address.province": ("省份", "province"),
+    "address.city": ("城市", "city"),
+    "address.district": ("区县", "district"),
+    "address.street": ("街道", "street"),
+    "buyer_message": ("买家留言", "buyer's message"),
+    "total": ("总额", "total"),
+    "discount": ("优惠", "discount"),
+    "delivery_method": ("配送方式", "delivery method"),
+}
+"""Fields of an order that a channel may change; another one is said by its path."""
 TASKS: Labels = {
     "CORRECT": ("更正订单信息", "correct the order"),
     "FIND_STOCK": ("寻找库存", "find stock"),
@@ -145,5 +165,6 @@ KINDS: dict[str, Labels] = {
     "cause": CAUSES,
     "outcome": OUTCOMES,
     "task": {**labels.CASES, **TASKS},
+    "field": FIELDS,
 }
 """Every kind of label. A placeholder ``{name:kind}`` says the label of its value."""

@@ -29,6 +29,10 @@ REFUSALS: Labels = {
     "UNKNOWN_CASE": ("没有此异常", "there is no such open case"),
     "UNKNOWN_STEP": ("没有可重试的步骤", "there is no such step to try again"),
     "UNKNOWN_PACKAGE": ("没有此包裹", "there is no such package"),
+    "TEST_ORDER_STAYS": (
+        "测试订单不发货，挂起不能解除，只能取消订单",
+        "a test order is never released: cancel it",
+    ),
     "FORBIDDEN": ("角色无权执行此操作", "the role may not do it"),
     "CLOSED": ("订单已结束", "the order is closed"),
 }

@@ -14,7 +14,15 @@ from pydantic import Field, TypeAdapter
 
 from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Quantity
 from domain.facts.carrier import CarrierScan, DeliveryEstimated
-from domain.facts.channel import ChannelClosed, ChannelCompleted, ShipByMoved, TrackingAccepted, TrackingRefused
+from domain.facts.channel import (
+    ChannelChanged,
+    ChannelClosed,
+    ChannelCompleted,
+    ChannelNoted,
+    ShipByMoved,
+    TrackingAccepted,
+    TrackingRefused,
+)
 from domain.facts.customer import Confirmed, ShipDateAgreed
 from domain.facts.payment import Paid
 from domain.facts.stock import StockArrived
@@ -37,7 +45,9 @@ OutsideFact = Annotated[
     | ChannelClosed
     | Confirmed
     | ShipDateAgreed
-    | StockArrived,
+    | StockArrived
+    | ChannelNoted
+    | ChannelChanged,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -73,6 +83,8 @@ SIGNAL_OF = {
     "confirmed": SignalName.CUSTOMER,
     "ship_date_agreed": SignalName.CUSTOMER,
     "stock_arrived": SignalName.STOCK,
+    "channel_noted": SignalName.CHANNEL,
+    "channel_changed": SignalName.CHANNEL,
 }
 """Which signal carries which fact."""
 
@@ -95,8 +107,10 @@ __all__ = [
     "SIGNAL_OF",
     "Amount",
     "CarrierScan",
+    "ChannelChanged",
     "ChannelClosed",
     "ChannelCompleted",
+    "ChannelNoted",
     "Confirmed",
     "DeliveryEstimated",
     "Fact",

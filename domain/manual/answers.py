@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.catalogue.text import label
-from domain.holds import Case
+from domain.holds import Case, Hold, HoldReason
 from domain.order import Order
 from domain.policy import CaseKind
 from domain.requests import (
@@ -124,7 +124,7 @@ def retryable(order: Order) -> tuple[str, ...]:
 
 
 _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
-    "release_hold": (lambda order: order.open_holds, "UNKNOWN_HOLD"),
+    "release_hold": (lambda order: releasable(order), "UNKNOWN_HOLD"),  # noqa: PLW0108 - it stands below
     "acknowledge": (lambda order: order.open_cases, "UNKNOWN_CASE"),
     "resolve_case": (resolvable, "UNKNOWN_CASE"),
     "retry_step": (retryable, "UNKNOWN_STEP"),
@@ -143,7 +143,7 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: PLR0911 - one line a reques
         case PlaceHold():
             return _hold(order, ask)
         case ReleaseHold():
-            return "" if any(hold.id == ask.hold for hold in order.open_holds) else "UNKNOWN_HOLD"
+            return _release(order, ask)
         case Acknowledge():
             return "" if any(case.no == ask.case for case in order.open_cases) else "UNKNOWN_CASE"
         case ResolveCase():
@@ -162,6 +162,18 @@ def _number(order: Order, ask: UploadTracking) -> str:
         package.tracking_number == ask.tracking_number and package.id != ask.package for package in order.packages
     )
     return "NUMBER_IN_USE" if used else ""
+
+
+def releasable(order: Order) -> tuple[Hold, ...]:
+    """The open holds that a person may release; that of a test order stays."""
+    return tuple(hold for hold in order.open_holds if hold.reason is not HoldReason.TEST_ORDER)
+
+
+def _release(order: Order, ask: ReleaseHold) -> str:
+    hold = next((hold for hold in order.open_holds if hold.id == ask.hold), None)
+    if hold is None:
+        return "UNKNOWN_HOLD"
+    return "" if hold in releasable(order) else "TEST_ORDER_STAYS"
 
 
 def _hold(order: Order, ask: PlaceHold) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.clocks import TICK
 from domain.holds import EffectStatus, Task
-from domain.manual import ending, first_steps, intake, release, shipping, watch
+from domain.manual import changes, ending, first_steps, intake, release, shipping, watch
 from domain.manual.turn import Due, Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -18,6 +18,7 @@ CLAUSES = (
     intake.audit,
     intake.stock_gate,
     intake.payment_gate,
+    changes.channel_change,
     release.enter,
     release.release,
     shipping.packages,

@@ -32,6 +32,8 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "confirmed": channel.confirmed,
     "ship_date_agreed": channel.ship_date_agreed,
     "stock_arrived": channel.stock_arrived,
+    "channel_noted": channel.channel_noted,
+    "channel_changed": channel.channel_changed,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,

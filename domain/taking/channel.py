@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from domain.facts import (
+    ChannelChanged,
     ChannelClosed,
     ChannelCompleted,
+    ChannelNoted,
     Confirmed,
     ShipByMoved,
     ShipDateAgreed,
@@ -12,7 +14,7 @@ from domain.facts import (
     TrackingAccepted,
     TrackingRefused,
 )
-from domain.milestones import Agreed, Ending
+from domain.milestones import Agreed, ChannelChange, Ending
 from domain.order import Order
 from domain.taking.carrier import package_of
 from domain.taking.warehouse import DoesNotFit, call_off, with_package
@@ -67,3 +69,15 @@ def stock_arrived(order: Order, fact: StockArrived) -> Order:
     if not waiting:  # while the audit runs every line waits, and what it reads may be older than this news
         return order
     return order.having(stock_wanted=order.stock_wanted + 1)
+
+
+def channel_noted(order: Order, fact: ChannelNoted) -> Order:
+    """Another status, memo or refund on the channel; kept in the trail, nothing follows from it."""
+    del fact
+    return order
+
+
+def channel_changed(order: Order, fact: ChannelChanged) -> Order:
+    """The channel's order says something else: noted for a person, and the order stays as it is (edge case 31)."""
+    change = ChannelChange(content=fact.content, fields=fact.fields, at=fact.at, version=order.version)
+    return order.having(channel_change=change if fact.fields else None)

@@ -20,7 +20,7 @@ from infra.db.connections import Connections, ask
 
 KEEP = """
 WITH given AS MATERIALIZED (
-    SELECT g.*, COALESCE(rules.edition, %(edition)s) AS edition,
+    SELECT g.*, COALESCE(promo.edition, rules.edition, %(edition)s) AS edition,
            'SO' || to_char(g.received_at AT TIME ZONE COALESCE(rules.zone, %(zone)s), 'YYYYMMDD')
                 || replace(format('%%8s', nextval('order_number')), ' ', '0') AS order_no
     FROM jsonb_to_recordset(%(given)s::jsonb) AS g(
@@ -31,6 +31,10 @@ WITH given AS MATERIALIZED (
         SELECT e.edition, e.body ->> 'zone' AS zone FROM policy_edition AS e
         WHERE e.channel IN (g.channel, '') AND e.valid_from <= g.received_at
         ORDER BY e.channel = g.channel DESC, e.valid_from DESC LIMIT 1) AS rules ON true
+    LEFT JOIN LATERAL (
+        SELECT w.edition FROM promo_window AS w
+        WHERE w.channel IN (g.channel, '') AND w.starts_at <= g.received_at AND g.received_at < w.ends_at
+        ORDER BY w.channel = g.channel DESC, w.starts_at DESC, w.id DESC LIMIT 1) AS promo ON true
 ), kept AS (
     INSERT INTO inbound_order (tenant, channel, external_id, order_no, raw, raw_hash, business_hash, policy_edition,
         placed_at, collected_at, received_at, source_kind, submitter, document_no, request_id)
@@ -56,6 +60,11 @@ WITH given AS MATERIALIZED (
     SELECT fresh.order_no, l.line, l.sku, l.specification, l.quantity, l.unit_price, l.discount, greatest(l.quantity, 0)
     FROM fresh, jsonb_to_recordset(fresh.raw -> 'lines') AS l(
         line text, sku text, specification text, quantity int, unit_price bigint, discount bigint)
+), linked AS (
+    INSERT INTO order_link (order_no, original_order_no, kind, reason, cost, actor, at)
+    SELECT order_no, raw -> 'original' ->> 'order_no', raw -> 'original' ->> 'kind', raw -> 'original' ->> 'reason',
+        (raw -> 'original' ->> 'cost')::bigint, submitter, received_at
+    FROM fresh WHERE raw -> 'original' ->> 'order_no' IS NOT NULL
 ), paid AS (
     INSERT INTO inbound_fact (tenant, fact_id, source, event_id, kind, order_no, channel, external_id, body, body_hash,
         occurred_at, received_at, decisive)

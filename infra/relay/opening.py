@@ -37,6 +37,8 @@ def order_input(order: WaitingOrder, policy: Policy, facts: Sequence[Mapping[str
         policy=policy,
         latest_ship_at=order.raw.get("latest_ship_at"),
         promised_delivery_date=order.raw.get("promised_delivery_date"),
+        test=bool(order.raw.get("test")),
+        original_order_no=(order.raw.get("original") or {}).get("order_no") or "",
         facts=tuple(dict(fact) for fact in facts),
     )
 

@@ -15,6 +15,14 @@ from infra.db.tables.books import (
     stock_level,
     warehouse,
 )
+from infra.db.tables.cadence import (
+    channel,
+    channel_cursor,
+    offline_document,
+    order_link,
+    promo_window,
+    pulled_order,
+)
 from infra.db.tables.columns import metadata, order_number
 from infra.db.tables.inbox import correction, inbound_fact, inbound_order
 from infra.db.tables.order import clock, exception_case, order_event, order_line, orders, package, shipment, task
@@ -26,6 +34,8 @@ __all__ = [
     "RELAY",
     "alert",
     "api_key",
+    "channel",
+    "channel_cursor",
     "clock",
     "correction",
     "effect",
@@ -33,13 +43,17 @@ __all__ = [
     "inbound_fact",
     "inbound_order",
     "metadata",
+    "offline_document",
     "order_event",
     "order_line",
+    "order_link",
     "order_number",
     "orders",
     "outbox",
     "package",
     "policy_edition",
+    "promo_window",
+    "pulled_order",
     "reservation",
     "shipment",
     "sku",
