@@ -7,8 +7,9 @@ Only the shape is judged here, all problems at once: types, unknown fields, ids,
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, TypeAdapter
 from pydantic_core import PydanticCustomError
@@ -103,15 +104,6 @@ def _lines_differ(lines: list[PostedLine]) -> list[PostedLine]:
     return lines
 
 
-class PostedOriginal(Posted):
-    """The order this one is sent again for, or a gift for (SR-177): why, and what it costs us in minor units."""
-
-    order_no: Id
-    kind: Literal["resend", "gift"] = "resend"
-    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
-    cost: Annotated[int, Strict(), Field(ge=0, le=2**53)] = 0
-
-
 class PostedOrder(Posted):
     """An order, as a channel, a store or a file posts it."""
 
@@ -134,10 +126,15 @@ class PostedOrder(Posted):
     buyer_message: Words | None = None
     seller_memo: Words | None = None
     test: bool = False
-    original: PostedOriginal | None = None
 
 
 ORDER: TypeAdapter[PostedOrder] = TypeAdapter(PostedOrder)
+
+
+def as_posted(content: Mapping[str, Any]) -> str:
+    """A pulled order as JSON, in the shape of a posted one. ValidationError says what is wrong with its shape."""
+    return ORDER.validate_python(content).model_dump_json()
+
 
 ORDER_EXAMPLE = {
     "channel": "tmall",

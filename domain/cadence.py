@@ -53,9 +53,7 @@ class Cadence(Value):
     within: timedelta
 
 
-def cadences(
-    channels: Iterable[PulledChannel], windows: Iterable[PromotionWindow], zone: str
-) -> tuple[Cadence, ...]:
+def cadences(channels: Iterable[PulledChannel], windows: Iterable[PromotionWindow], zone: str) -> tuple[Cadence, ...]:
     """Every schedule of the house. ``zone``: the business zone; ``windows``: those that are not over."""
     opened = tuple(windows)
     pulls = [pull for channel in channels for pull in _pulls(channel, opened)]

@@ -104,7 +104,9 @@ def _lines(ours: Raw, theirs: Raw) -> Iterator[str]:
         if name not in left or name not in right:
             yield f"lines.{name}"
         else:
-            yield from (f"lines.{name}.{field}" for field in OF_LINE if _plain(left[name], field) != _plain(right[name], field))
+            yield from (
+                f"lines.{name}.{field}" for field in OF_LINE if _plain(left[name], field) != _plain(right[name], field)
+            )
 
 
 def _by_id(raw: Raw) -> dict[str, Mapping[str, Any]]:
