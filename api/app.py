@@ -8,7 +8,21 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from api import asking, documentation, errors, facts, imports, master_data, orders, policies, watching
+from api import (
+    asking,
+    channels,
+    documentation,
+    errors,
+    facts,
+    imports,
+    master_data,
+    offline,
+    orders,
+    policies,
+    promotions,
+    resends,
+    watching,
+)
 from api.dependencies import Parts, open_parts
 from api.middleware import Ledger, serve_metrics
 
@@ -19,7 +33,10 @@ ABOUT = (
     "Orders live their whole life here: placed, audited, confirmed, released, shipped, tracked, completed. "
     "Send Authorization: Bearer and a key; amounts are whole minor units (fen), times ISO 8601 with offset."
 )
-ROUTERS = (orders, asking, facts, imports, master_data, policies, watching, documentation)
+ROUTERS = (
+    *(orders, asking, facts, imports, master_data, policies, watching),
+    *(channels, offline, promotions, resends, documentation),
+)
 
 
 def create_app(parts: Callable[[], AbstractAsyncContextManager[Parts]] = open_parts) -> FastAPI:

@@ -18,6 +18,7 @@ from api.commands_demo import demo
 from api.commands_doctor import doctor
 from api.commands_import import import_
 from api.commands_orders import explain, list_, show
+from api.commands_promotion import promotion
 from api.commands_up import up
 from infra.trouble import Trouble
 
@@ -39,6 +40,7 @@ app.command("import", rich_help_panel="Orders")(import_)
 app.command("list", rich_help_panel="Orders")(list_)
 app.command(rich_help_panel="Orders")(show)
 app.command(rich_help_panel="Orders")(explain)
+app.add_typer(promotion, name="promotion", rich_help_panel="The system")
 
 
 def _show_version(asked: bool) -> None:
