@@ -5,6 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
