@@ -236,9 +236,7 @@ async def test_a_cancel_on_the_platform_and_a_later_payment_are_the_facts_we_kno
     for name in ("T1", "T2"):
         await shop.puts(name, later(minutes=1), payment={"method": "prepaid"})
     await shop.is_pulled(later(minutes=30))
-    await shop.puts(
-        "T1", later(minutes=31), {"status": "cancelled", "reason": "close"}, payment={"method": "prepaid"}
-    )
+    await shop.puts("T1", later(minutes=31), {"status": "cancelled", "reason": "close"}, payment={"method": "prepaid"})
     await shop.puts("T2", later(minutes=32))
     await shop.is_pulled(later(minutes=60))
     assert sorted(await shop.facts("T1")) == ["channel_closed", "channel_noted"]
