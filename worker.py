@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,25 +32,33 @@ from activities.audit import AuditActivities
 from activities.carriage import CarriageActivities
 from activities.carrier import CarrierActivities
 from activities.erp import ErpActivities
+from activities.intake import IntakeActivities
 from activities.ledger import LedgerActivities
 from activities.payment import PaymentActivities
 from activities.stock import StockActivities
 from activities.warehouse import WarehouseActivities
+from api.shapes import as_posted
+from infra.collecting import Collecting
 from infra.connectors.carriers.plain import PlainCarrier
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.messengers.plain import PlainMessenger
 from infra.connectors.payments.plain import PlainGateway
 from infra.connectors.plain_protocol import PlainClient, plain_client
-from infra.connectors.shops.plain import PlainShop
+from infra.connectors.shops.plain import PlainOrderSource, PlainShop
 from infra.connectors.warehouses.plain import PlainWarehouse
 from infra.db.connections import Connections, open_connections
 from infra.db.engine import open_engine, single_statements
+from infra.db.fact_inbox import FactInbox
+from infra.db.inbox import Inbox
 from infra.db.ledger import Ledger
 from infra.logging import set_up_logging
+from infra.pulling import Pulling
 from infra.relay import Connectors, Relay, metrics
+from infra.schedules import Schedules
 from infra.settings import Settings
 from infra.temporal import connect, prometheus_runtime
 from infra.trouble import Trouble
+from workflows.intake import ChannelPull, OfflineCollection, PromoMonitor
 from workflows.order import OrderWorkflow
 
 log = structlog.get_logger(__name__)
@@ -91,7 +99,15 @@ class House:
             CarriageActivities(engine, now).choose_carrier,
             ledger.record_order,
             ledger.look_for_facts,
+            *self.intake(),
         ]
+
+    def intake(self) -> Sequence[Any]:
+        """The activities of the scheduled ways in."""
+        inbox, facts = Inbox(self.connections), FactInbox(self.connections)
+        pulling = Pulling(PlainOrderSource(self.parties), inbox, facts, self.engine, as_posted, watch)
+        intake = IntakeActivities(pulling, Collecting(inbox, self.engine, watch), self.engine, watch)
+        return [intake.pull_channel, intake.collect_offline, intake.watch_volume]
 
     def worker(self, client: Client, task_queue: str) -> Worker:
         """The worker of the order workflows (temporal.md R33, R43)."""
@@ -99,7 +115,7 @@ class House:
         return Worker(
             client,
             task_queue=task_queue,
-            workflows=[OrderWorkflow],
+            workflows=[OrderWorkflow, ChannelPull, OfflineCollection, PromoMonitor],
             activities=self.departments(),
             # The sandbox costs a third of this process. Every scene of tests/sop runs in it and is replayed in it.
             workflow_runner=UnsandboxedWorkflowRunner(),
@@ -152,20 +168,21 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         log.info("worker runs", task_queue=settings.task_queue, namespace=client.namespace)
         gc.freeze()  # what is loaded now stays; orders in the cache are many objects, and few of them ever garbage
         gc.set_threshold(*RARELY)
-        await run_both(worker, relay, stop)
+        schedules = Schedules(engine, client, settings.task_queue, watch)
+        await run_all(worker, [relay.run(stop), schedules.run(stop)], stop)
     log.info("worker stopped")
 
 
-async def run_both(worker: Worker, relay: Relay, stop: asyncio.Event) -> None:
-    """Run worker and relay until ``stop``, or until one of them fails; then stop both."""
-    both = [asyncio.create_task(worker.run(), name="worker"), asyncio.create_task(relay.run(stop), name="relay")]
+async def run_all(worker: Worker, beside: Sequence[Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    """Run the worker and what works beside it until ``stop``, or until one of them fails; then stop all."""
+    every = [asyncio.create_task(worker.run(), name="worker"), *map(asyncio.create_task, beside)]
     told = asyncio.create_task(stop.wait())
-    await asyncio.wait([*both, told], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([*every, told], return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
     stop.set()
-    if not both[0].done():
+    if not every[0].done():
         await worker.shutdown()
-    await asyncio.gather(*both)
+    await asyncio.gather(*every)
 
 
 async def answer(engine: AsyncEngine, patience: timedelta = PATIENCE) -> None:

@@ -113,6 +113,9 @@ class OrderDetail(OrderRow):
     explanation: dict[str, Any]
     audit: dict[str, Any] = Field(description="Prices it was judged by, divisions in question, overrides")
     posted: dict[str, Any] | None = Field(description="The order as posted and corrected; for the desk's roles")
+    original: dict[str, Any] | None = Field(None, description="The order this one was sent again for, or a gift for")
+    linked_orders: list[dict[str, Any]] = Field([], description="Orders that were made for this one")
+    collection: dict[str, Any] | None = Field(None, description="Of an offline document: its date, slot and lag")
 
 
 class StoryLine(Answer):

@@ -52,6 +52,10 @@ class ApiLine:
         """Have something done. Trouble as in ``get``."""
         return self._answer("POST", path)
 
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Ask for something. Trouble as in ``get``."""
+        return self._answer("POST", path, json=body)
+
     def send_file(self, path: str, content: bytes, **params: Any) -> dict[str, Any]:
         """Send a file. Trouble as in ``get``."""
         return self._answer("POST", path, **_file(content, params))

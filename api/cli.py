@@ -18,6 +18,7 @@ from api.commands_demo import demo
 from api.commands_doctor import doctor
 from api.commands_import import import_, paper_kit
 from api.commands_orders import explain, list_, show
+from api.commands_promotion import promotion
 from api.commands_stock import stock
 from api.commands_takeover import takeover
 from api.commands_trail import trail
@@ -46,6 +47,7 @@ app.command(rich_help_panel="Orders")(explain)
 app.add_typer(stock, name="stock", rich_help_panel="The system")
 app.command(rich_help_panel="Orders")(takeover)
 app.command(rich_help_panel="Orders")(trail)
+app.add_typer(promotion, name="promotion", rich_help_panel="The system")
 
 
 def _show_version(asked: bool) -> None:

@@ -15,6 +15,8 @@ from api.shapes import ORDER_EXAMPLE, Posted
 from api.words import ZONE, Language, asked_language, clock_row, finding_row, order_row, story_row
 from domain.enquiry import Status, status_of
 from infra.db.inbox import Intake
+from infra.db.links import linked_to, original_of
+from infra.db.offline import collection_of
 from infra.db.queries import one_order
 from infra.db.queries.lists import Filters, Place, page_of_orders
 from infra.db.queries.versions import versions
@@ -106,6 +108,9 @@ async def show_order(order_no: str, parts: TheParts, caller: Reader, language: L
         page["findings"] = [finding_row(finding, language) for finding in page["findings"]]
         page["clocks"] = [clock_row(row, language) for row in await one_order.clocks(connection, order_no)]
         shows_receiver = caller.role in DESK
+        page["original"] = await original_of(connection, order_no)
+        page["linked_orders"] = await linked_to(connection, order_no)
+        page["collection"] = await collection_of(connection, order_no)
         page["posted"] = (await read_version(connection, order_no)).raw if shows_receiver else None
     return order_row(page, language)
 

@@ -7,8 +7,9 @@ Only the shape is judged here, all problems at once: types, unknown fields, ids,
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, TypeAdapter
 from pydantic_core import PydanticCustomError
@@ -142,9 +143,16 @@ class PostedOrder(Posted):
     invoice: PostedInvoice | None = None
     gift_note: Words | None = None
     preferred_delivery_window: Words | None = Field(None, examples=["18:00-21:00"])
+    test: bool = False
 
 
 ORDER: TypeAdapter[PostedOrder] = TypeAdapter(PostedOrder)
+
+
+def as_posted(content: Mapping[str, Any]) -> str:
+    """A pulled order as JSON, in the shape of a posted one. ValidationError says what is wrong with its shape."""
+    return ORDER.validate_python(content).model_dump_json()
+
 
 ORDER_EXAMPLE = {
     "channel": "tmall",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from domain.facts import CarrierScan, OutsideFact, Packed
 from domain.packages import FINAL, PackageState
 
-WAITING_KINDS = frozenset({"picked", "packed", "channel_completed"})
+WAITING_KINDS = frozenset({"picked", "packed", "channel_completed", "channel_noted"})
 DECISIVE_SCANS = FINAL | {
     PackageState.READY_FOR_PICKUP,
     PackageState.DELIVERY_FAILED,

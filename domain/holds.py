@@ -23,6 +23,7 @@ class HoldReason(StrEnum):
     HIGH_RISK = "HIGH_RISK"
     BUYER_MESSAGE = "BUYER_MESSAGE"
     SALES_DECISION = "SALES_DECISION"
+    TEST_ORDER = "TEST_ORDER"
 
 
 BLOCKS = {
@@ -34,6 +35,7 @@ BLOCKS = {
     HoldReason.HIGH_RISK: ("release",),
     HoldReason.BUYER_MESSAGE: ("release",),
     HoldReason.SALES_DECISION: ("release",),
+    HoldReason.TEST_ORDER: ("audit_start", "release"),
 }
 """What each reason blocks; a MANUAL hold says so itself."""
 OWNERS = {
@@ -46,6 +48,7 @@ OWNERS = {
     HoldReason.HIGH_RISK: "supervisor",
     HoldReason.BUYER_MESSAGE: "order_administrator",
     HoldReason.SALES_DECISION: "sales",
+    HoldReason.TEST_ORDER: "order_administrator",
 }
 
 

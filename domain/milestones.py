@@ -63,6 +63,15 @@ class Agreed(Value):
     until: Moment
 
 
+class ChannelChange(Value):
+    """The channel's order says something else than version ``version`` of ours: in which fields, since when."""
+
+    content: str
+    fields: tuple[str, ...]
+    at: Moment
+    version: int
+
+
 class Unmatched(Value):
     """A fact that did not fit the order: kept, shown, counted; never fatal."""
 

@@ -13,7 +13,7 @@ from domain.effects import INQUIRIES, Content
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth
-from domain.milestones import Agreed, Audit, Debt, Ending, Entered, Unmatched
+from domain.milestones import Agreed, Audit, ChannelChange, Debt, Ending, Entered, Unmatched
 from domain.overrides import AddressOverride
 from domain.payment import Payment
 from domain.policy import CaseKind, Policy
@@ -64,6 +64,9 @@ class Order(Value):
     confirmed_at: Moment | None = None
     completed_at: Moment | None = None
     closed_at: Moment | None = None
+    test: bool = False
+    original_order_no: str = ""
+    channel_change: ChannelChange | None = None
     unmatched: tuple[Unmatched, ...] = ()
     early: tuple[OutsideFact, ...] = ()
     seen: tuple[str, ...] = ()
@@ -231,4 +234,5 @@ class Order(Value):
     @property
     def channel_takes_numbers(self) -> bool:
         """Whether the sales channel wants to be told the tracking number."""
-        return self.takes_numbers and self.channel not in self.policy.channels_without_numbers
+        told = self.channel not in self.policy.channels_without_numbers and not self.original_order_no
+        return self.takes_numbers and told

@@ -277,6 +277,8 @@ class OrderInput(Value):
     latest_ship_at: Moment | None = None
     promised_delivery_date: date | None = None
     source_kind: str = ""
+    test: bool = False
+    original_order_no: str = ""
     facts: tuple[dict[str, Any], ...] = ()
     snapshot: dict[str, Any] | None = None
     duplicate_of: str = ""

@@ -74,7 +74,7 @@ def _designs(raw: Raw, known: Known, policy: RiskPolicy) -> Iterator[Finding]:
 
 
 def _risk(papers: Papers, raw: Raw, policy: RiskPolicy) -> Iterator[Finding]:
-    if policy.zero_amount and raw["total"] == 0:
+    if policy.zero_amount and raw["total"] == 0 and not raw.get("original"):
         yield _held("HIGH_RISK", "total", mark=0)
     replaced = [number for number in range(1, len(papers.patches) + 1) if _other_receiver(papers, number)]
     if policy.new_receiver and replaced:

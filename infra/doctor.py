@@ -5,6 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +27,13 @@ from infra.trouble import Trouble
 OLDEST_PYTHON = (3, 11)
 ROOM = 500_000_000
 """Bytes of free disk below which a start is risky."""
+
+
+LONGEST_WITHOUT_PULL = 65
+"""Minutes: two pulls of 30 minutes were missed."""
+PULLS = """
+SELECT c.channel, k.good_at
+FROM channel AS c LEFT JOIN channel_cursor AS k USING (tenant, channel) WHERE c.pulled ORDER BY c.tenant, c.channel"""
 
 
 class Finding(BaseModel):
@@ -107,6 +115,29 @@ async def check_database(url: str | None) -> Finding:
         todo = "Start the server, or correct ORDERS_DATABASE_URL."
         return _problem("database", f"{shown} does not answer: {str(error).partition(chr(10))[0]}", todo)
     return _ok("database", f"PostgreSQL {version // 10_000}.{version % 10_000} at {shown}")
+
+
+async def check_pulls(url: str | None) -> list[Finding]:
+    """When did each channel that is pulled last go well? Nothing where the database does not answer."""
+    if url is None:
+        return []
+    try:
+        async with await psycopg.AsyncConnection.connect(plain_url(url), connect_timeout=3) as connection:
+            rows = await (await connection.execute(PULLS)).fetchall()
+    except psycopg.Error:
+        return []
+    now = datetime.now(UTC)  # noqa: TID251 - the doctor's own watch
+    return [_pull(channel, good_at and (now - good_at).total_seconds() / 60) for channel, good_at in rows]
+
+
+def _pull(channel: str, minutes: float | None) -> Finding:
+    subject = f"pull of {channel}"
+    if minutes is None:
+        return _fine(subject, "none has gone well yet; the first one is due at the next half hour")
+    if minutes > LONGEST_WITHOUT_PULL:
+        todo = "See its last runs: the Temporal UI, workflows of type ChannelPull, and the schedule of its name."
+        return _problem(subject, f"The last good one was {minutes:.0f} minutes ago.", todo)
+    return _ok(subject, f"the last good one was {minutes:.0f} minutes ago")
 
 
 async def check_temporal(connect: Callable[[], Awaitable[Client]] | None) -> Finding:

@@ -18,6 +18,7 @@ from infra.doctor import (
     check_folder,
     check_ports,
     check_programs,
+    check_pulls,
     check_python,
     check_temporal,
 )
@@ -76,6 +77,7 @@ async def diagnose() -> list[Finding]:
         *check_ports(ports_of(settings, frozenset(name for name in EVERYTHING if own.get(name, True))), up),
         await check_database(settings.database_url),
         await check_temporal(to_temporal),
+        *await check_pulls(settings.database_url),
     ]
 
 

@@ -97,3 +97,22 @@ def activity_id(effect: EffectState) -> str:
         return name
     digest = sha256(name.encode()).hexdigest()[:16]
     return f"{name.encode()[: LONGEST_ID - 17].decode(errors='ignore')}#{digest}"
+
+
+class Sweep(Limits):
+    """What a scheduled sweep may take: it reports that it lives, and gives up for its successor to go on."""
+
+    heartbeat_timeout: timedelta
+
+
+SWEEP = Sweep(
+    start_to_close_timeout=timedelta(minutes=5),
+    heartbeat_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=5),
+        backoff_coefficient=2,
+        maximum_interval=timedelta(minutes=1),
+        maximum_attempts=5,
+    ),
+)
+"""Scheduled sweeps (temporal.md §5.4): five attempts, then the next run."""

@@ -87,6 +87,7 @@ HOLDS: Labels = {
     "BUYER_MESSAGE": ("有留言待处理", "buyer's message to be read"),
     "SALES_DECISION": ("待销售确认", "sales has to decide"),
     "CUSTOMER_ANSWER": ("待客户确认", "customer has to answer"),
+    "TEST_ORDER": ("测试订单，不发货", "test order, never shipped"),
     "CHANGE_IN_PROGRESS": ("变更处理中", "change in progress"),
     "STOCK_SHORT": ("缺货", "short of stock"),
     "WAREHOUSE_OUTAGE": ("仓库暂停作业", "warehouse out of service"),
@@ -116,6 +117,7 @@ CASES: Labels = {
     "LATE_PAYMENT": ("取消后付款", "paid after the cancellation"),
     "HOLD_REVIEW_OVERDUE": ("挂起复核超期", "hold review overdue"),
     "AUDIT_DEBT_OVERDUE": ("补审逾期", "audit debt overdue"),
+    "CHANNEL_CHANGE": ("渠道订单有改动", "the channel's order was changed"),
 }
 CASE_STATES: Labels = {
     "OPEN": ("待处理", "open"),

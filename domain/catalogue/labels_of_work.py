@@ -116,6 +116,7 @@ CAUSES: Labels = {
     "blocked": ("完成受阻", "completion blocked"),
     "debt": ("放行的信息未补正", "what was let pass is not put right"),
     "read_back": ("ERP回读不一致", "the ERP read back something else"),
+    "edited": ("买家在渠道改单", "edited on its channel"),
     "LATE_FACT": ("消息晚到", "the news came late"),
     "LATE_INTAKE": ("订单晚到", "the order came late"),
     "pack_check": ("打包核对不符", "packed otherwise than ordered"),
@@ -137,7 +138,26 @@ OUTCOMES: Labels = {
     "CLOSED": ("订单结束", "order closed"),
     "REPAID": ("已补正", "repaid"),
     "WRITTEN_OFF": ("已核销", "written off"),
+    "SAME_AGAIN": ("渠道已改回", "the channel says the same again"),
 }
+FIELDS: Labels = {
+    "status": ("状态", "status"),
+    "seller_memo": ("卖家备注", "seller memo"),
+    "flag": ("旗标", "flag"),
+    "refund_status": ("退款状态", "refund status"),
+    "tracking_numbers": ("物流单号", "tracking numbers"),
+    "customer.name": ("收件人", "recipient"),
+    "customer.phone": ("电话", "phone"),
+    "address.province": ("省份", "province"),
+    "address.city": ("城市", "city"),
+    "address.district": ("区县", "district"),
+    "address.street": ("街道", "street"),
+    "buyer_message": ("买家留言", "buyer's message"),
+    "total": ("总额", "total"),
+    "discount": ("优惠", "discount"),
+    "delivery_method": ("配送方式", "delivery method"),
+}
+"""Fields of an order that a channel may change; another one is said by its path."""
 TASKS: Labels = {
     "CORRECT": ("更正订单信息", "correct the order"),
     "FIND_STOCK": ("寻找库存", "find stock"),
@@ -201,5 +221,6 @@ KINDS: dict[str, Labels] = {
     "task": {**labels.CASES, **TASKS},
     "choice": CHOICES,
     "verdict_of_people": DECIDED,
+    "field": FIELDS,
 }
 """Every kind of label. A placeholder ``{name:kind}`` says the label of its value."""

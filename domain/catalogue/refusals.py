@@ -31,6 +31,10 @@ REFUSALS: Labels = {
     "UNKNOWN_PACKAGE": ("没有此包裹", "there is no such package"),
     "DEBT_OPEN": ("放行的信息尚未补正", "what the emergency audit let pass is not repaid"),
     "UNKNOWN_DEBT": ("没有待补正的信息", "no audit debt is open"),
+    "TEST_ORDER_STAYS": (
+        "测试订单不发货，挂起不能解除，只能取消订单",
+        "a test order is never released: cancel it",
+    ),
     "FORBIDDEN": ("角色无权执行此操作", "the role may not do it"),
     "NO_CHOICE_OPEN": ("此发货单不需要指定快递", "no carrier is to be chosen for this shipment"),
     "CARRIER_NOT_POSSIBLE": ("此快递不能承运该发货单，可选", "this carrier does not take the shipment; possible are"),

@@ -94,6 +94,20 @@ FACTS: dict[str, Words] = {
         ("销售渠道关闭了订单，原因：{reason}。", "The sales channel closed the order: {reason}."),
         ("销售渠道关闭了订单。", "The sales channel closed the order."),
     ),
+    "channel_noted": (
+        (
+            "销售渠道的订单信息有更新（{fields:field}），退款状态：{refund}。",
+            "News of the order on its channel ({fields:field}); refund: {refund}.",
+        ),
+        ("销售渠道的订单信息有更新（{fields:field}）。", "News of the order on its channel ({fields:field})."),
+    ),
+    "channel_changed": (
+        (
+            "买家在销售渠道修改了订单（{fields:field}），待人工处理。",
+            "The order was changed on its channel ({fields:field}); a person decides.",
+        ),
+        ("销售渠道的订单内容与我们的一致。", "The order says the same on its channel again."),
+    ),
     "confirmed": (
         ("{actor}确认订单完成。", "{actor} confirmed that the order is complete."),
         ("客户确认订单完成。", "It was confirmed that the order is complete."),

@@ -15,8 +15,10 @@ from pydantic import Field, TypeAdapter
 from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Quantity
 from domain.facts.carrier import CarrierScan, DeliveryEstimated
 from domain.facts.channel import (
+    ChannelChanged,
     ChannelClosed,
     ChannelCompleted,
+    ChannelNoted,
     CodesMatched,
     ShipByMoved,
     TrackingAccepted,
@@ -48,7 +50,9 @@ OutsideFact = Annotated[
     | ReservationLost
     | DesignApproved
     | CodesMatched
-    | CodRemitted,
+    | CodRemitted
+    | ChannelNoted
+    | ChannelChanged,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -88,6 +92,8 @@ SIGNAL_OF = {
     "design_approved": SignalName.CUSTOMER,
     "codes_matched": SignalName.CHANNEL,
     "cod_remitted": SignalName.PAYMENT,
+    "channel_noted": SignalName.CHANNEL,
+    "channel_changed": SignalName.CHANNEL,
 }
 """Which signal carries which fact."""
 
@@ -110,8 +116,10 @@ __all__ = [
     "SIGNAL_OF",
     "Amount",
     "CarrierScan",
+    "ChannelChanged",
     "ChannelClosed",
     "ChannelCompleted",
+    "ChannelNoted",
     "CodRemitted",
     "CodesMatched",
     "Confirmed",

@@ -50,3 +50,26 @@ class CodesMatched(Fact):
 
     kind: Literal["codes_matched"] = "codes_matched"
     code: Annotated[str, Field(max_length=2000)] = ""
+
+
+class ChannelNoted(Fact):
+    """The channel's order has another status, memo, flag, refund or number: shown, and nothing follows (AC-67).
+
+    ``fields`` names what is different; what stands in a memo stays out of it.
+    """
+
+    kind: Literal["channel_noted"] = "channel_noted"
+    fields: tuple[str, ...] = ()
+    status: str = ""
+    refund: str = ""
+
+
+class ChannelChanged(Fact):
+    """The channel's order says something else than ours (edge case 31): a person decides.
+
+    ``fields`` are the paths that differ, none where both say the same again; ``content`` is a fingerprint.
+    """
+
+    kind: Literal["channel_changed"] = "channel_changed"
+    fields: tuple[str, ...] = ()
+    content: str = ""

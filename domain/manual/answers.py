@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.catalogue.text import label
 from domain.debts import open_debts
-from domain.holds import Case
+from domain.holds import Case, HoldReason
 from domain.manual import holding
 from domain.manual.carriage import choosable
 from domain.order import Order
@@ -181,9 +181,12 @@ def _ruling(order: Order, ask: Ask, kind: str) -> str:
 
 
 def _release(order: Order, ask: ReleaseHold) -> str:
-    if ask.hold in {hold.id for hold in holding.releasable(order)}:
-        return ""
-    return "HOLD_ENDS_OTHERWISE" if ask.hold in {hold.id for hold in order.open_holds} else "UNKNOWN_HOLD"
+    hold = next((hold for hold in order.open_holds if hold.id == ask.hold), None)
+    if hold is None:
+        return "UNKNOWN_HOLD"
+    if hold.reason is HoldReason.TEST_ORDER:
+        return "TEST_ORDER_STAYS"
+    return "" if hold in holding.releasable(order) else "HOLD_ENDS_OTHERWISE"
 
 
 def _number(order: Order, ask: UploadTracking) -> str:

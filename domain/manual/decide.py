@@ -9,6 +9,7 @@ from domain.holds import EffectStatus, Task
 from domain.manual import (
     carriage,
     cash,
+    changes,
     debts,
     ending,
     first_steps,
@@ -32,6 +33,7 @@ CLAUSES = (
     keeping.lapse,
     intake.stock_gate,
     intake.payment_gate,
+    changes.channel_change,
     release.enter,
     carriage.carriers,
     release.release,

@@ -142,5 +142,6 @@ def unfit(order: Order, ask: Ask) -> str:
 
 
 def releasable(order: Order) -> tuple[Hold, ...]:
-    """The open holds that ``release_hold`` may name."""
-    return tuple(hold for hold in order.open_holds if hold.reason not in ENDED_BY)
+    """The open holds that ``release_hold`` may name; that of a test order stays."""
+    others = {*ENDED_BY, HoldReason.TEST_ORDER}
+    return tuple(hold for hold in order.open_holds if hold.reason not in others)

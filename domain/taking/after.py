@@ -36,6 +36,8 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "design_approved": holding.design_approved,
     "codes_matched": channel.codes_matched,
     "cod_remitted": payment.cod_remitted,
+    "channel_noted": channel.channel_noted,
+    "channel_changed": channel.channel_changed,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from domain.facts import (
+    ChannelChanged,
     ChannelClosed,
     ChannelCompleted,
+    ChannelNoted,
     CodesMatched,
     Confirmed,
     ShipByMoved,
@@ -12,7 +14,7 @@ from domain.facts import (
     TrackingAccepted,
     TrackingRefused,
 )
-from domain.milestones import Agreed, Ending
+from domain.milestones import Agreed, ChannelChange, Ending
 from domain.order import Order
 from domain.taking.carrier import package_of
 from domain.taking.warehouse import ComesEarly, DoesNotFit, call_off, with_package
@@ -70,3 +72,15 @@ def codes_matched(order: Order, fact: CodesMatched) -> Order:
     if order.audit.passed_at or order.ending or not unknown:
         return order
     return order.having(version=order.version + 1, stock_confirmed_at=None)
+
+
+def channel_noted(order: Order, fact: ChannelNoted) -> Order:
+    """Another status, memo or refund on the channel; kept in the trail, nothing follows from it."""
+    del fact
+    return order
+
+
+def channel_changed(order: Order, fact: ChannelChanged) -> Order:
+    """The channel's order says something else: noted for a person, and the order stays as it is (edge case 31)."""
+    change = ChannelChange(content=fact.content, fields=fact.fields, at=fact.at, version=order.version)
+    return order.having(channel_change=change if fact.fields else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.holds import HoldReason
+from domain.holds import BLOCKS, OWNERS, Hold, HoldReason
 from domain.lines import line_of
 from domain.order import Order
 from domain.payment import Payment
@@ -28,6 +28,9 @@ def open_order(given: OrderInput) -> Order:
         content=content,
         latest_ship_at=given.latest_ship_at,
         promised_delivery_date=given.promised_delivery_date,
+        test=given.test,
+        original_order_no=given.original_order_no,
+        holds=_holds(given),
         lines=tuple(line_of(line) for line in content.lines),
         payment=Payment(
             method=content.payment_method,
@@ -39,3 +42,20 @@ def open_order(given: OrderInput) -> Order:
         return order
     about = {"order_no": given.duplicate_of}
     return placed(order, HoldReason.SUSPECTED_DUPLICATE, given.received_at, INTAKE, about=about)
+
+
+def _holds(given: OrderInput) -> tuple[Hold, ...]:
+    """A channel's test order is held for good: nothing of it is audited, reserved or released (edge case 56)."""
+    reason = HoldReason.TEST_ORDER
+    if not given.test:
+        return ()
+    return (
+        Hold(
+            id="test-order",
+            reason=reason,
+            blocks=BLOCKS[reason],
+            owner_role=OWNERS[reason],
+            placed_by="desk",
+            at=given.received_at,
+        ),
+    )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
 
-from domain.value import Value
+from domain.pulled import ChannelState
+from domain.value import Moment, Value
 from infra.connectors.reference import OrderReference
 
 
@@ -51,4 +54,37 @@ class Channel(Protocol):
 
     async def push_status(self, key: str, push: StatusPush) -> ChannelAnswer:
         """Tell the channel where the order is."""
+        ...
+
+
+class OfferedOrder(Value):
+    """An order as its channel has it now: ``content`` in the shape in which orders are posted to us."""
+
+    external_id: str
+    updated_at: Moment
+    content: Mapping[str, Any]
+    state: ChannelState = ChannelState()
+
+
+class OrderPage(Value):
+    """Some of a channel's orders, by the time of their last change; ``after`` asks for the next page, if there is one.
+
+    ``odd`` are the ids of orders that came in no shape we know.
+    """
+
+    orders: tuple[OfferedOrder, ...] = ()
+    odd: tuple[str, ...] = ()
+    after: str | None = None
+
+
+class OrderSource(Protocol):
+    """A sales channel whose orders are pulled (SR-100)."""
+
+    async def pull(self, channel: str, since: datetime, after: str | None) -> OrderPage:
+        """The orders that changed at ``since`` or later, oldest change first, a page at a time.
+
+        Raises:
+            ChannelUnreachable: it did not answer; ask again.
+            ChannelRefused: it will not answer this.
+        """
         ...

@@ -28,13 +28,17 @@ NUMBER = """'SO' || to_char(g.received_at AT TIME ZONE COALESCE(rules.zone, %(zo
 """The number that it gets."""
 KEEP = f"""
 WITH given AS MATERIALIZED (
-    SELECT g.*, COALESCE(rules.edition, %(edition)s) AS edition,
+    SELECT g.*, COALESCE(promo.edition, rules.edition, %(edition)s) AS edition,
            {NUMBER} AS order_no
     FROM jsonb_to_recordset(%(given)s::jsonb) AS g(
         n int, tenant text, channel text, external_id text, received_at timestamptz, collected_at timestamptz,
         raw jsonb, raw_hash text, business_hash text, source_kind text, submitter text, document_no text,
         request_id text, paid jsonb, buyer_hash text, phone_hash text, goods_hash text)
     {RULES}
+    LEFT JOIN LATERAL (
+        SELECT w.edition FROM promo_window AS w
+        WHERE w.channel IN (g.channel, '') AND w.starts_at <= g.received_at AND g.received_at < w.ends_at
+        ORDER BY w.channel = g.channel DESC, w.starts_at DESC, w.id DESC LIMIT 1) AS promo ON true
 ), kept AS (
     INSERT INTO inbound_order (tenant, channel, external_id, order_no, raw, raw_hash, business_hash, policy_edition,
         placed_at, collected_at, received_at, source_kind, submitter, document_no, request_id,
@@ -62,6 +66,11 @@ WITH given AS MATERIALIZED (
     SELECT fresh.order_no, l.line, l.sku, l.specification, l.quantity, l.unit_price, l.discount, greatest(l.quantity, 0)
     FROM fresh, jsonb_to_recordset(fresh.raw -> 'lines') AS l(
         line text, sku text, specification text, quantity int, unit_price bigint, discount bigint)
+), linked AS (
+    INSERT INTO order_link (order_no, original_order_no, kind, reason, cost, actor, at)
+    SELECT order_no, raw -> 'original' ->> 'order_no', raw -> 'original' ->> 'kind', raw -> 'original' ->> 'reason',
+        (raw -> 'original' ->> 'cost')::bigint, submitter, received_at
+    FROM fresh WHERE raw -> 'original' ->> 'order_no' IS NOT NULL
 ), paid AS (
     INSERT INTO inbound_fact (tenant, fact_id, source, event_id, kind, order_no, channel, external_id, body, body_hash,
         occurred_at, received_at, decisive)

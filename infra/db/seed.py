@@ -1,4 +1,4 @@
-"""What `orders up` puts into an empty house (shapes "Master data", "Keys"): keys, policy, warehouses, goods.
+"""What `orders up` puts into an empty house (shapes "Master data", "Keys"): keys, policy, channels, goods.
 
 Asked again, it changes nothing: keys come from the file, everything else stays as it is found.
 """
@@ -18,7 +18,7 @@ from domain.policy import STANDARD
 from infra.db.engine import open_engine
 from infra.db.keys import Holder, Role, keep_key, new_key
 from infra.db.policies import put_edition
-from infra.db.tables import sku, stock_level, warehouse
+from infra.db.tables import channel, sku, stock_level, warehouse
 
 KEYS_FILE = "keys.toml"
 FIRST_DAY = datetime(2000, 1, 2, tzinfo=UTC)
@@ -42,6 +42,8 @@ SKUS = (
     ("GIFT-BOX", "礼盒", ""),
 )
 """SKU, name, specification."""
+PULLED = ("tmall",)
+"""Channels whose orders are pulled."""
 UNITS = 10_000
 """Of each SKU in each warehouse."""
 
@@ -62,6 +64,7 @@ async def first_start(database_url: str, data_folder: Path) -> None:
                 await keep_key(connection, key, Holder(role=Role(role)), at)
             await put_edition(connection, STANDARD, FIRST_DAY)
             await _goods(connection)
+            await _channels(connection, at)
     finally:
         await engine.dispose()
 
@@ -79,6 +82,11 @@ def _keys(file: Path) -> Mapping[str, str]:
         new.writelines(f'{role} = "{key}"\n' for role, key in keys.items())
     draft.replace(file)
     return keys
+
+
+async def _channels(connection: AsyncConnection, at: datetime) -> None:
+    rows = [{"channel": name, "pulled": True, "pull_from": at} for name in PULLED]
+    await connection.execute(insert(channel).values(rows).on_conflict_do_nothing())
 
 
 async def _goods(connection: AsyncConnection) -> None:

@@ -11,6 +11,12 @@ ORPHANS = Counter("relay_orphans_matched", "Facts whose order was found later", 
 STARTED = Counter("relay_orders_started", "Orders whose workflow was started", registry=REGISTRY)
 FIRST_TURNS = Gauge("relay_orders_in_first_turn", "Started orders that have not recorded a turn", registry=REGISTRY)
 LETTERS = Counter("relay_letters", "Letters by kind and what came of them", ("kind", "outcome"), registry=REGISTRY)
+LAST_GOOD_PULL = Gauge(
+    "relay_last_good_pull_timestamp_seconds",
+    "When the last good pull of a channel began",
+    ("channel",),
+    registry=REGISTRY,
+)
 TROUBLE = Counter("relay_troubles", "Rounds of a lane that failed", ("lane",), registry=REGISTRY)
 
 

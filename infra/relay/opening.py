@@ -39,6 +39,8 @@ def order_input(order: WaitingOrder, policy: Policy, facts: Sequence[Mapping[str
         latest_ship_at=order.raw.get("latest_ship_at"),
         promised_delivery_date=order.raw.get("promised_delivery_date"),
         source_kind=PAPER if order.source_kind == PAPER else "",
+        test=bool(order.raw.get("test")),
+        original_order_no=(order.raw.get("original") or {}).get("order_no") or "",
         facts=tuple(dict(fact) for fact in facts),
         snapshot=dict(order.snapshot) if order.snapshot else None,
     )

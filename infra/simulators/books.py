@@ -37,6 +37,9 @@ CREATE TABLE IF NOT EXISTS news (
     id TEXT PRIMARY KEY, external_id TEXT NOT NULL, role TEXT NOT NULL, due REAL NOT NULL, body TEXT NOT NULL,
     copies INTEGER NOT NULL DEFAULT 1, told INTEGER NOT NULL DEFAULT 0, again_at REAL NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS news_external_id ON news (external_id);
+CREATE TABLE IF NOT EXISTS platform_order (
+    channel TEXT, external_id TEXT, updated_at REAL NOT NULL, body TEXT NOT NULL, PRIMARY KEY (channel, external_id));
+CREATE INDEX IF NOT EXISTS platform_order_changed ON platform_order (channel, updated_at, external_id);
 CREATE INDEX IF NOT EXISTS news_waiting ON news (due) WHERE told = 0;
 """
 Row = sqlite3.Row

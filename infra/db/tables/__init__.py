@@ -15,6 +15,14 @@ from infra.db.tables.books import (
     stock_level,
     warehouse,
 )
+from infra.db.tables.cadence import (
+    channel,
+    channel_cursor,
+    offline_document,
+    order_link,
+    promo_window,
+    pulled_order,
+)
 from infra.db.tables.carriage import carrier, carrier_cut_off, carrier_route, carrier_suspension
 from infra.db.tables.codes import code_match, unmatched_code
 from infra.db.tables.columns import metadata, order_number
@@ -47,6 +55,8 @@ __all__ = [
     "carrier_cut_off",
     "carrier_route",
     "carrier_suspension",
+    "channel",
+    "channel_cursor",
     "clock",
     "code_match",
     "correction",
@@ -57,8 +67,10 @@ __all__ = [
     "inbound_fact",
     "inbound_order",
     "metadata",
+    "offline_document",
     "order_event",
     "order_line",
+    "order_link",
     "order_number",
     "orders",
     "outbox",
@@ -67,6 +79,8 @@ __all__ = [
     "policy_edition",
     "price",
     "price_list",
+    "promo_window",
+    "pulled_order",
     "reservation",
     "shipment",
     "sku",

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.policy import STANDARD, Policy
+from domain.policy import Policy
+from domain.promotion import BUILT_IN
 
 COLUMNS = """order_no, tenant, channel, external_id, raw, policy_edition, placed_at, collected_at, received_at,
     source_kind, (SELECT t.snapshot FROM taken_over AS t WHERE t.order_no = inbound_order.order_no) AS snapshot"""
@@ -84,10 +85,10 @@ async def recorded(connection: AsyncConnection, order_nos: Sequence[str]) -> set
 
 
 async def policy_of(connection: AsyncConnection, edition: str) -> Policy:
-    """An edition's rules; editions never change. The manual's own need no row."""
+    """An edition's rules; editions never change. The manual's own, plain or for promotions, need no row."""
     body = (await connection.execute(BODY, {"edition": edition})).scalar_one_or_none()
-    if body is None and edition == STANDARD.edition:
-        return STANDARD
+    if body is None and edition in BUILT_IN:
+        return BUILT_IN[edition]
     if body is None:
         raise LookupError(f"Policy edition {edition} is gone from policy_edition; put it back to start its orders.")
     return Policy.model_validate(body)

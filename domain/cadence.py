@@ -1,0 +1,111 @@
+"""The cadences (SR-100…102, A-01, A-05): which schedules a house has, as data; `infra.schedules` keeps them so.
+
+A promotion window adds schedules that begin and end with it, so nothing has to be put back when it is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import time, timedelta
+from typing import Any
+
+from domain.sweeps import CollectionRequest, PullRequest, VolumeRequest
+from domain.value import Moment, Value
+
+PULL_EVERY = timedelta(minutes=30)
+PROMOTION_EVERY = timedelta(minutes=15)
+COLLECTED_AT = (time(9), time(14), time(17))
+
+
+class PulledChannel(Value):
+    """A channel whose orders are pulled."""
+
+    tenant: str = "default"
+    channel: str
+
+
+class PromotionWindow(Value):
+    """A promotion: from when to when, under which number."""
+
+    no: int
+    starts_at: Moment
+    ends_at: Moment
+
+
+class Cadence(Value):
+    """One schedule: a workflow ``every`` so often, aligned to the hour, or ``at`` local times of every day.
+
+    ``waits``: a run that comes due while the last one works waits for it, else it is left out. A time missed by more
+    than ``catch_up`` is left out; a run that takes longer than ``within`` is stopped, for it would block the next.
+    """
+
+    name: str
+    workflow: str
+    request: dict[str, Any]
+    every: timedelta | None = None
+    offset: timedelta = timedelta()
+    at: tuple[time, ...] = ()
+    zone: str = "UTC"
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    waits: bool = False
+    catch_up: timedelta = timedelta(minutes=10)
+    within: timedelta
+
+
+def cadences(channels: Iterable[PulledChannel], windows: Iterable[PromotionWindow], zone: str) -> tuple[Cadence, ...]:
+    """Every schedule of the house. ``zone``: the business zone; ``windows``: those that are not over."""
+    opened = tuple(windows)
+    pulls = [pull for channel in channels for pull in _pulls(channel, opened)]
+    return (*pulls, _collection(zone), *_watching(opened))
+
+
+def _pulls(pulled: PulledChannel, windows: tuple[PromotionWindow, ...]) -> Iterator[Cadence]:
+    """Every 30 minutes; in a promotion also between two of them."""
+    plain = Cadence(
+        name=f"pull/{pulled.tenant}/{pulled.channel}",
+        workflow="ChannelPull",
+        request=PullRequest(tenant=pulled.tenant, channel=pulled.channel).model_dump(mode="json"),
+        every=PULL_EVERY,
+        within=timedelta(minutes=14),
+    )
+    yield plain
+    for window in windows:
+        yield _during(plain, window, every=PULL_EVERY, offset=PROMOTION_EVERY)
+
+
+def _collection(zone: str) -> Cadence:
+    return Cadence(
+        name="collection",
+        workflow="OfflineCollection",
+        request=CollectionRequest().model_dump(mode="json"),
+        at=COLLECTED_AT,
+        zone=zone,
+        waits=True,
+        catch_up=timedelta(hours=12),
+        within=timedelta(hours=2),
+    )
+
+
+def _watching(windows: tuple[PromotionWindow, ...]) -> Iterator[Cadence]:
+    """The volume is looked at every 30 minutes, to suggest a promotion; in one every 15."""
+    plain = Cadence(
+        name="volume",
+        workflow="PromoMonitor",
+        request=VolumeRequest().model_dump(mode="json"),
+        every=PULL_EVERY,
+        within=timedelta(minutes=10),
+    )
+    yield plain
+    for window in windows:
+        yield _during(plain, window, every=PROMOTION_EVERY, offset=timedelta())
+
+
+def _during(plain: Cadence, window: PromotionWindow, *, every: timedelta, offset: timedelta) -> Cadence:
+    return plain.having(
+        name=f"{plain.name}/promotion/{window.no}",
+        every=every,
+        offset=offset,
+        starts_at=window.starts_at,
+        ends_at=window.ends_at,
+    )

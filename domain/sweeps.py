@@ -1,0 +1,53 @@
+"""What the scheduled workflows are asked and what they report (SR-100…102); no personal data."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.value import Moment, Value
+
+
+class PullRequest(Value):
+    """Pull one channel's new and changed orders."""
+
+    tenant: str = "default"
+    channel: str
+
+
+class PullReport(Value):
+    """What a pull brought. ``over`` are orders that the channel had ended before we ever saw them."""
+
+    channel: str
+    since: Moment
+    pages: int = 0
+    seen: int = 0
+    created: int = 0
+    known: int = 0
+    facts: int = 0
+    over: int = 0
+    unreadable: int = 0
+
+
+class CollectionRequest(Value):
+    """Take in every offline document whose slot has come."""
+
+
+class CollectionReport(Value):
+    """What a collection took in."""
+
+    collected: int = 0
+    known: int = 0
+    refused: int = 0
+
+
+class VolumeRequest(Value):
+    """Compare the last slots' orders with the usual ones."""
+
+
+class VolumeReport(Value):
+    """The last full slot of 15 minutes: its orders, the usual number, and what is suggested."""
+
+    slot: Moment
+    orders: int
+    usual: float
+    suggestion: Literal["enter", "leave", ""] = ""
