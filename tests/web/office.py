@@ -18,7 +18,7 @@ HEADERS = (
     *("商品编码", "规格", "数量", "单价（元）", "合计金额（元）", "付款方式", "备注"),
 )
 ID, CHANNEL, PLACED, NAME, PHONE, CITY, COUNT, PRICE, TOTAL, PAYMENT = 0, 1, 2, 3, 4, 6, 11, 12, 13, 14
-ABOVE = (["每日订单汇总", "", "", "制表：行政部"], [])
+ABOVE: tuple[list[str], ...] = (["每日订单汇总", "", "", "制表：行政部"], [])
 """What stands above the header."""
 MORNING = datetime(2026, 11, 23, 9, 30)  # noqa: DTZ001 - a spreadsheet's times have no zone
 Cells = list[Any]
@@ -74,7 +74,8 @@ SPOILED: tuple[tuple[int, Any, str], ...] = (
 
 def mixed(name: str, rows: int, *, every: int = 9) -> Mixed:
     """About so many rows of orders, one to three lines each; one order in ``every`` has an error."""
-    made, sheet = Mixed(), [*ABOVE, list(HEADERS)]
+    made = Mixed()
+    sheet: list[Cells] = [*ABOVE, list(HEADERS)]
     number = 0
     while len(sheet) < rows + len(ABOVE) + 1:
         number += 1
@@ -87,7 +88,7 @@ def mixed(name: str, rows: int, *, every: int = 9) -> Mixed:
         if number % 50 == 0:
             sheet.append([])
     made.rows = len(sheet)
-    sheet.append(["合计：", "", "", "", "", "", "", "", "", "", "", 999, "", "¥99,999.00"])
+    sheet.append(["合计：", *[""] * (TOTAL - 1), "¥99,999.00"])
     made.content = workbook(sheet)
     return made
 
