@@ -212,4 +212,5 @@ def take_rows(sheet: Sheet, grid: Grid, first_row: int, width: int) -> None:
 
 def _no_order(filled: Mapping[int, str], header: set[tuple[int, str]]) -> bool:
     first = folded(filled[min(filled)])
-    return bool(NO_ORDER.fullmatch(first)) or {(place, folded(text)) for place, text in filled.items()} == header
+    again = len(filled) > 1 and {(place, folded(text)) for place, text in filled.items()} <= header
+    return again or bool(NO_ORDER.fullmatch(first))

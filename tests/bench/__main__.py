@@ -28,6 +28,7 @@ from tests.bench.burst import burst
 from tests.bench.cost import ORDERS, cost
 from tests.bench.happy import happy
 from tests.bench.house import House, open_house
+from tests.bench.imports import imports
 from tests.bench.intake import SECONDS, intake
 from tests.bench.lists import lists
 from tests.bench.memory import memory
@@ -106,6 +107,10 @@ async def _intake(bench: Bench, house: House) -> list[Row]:
     return await intake(house, SECONDS * max(bench.scale, 0.25), bench.say)
 
 
+async def _imports(bench: Bench, house: House) -> list[Row]:
+    return await imports(house, bench.scale, bench.say)
+
+
 async def _lists(bench: Bench, house: House) -> list[Row]:
     return await lists(house, bench.scale)
 
@@ -127,6 +132,7 @@ async def _without_worker(data: Path) -> AsyncIterator[House]:
 
 GROUPS: tuple[tuple[Callable[[Path], AbstractAsyncContextManager[House]], dict[str, Section]], ...] = (
     (open_house, {"happy": _happy, "cost": _cost, "recovery": _recovery, "burst": _burst}),
+    (_without_worker, {"imports": _imports}),
     (_without_worker, {"intake": _intake, "takeover": _takeover, "lists": _lists}),
     (open_house, {"memory": _memory}),
 )

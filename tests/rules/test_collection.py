@@ -73,7 +73,7 @@ def entered(at: datetime, source_kind: str = "") -> Story:
     return story
 
 
-@pytest.mark.clause("SR-145", "M7")
+@pytest.mark.clause("SR-145")
 def test_a_late_paper_order_is_breached_and_the_outage_is_blamed() -> None:
     paper, file = entered(PLACED + timedelta(hours=50), "paper"), entered(PLACED + timedelta(hours=50))
     assert [(row.kind, row.verdict, row.responsible) for row in paper.rows("C1", "C4")] == [
@@ -83,14 +83,14 @@ def test_a_late_paper_order_is_breached_and_the_outage_is_blamed() -> None:
     assert [row.responsible for row in file.rows("C1", "C4")] == ["channel", "payment"]
 
 
-@pytest.mark.clause("SR-145", "M7")
+@pytest.mark.clause("SR-145")
 def test_the_clocks_of_a_paper_order_are_those_of_one_entered_live() -> None:
     live, paper = entered(PLACED), entered(PLACED + timedelta(hours=5), "paper")
     assert [clock[:4] for clock in clocks_of(paper)] == [clock[:4] for clock in clocks_of(live)]
     assert {row.responsible for row in paper.rows("C4")} == {row.responsible for row in live.rows("C4")}
 
 
-@pytest.mark.clause("M7")
+@pytest.mark.clause("SR-145")
 def test_what_begins_after_the_import_is_the_desks_own() -> None:
     story = Story(an_input(received_at=PLACED + timedelta(hours=1), source_kind="paper"))
     story.passes(hours=2)

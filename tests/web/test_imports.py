@@ -133,7 +133,7 @@ async def test_other_content_under_a_known_id_is_told_by_its_row(counter: Counte
     assert (report["created"], report["refused"], told(report)) == (1, 1, [(3, "external_id", "other_content")])
 
 
-@pytest.mark.clause("SR-011")
+@pytest.mark.clause("AC-44", "SR-011")
 async def test_the_same_order_by_post_and_by_file_is_one(counter: Counter, name: str) -> None:
     await counter.places(order(name))
     posted = row(name, channel="tmall", buyer_key="buyer-of-tea", **customer(), **part("TEA-250", "2", "6800"))
