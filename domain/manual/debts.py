@@ -9,7 +9,7 @@ from domain.clocks import TICK
 from domain.debts import due_at, open_debts, overdue, void
 from domain.effects import AuditRequest, EffectKind
 from domain.emergency_audit import strict
-from domain.holds import EffectStatus
+from domain.holds import EffectState, EffectStatus
 from domain.manual.turn import Turn
 from domain.milestones import Debt
 from domain.policy import CaseKind
@@ -21,22 +21,32 @@ GONE = frozenset({Stage.RETURNED, Stage.CLOSED})
 
 def debts(turn: Turn) -> None:
     """What the emergency audit let pass is put right in time, or somebody hears of it."""
-    if not open_debts(turn.order):
-        _end_case(turn)
-        return
     if turn.order.ending or turn.order.stage in GONE:
         turn.order = void(turn.order, turn.now)
-        _end_case(turn)
+    if not open_debts(turn.order):
+        _settle(turn)
         return
     _judge_again(turn)
     _give_out(turn)
     _call(turn)
 
 
+def _settle(turn: Turn) -> None:
+    """Nothing is owed (any more): no case, and nobody has to mend a re-audit that could not be done."""
+    _end_case(turn)
+    stuck = [effect for effect in turn.order.parked if _is_again(effect)]
+    if stuck:
+        turn.order = turn.order.having(effects=tuple(each for each in turn.order.effects if each not in stuck))
+
+
+def _is_again(effect: EffectState) -> bool:
+    return effect.kind == EffectKind.AUDIT and "/debt" in effect.cause
+
+
 def _judge_again(turn: Turn) -> None:
     """Once a version by itself, halfway to the nearest due; at once for each correction that repays."""
     order = turn.order
-    if order.audit.passed_at is None or order.held("audit_start"):
+    if order.audit.passed_at is None or order.held("audit_start") or turn.running(EffectKind.AUDIT):
         return
     if order.repaid_with:
         _start(turn, f"{order.version}/debt/{order.repaid_with}")
@@ -66,16 +76,12 @@ def _start(turn: Turn, cause: str) -> None:
 
 def _judged(turn: Turn) -> set[str]:
     """The causes under which debt was judged again, or is being."""
-    return {effect.cause for effect in turn.order.effects if effect.kind == EffectKind.AUDIT and "/" in effect.cause}
+    return {effect.cause for effect in turn.order.effects if _is_again(effect)}
 
 
 def _give_out(turn: Turn) -> None:
     """Still wrong when judged again: somebody has to put it right."""
-    done = [
-        effect
-        for effect in turn.order.effects
-        if effect.kind == EffectKind.AUDIT and "/" in effect.cause and effect.status is EffectStatus.DONE
-    ]
+    done = [effect for effect in turn.order.effects if _is_again(effect) and effect.status is EffectStatus.DONE]
     for debt in open_debts(turn.order):
         if any(effect.done_at and effect.done_at >= debt.since for effect in done):
             due = due_at(turn.order, debt)

@@ -138,13 +138,15 @@ def _case(order: Order, fact: Asked, ask: Acknowledge | ResolveCase) -> Order:
 
 def _correct(order: Order, ask: CorrectFields | RepayDebt) -> Order:
     """The next version; a correction that the audit could not read is replaced by it. Repaid debt changes no goods."""
-    if isinstance(ask, RepayDebt):
-        return order.having(corrections=(*order.corrections, ask.correction), repaid_with=ask.correction)
-    unread = order.corrections and order.audit.version != order.version
-    kept = order.corrections[:-1] if unread else order.corrections
     effects = tuple(
         each for each in order.effects if (each.kind, each.status) != (EffectKind.AUDIT, EffectStatus.PARKED)
     )
+    if isinstance(ask, RepayDebt):
+        unfit = order.repaid_with if effects != order.effects else 0
+        kept = tuple(each for each in order.corrections if each != unfit)
+        return order.having(corrections=(*kept, ask.correction), repaid_with=ask.correction, effects=effects)
+    unread = order.corrections and order.audit.version != order.version
+    kept = order.corrections[:-1] if unread else order.corrections
     return order.having(
         version=order.version + 1,
         corrections=(*kept, ask.correction),

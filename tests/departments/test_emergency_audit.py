@@ -45,7 +45,7 @@ async def test_in_the_promotion_the_order_is_reserved_and_the_findings_are_owed(
     assert await desk.level("TEA") == (10, 2)
 
 
-@pytest.mark.clause("SR-103", "AC-43", "A-07")
+@pytest.mark.clause("SR-103", "AC-43")
 async def test_what_is_critical_blocks_whatever_the_edition_relaxes(desk: Desk, department: AuditActivities) -> None:
     everything = ("PHONE_MALFORMED", "customer.phone", "AMOUNT_MISMATCH", "total", "SKU_UNKNOWN", *OWED)
     policy = PROMOTION.audit.having(relaxed=everything)

@@ -194,7 +194,7 @@ async def test_what_the_promotion_let_pass_is_shown_and_repaid_at_the_counter(li
     assert (again.status_code, again.json()["code"]) == (409, "UNKNOWN_DEBT")
 
 
-@pytest.mark.clause("SR-103", "A-07")
+@pytest.mark.clause("SR-103")
 async def test_an_edition_that_relaxes_what_is_critical_is_refused(life: Life) -> None:
     body = PROMOTION.model_dump(mode="json")
     body["audit"]["relaxed"] = ["EMAIL_MALFORMED", "PHONE_MALFORMED", "customer.phone"]
