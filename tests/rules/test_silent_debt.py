@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from domain.debts import due_at, open_debts
-from domain.effects import Finding
+from domain.findings import Finding
 from domain.stage import FINAL_STAGES
 from tests.rules.story import Story
 from tests.rules.test_debts import EMAIL, NOTE, TITLE, Auditors, in_promotion, repays
