@@ -17,7 +17,7 @@ from domain.effects import Content, LineContent
 from domain.findings import Finding, Severity
 from domain.money import receivable
 from domain.policy import AuditPolicy
-from domain.posted import UnfitCorrection, content_of, corrected
+from domain.posted import UnfitCorrection, corrected
 from domain.stock import Allotment, Available, Want
 from domain.stock_policy import StockPolicy
 from tests.departments.desk import POSTED
@@ -296,10 +296,3 @@ def test_nobody_gives_what_he_has_not_and_nothing_is_lost(
         wanted_units = sum(want.quantity for want in wanted if want.sku == sku)
         short = sum(moved.quantity for moved in allotment.short if sku_of[moved.line] == sku)
         assert short == max(wanted_units - total, 0)
-
-
-def test_the_posted_order_becomes_content_without_personal_data() -> None:
-    said = content_of(GOOD).model_dump_json()
-    assert "王小明" not in said
-    assert "13800138000" not in said
-    assert "浙江省" in said
