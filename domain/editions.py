@@ -13,4 +13,4 @@ PROMOTION = STANDARD.model_copy(
         "stock": PROMOTION_STOCK,
     }
 )
-"""The emergency audit of a promotion: every non-critical rule is relaxed, unpaid stock lapses after 30 minutes (§6.3)."""
+"""The emergency audit of a promotion: non-critical rules are relaxed, unpaid stock lapses after 30 minutes (§6.3)."""
