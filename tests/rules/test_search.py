@@ -35,6 +35,8 @@ VENTURED = 20
 ASK: TypeAdapter[AnyAsk] = TypeAdapter(AnyAsk)
 Moves = set[tuple[Stage, Stage]]
 searched = cache(explore)
+pytestmark = pytest.mark.timeout(600)
+"""An exhaustive search is the longest thing here; a slow machine may take its time."""
 each_search = pytest.mark.parametrize("start", STARTS, ids=lambda start: f"{start.method}-{start.lines}")
 
 

@@ -19,6 +19,7 @@ async def test_a_sku_may_hold_a_slash_and_shows_its_stock(counter: Counter) -> N
         "name": "茶",
         "specification": "50g",
         "sellable": True,
+        "custom": False,
         "weight_g": 0,
         "goods": "",
     }

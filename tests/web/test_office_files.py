@@ -44,7 +44,7 @@ async def test_a_workbook_with_headers_of_its_own_comes_in_as_it_is(counter: Cou
     assert (report["rows"], report["created"], report["left_out"], report["problems"]) == (3, 2, 1, [])
     order = (await kept(counter, f"{name}a"))["raw"]
     assert (order["channel"], order["payment"]["method"], order["total"]) == ("store", "cod", 27240)
-    assert order["customer"] == {"name": "李雷", "phone": "13900139000", "buyer_key": None}
+    assert order["customer"] == {"name": "李雷", "phone": "13900139000", "buyer_key": None, "email": None}
     assert order["placed_at"].startswith("2026-11-23T01:30:00")
     assert [(line["line"], line["quantity"], line["unit_price"]) for line in order["lines"]] == [
         ("1", 2, 6810),
