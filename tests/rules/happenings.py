@@ -92,9 +92,10 @@ def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
     order = tell.order
     match effect.kind:
         case EffectKind.AUDIT:
+            again = effect.request["debt"]
             audits = (*_audits(order), *(_held(order) if tell.alone else ()))
-            for answer, odd in _judged_again(order) if effect.request["debt"] else audits:
-                yield tell.done("audit_answered", effect, answer, odd)
+            for answer, odd in _judged_again(order) if again else audits:
+                yield tell.done("answered" if again else "audit_answered", effect, answer, odd)
         case EffectKind.RESERVE:
             found = tuple(
                 Allocation(line=moved["line"], warehouse=WAREHOUSES[moved["line"]], quantity=moved["quantity"])
