@@ -26,6 +26,12 @@ GOOD: dict[str, dict[str, Any]] = {
     "resolve_case": {"case": 1, "outcome": "DONE"},
     "retry_step": {"step": "stock"},
     "cancel": {"reason": "n"},
+    "submit_voucher": {"reference": "BANK-77"},
+    "verify_voucher": {"verdict": "approve", "reason": "n", "role": "finance"},
+    "decide_message": {"choice": "nothing"},
+    "sales_decision": {"hold": "H1", "verdict": "approve"},
+    "choose_carrier": {"carrier": "SF"},
+    "repay_debt": {"expected_version": 1, "correction": 1},
     "override_address": {"reason": "n"},
 }
 
