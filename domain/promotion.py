@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.policy import STANDARD, Policy
+from domain.editions import PROMOTION
+from domain.policy import STANDARD
 
-PROMOTION: Policy = STANDARD.having(edition="promotion-1")
-"""The manual's own edition for a promotion; a house puts its own beside it and names that for a window."""
 LONGEST = timedelta(days=31)
 """A window always has an end, and not a far one: the mode ends by itself."""
 BUILT_IN = {policy.edition: policy for policy in (STANDARD, PROMOTION)}

@@ -85,6 +85,8 @@ def _all(tell: Told) -> Iterator[Event]:
         yield from _carrier(tell, package)
     if tell.order.lines and any(line.unallocated for line in tell.order.lines) and tell.order.audit.passed_at:
         yield from tell.ask("retry_step", step="stock")
+    if tell.order.version == 1 and tell.order.stage is Stage.NEEDS_CORRECTION and tell.order.audit.critical:
+        yield Event("codes_matched", (tell.fact("codes_matched", code="TM-1"),))
     yield Event("channel_closed", (tell.fact("channel_closed"),), int(tell.order.stage is not Stage.RECEIVED))
 
 
@@ -121,7 +123,7 @@ def _audits(order: Order) -> Iterator[tuple[AuditOutcome, int]]:
     yield AuditOutcome(version=order.version, content=content, allocations=full[1:]), 1
     for finding in (
         Finding(code=ADDRESS_MISMATCH, field="address.city", params={"address": "a1"}),
-        Finding(code="FIELD_MISSING", field="address.street", severity=Severity.CRITICAL),
+        Finding(code="SKU_UNKNOWN", field="lines.1.sku", severity=Severity.CRITICAL),
     ):
         yield AuditOutcome(version=order.version, content=content, findings=(finding,)), 1
     if len(lines) == 1:
