@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.api_line import ApiLine
-from domain.promotion import PROMOTION
+from domain.editions import PROMOTION
 
 promotion = typer.Typer(no_args_is_help=True, help="Promotion mode: begin, plan, end it, see its windows.")
 

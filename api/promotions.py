@@ -11,7 +11,8 @@ from pydantic import Field
 from api.dependencies import Reader, Ruler, TheParts
 from api.errors import problem, wrong_shape
 from api.shapes import Id, Posted, When, Words
-from domain.promotion import LONGEST, PROMOTION
+from domain.editions import PROMOTION
+from domain.promotion import LONGEST
 from infra.db.promotions import end_windows, is_edition, open_window, show_windows
 
 router = APIRouter(prefix="/v1/promotions", tags=["Promotions"])

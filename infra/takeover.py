@@ -231,6 +231,7 @@ def _posted(order: Order, posting: Posting, at: datetime) -> dict[str, Any]:
     names = ("tenant", "channel", "external_id", "business_hash", "source_kind", "submitter", "document_no")
     return {name: getattr(posting, name) for name in (*names, "request_id")} | {
         **posting.marks,
+        "duplicate_of": "",
         "raw_hash": digest(posting.raw),
         "placed_at": order.placed_at.isoformat(),
         "collected_at": order.collected_at.isoformat() if order.collected_at else None,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.promotion import PROMOTION
+from domain.editions import PROMOTION
 from infra.db.volume import watch_volume
 from infra.db.waiting.orders import policy_of
 from tests.web.counter import NOON, Counter, order
