@@ -25,7 +25,8 @@ FORMULA = "=HYPERLINK(1)"
 
 async def an_order_with_a_trail(life: Life) -> str:
     """Corrected, held by somebody who writes like a formula, and released."""
-    number = await started(life, {**paid(), "customer": {"name": "", "phone": "13800138000"}}, "NEEDS_CORRECTION")
+    nobody = {"name": "", "phone": "13800138000", "buyer_key": f"buyer-{next(NUMBERS)}"}
+    number = await started(life, {**paid(), "customer": nobody}, "NEEDS_CORRECTION")
     fields = {"customer.name": "王小明"}
     corrected = await life.asks(number, "correct_fields", expected_version=1, fields=fields, request_id=f"c-{number}")
     assert corrected.status_code == 200, corrected.text
