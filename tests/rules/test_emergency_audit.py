@@ -124,7 +124,7 @@ def test_an_edition_that_relaxes_what_is_critical_says_what_is_wrong() -> None:
 
 def test_the_promotion_is_the_manual_but_for_what_it_relaxes() -> None:
     assert set(PROMOTION.audit.relaxed) == NON_CRITICAL
-    standard = PROMOTION.having(edition=STANDARD.edition, audit=strict(PROMOTION.audit))
+    standard = PROMOTION.having(edition=STANDARD.edition, audit=strict(PROMOTION.audit), stock=STANDARD.stock)
     assert standard == STANDARD
 
 
