@@ -109,6 +109,7 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "acknowledge": [{"case": case} for case in cases],
         "resolve_case": [{"case": case, "outcome": "REFUNDED"} for case in cases],
         "retry_step": [{"step": step} for step in steps],
+        "choose_carrier": [{"shipment": shipment.number, "carrier": "SF"} for shipment in order.shipments] or [{}],
         "submit_voucher": [{"reference": "V"}],
         "verify_voucher": [{"verdict": "approve", "reason": "n"}],
         "decide_message": [{"choice": "gift"}],
