@@ -23,8 +23,10 @@ NOWHERE = "postgresql://nobody:secret@127.0.0.1:1/orders"
 
 async def test_every_effect_has_its_department(database_url: str, engine: AsyncEngine, line: PlainClient) -> None:
     house = House(engine, open_connections(database_url), line)
-    names = {done.__name__ for done in house.departments()}
-    assert names == {*EffectKind, "record_order", "look_for_facts"}
+    names = [done.__name__ for done in house.departments()]
+    intake = {"pull_channel", "collect_offline", "watch_volume"}
+    assert set(names) == {*EffectKind, "record_order", "look_for_facts"} | intake
+    assert len(names) == len(set(names))
 
 
 async def test_a_database_that_stays_away_is_named_without_its_password() -> None:

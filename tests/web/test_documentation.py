@@ -14,7 +14,7 @@ from domain.requests import ASKS
 from tests.web.counter import Counter
 
 FOREIGN = re.compile(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", re.IGNORECASE)
-VERBS = {"get", "put", "post"}
+VERBS = {"get", "put", "post", "delete"}
 
 
 @pytest.fixture(scope="module")

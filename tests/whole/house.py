@@ -37,7 +37,7 @@ RECEIVER = {
 }
 BUYERS = itertools.count(1)
 """Every order is another buyer's, so that no two of them look like one."""
-PERSONAL = ("欧阳拾光", "19911112222", "buyer-of-whole", "未来科技城海曙路", "19911113333", "轻放勿压")
+PERSONAL = ("欧阳拾光", "19911112222", "buyer-of-whole", "未来科技城海曙路", "19911113333", "请轻放勿压谢谢")
 """What must stand nowhere but in PostgreSQL and at the parties."""
 
 
@@ -72,7 +72,7 @@ def order(external_id: str, **changes: Any) -> dict[str, Any]:
         "currency": "CNY",
         "total": 13600,
         "payment": {"method": "prepaid", "paid_amount": 13600, "paid_at": at},
-        "buyer_message": "轻放勿压",
+        "buyer_message": "请轻放勿压谢谢",
         **changes,
     }
 

@@ -163,7 +163,7 @@ async def test_personal_data_stands_in_no_log_id_attribute_payload_or_figure(hou
         house, "personal-late", {"messenger": {"refuses": "号码19911112222无法送达"}, "erp": {"failing": 1}}
     )
     assert (await house.posts({**order("personal-wrong"), "欧阳拾光": "欧阳拾光"})).status_code == 422
-    assert (await house.posts(order("personal-late", seller_memo="轻放勿压", total=1))).status_code == 409
+    assert (await house.posts(order("personal-late", seller_memo="请轻放勿压谢谢", total=1))).status_code == 409
     assert {ended.stage for ended in await house.see_ended([order_no, refused])} == {"COMPLETED"}
     words = needles(PERSONAL)
     places = [*house.logs(), *[place async for place in house.seen_by_temporal()], *await house.figures()]

@@ -4,8 +4,8 @@ CREATE TRIGGER reservation_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON
     FOR EACH STATEMENT EXECUTE FUNCTION reservation_is_append_only();
 
 ALTER TABLE reservation ADD CONSTRAINT ck_reservation_step
-    CHECK (step IN ('reserve', 'release', 'consume', 'lose', 'repair'));
+    CHECK (step IN ('reserve', 'release', 'consume', 'lose', 'repair', 'taken_over'));
 
 ALTER TABLE reservation ADD CONSTRAINT ck_reservation_units
     CHECK (CASE step WHEN 'reserve' THEN units > 0 WHEN 'repair' THEN units <> 0 WHEN 'consume' THEN units <= 0
-        ELSE units < 0 END);
+        WHEN 'taken_over' THEN units = 0 ELSE units < 0 END);
