@@ -28,7 +28,7 @@ up: $(RUN) ## Bring everything up and leave it running until Ctrl-C
 	@exec $(BIN)/orders up $(ARGS)
 
 test: $(DEV) ## Run the tests (ARGS="--clause AC-04" or any pytest arguments)
-	@$(BIN)/pytest $(if $(findstring --collect-only,$(ARGS)),,-n $(WORKERS) --dist loadscope) $(ARGS)
+	@$(BIN)/pytest $(if $(findstring --collect-only,$(ARGS)),,-n $(WORKERS) --dist loadscope --no-loadscope-reorder) $(ARGS)
 
 check: $(DEV) ## Lint, format, types, import contracts
 	@status=0; \

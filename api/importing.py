@@ -40,7 +40,7 @@ AT_ONCE = 200
 """Orders of one step: between two, other requests are answered."""
 Counts = Counter[str]
 Short = Annotated[str, StringConstraints(max_length=200)]
-TODO = "Look at it with dry_run=1, then send the file again with mapping= and the id, or header → field as JSON."
+FIRST_LOOK = "Look at it with dry_run=1, then send the file again with mapping= and the id, or header → field as JSON."
 
 
 class Asked(BaseModel):
@@ -104,7 +104,7 @@ class Import:
         try:
             sheet, found = await asyncio.to_thread(read_orders, file, reading)
         except (StaleMapping, UnknownField) as error:
-            raise problem(409, "mapping_stale", f"{error}", todo=TODO) from None
+            raise problem(409, "mapping_stale", f"{error}", todo=FIRST_LOOK) from None
         if not self.asked.dry_run:
             await self._agree(sheet, source)
         for begin in range(0, len(found), AT_ONCE):
@@ -116,7 +116,7 @@ class Import:
         if not is_confirmed(sheet):
             title = "Some columns were only recognized by likeness, and nobody has confirmed them"
             proposal = mapping_of(sheet).model_dump()
-            raise problem(409, "mapping_unconfirmed", title, todo=TODO, mapping=proposal)
+            raise problem(409, "mapping_unconfirmed", title, todo=FIRST_LOOK, mapping=proposal)
         if self.asked.mapping and sheet.columns:
             fields = {folded(column.header): (column.field, column.reading) for column in sheet.columns if column.sure}
             async with self.parts.engine.begin() as connection:
