@@ -13,6 +13,8 @@ ORDERS_DATA ?= .orders
 WORKERS ?= 2
 ARGS ?=
 UV ?= uv
+# What Python compiles is kept: a run starts dozens of processes.
+unexport PYTHONDONTWRITEBYTECODE
 COMPILE := $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links --no-emit-package order-orchestrator
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from domain.policy import CaseKind, ClockKind, ClockRule
 from domain.value import Moment, Value
@@ -35,6 +36,8 @@ class Pause(Value):
 
 def merged(pauses: Sequence[Pause], start: datetime) -> tuple[Pause, ...]:
     """Pauses from ``start`` on, in order, overlaps joined."""
+    if not pauses:
+        return ()
     result: list[Pause] = []
     for pause in sorted(pauses, key=lambda pause: pause.since):
         if pause.until is not None and pause.until <= max(start, pause.since):
@@ -101,7 +104,7 @@ class Clock(Value):
         """Its business key in the order: kind, subject and start."""
         return f"{self.kind}/{self.subject}/{self.start_at.isoformat()}"
 
-    @property
+    @cached_property
     def due_at(self) -> datetime | None:
         """The last moment that is in time; None while a pause has no end."""
         return self.due_on or reached_at(self.start_at, self.rule.within, self.pauses)

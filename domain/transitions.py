@@ -194,12 +194,12 @@ FACTS: tuple[Row, ...] = (
 """What is reported, where it may move the order's stage; every other fact leaves the stage as it is."""
 
 
-def row(event: str, rows: tuple[Row, ...] = REQUESTS + STEPS) -> Row:
+_ROWS = {row.event: row for row in REQUESTS + STEPS}
+
+
+def row(event: str) -> Row:
     """The row of one event; KeyError for an event that the table does not know."""
-    for candidate in rows:
-        if candidate.event == event:
-            return candidate
-    raise KeyError(event)
+    return _ROWS[event]
 
 
 def failing(order: Order, event: str) -> tuple[str, ...]:

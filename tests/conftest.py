@@ -21,8 +21,13 @@ from infra.temporal import connect
 from tests import servers
 
 TEMPLATE = "migrated"
-LONGEST_FIRST = ("tests/whole/", "tests/rules/test_search.py", "tests/web/test_takeovers.py", "tests/sop/test_resets.py")
-"""Where a test that takes long comes last, one pytest process works alone while the others have nothing left."""
+LONGEST_FIRST = (
+    "tests/whole/",
+    "tests/rules/test_search.py",
+    "tests/web/test_takeovers.py",
+    "tests/sop/test_resets.py",
+)
+"""Where a long test comes last, one pytest process works alone while the others have nothing left."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from decimal import Context as Decimals
 from decimal import Decimal
 from functools import cache
-from typing import Any
-
-import rule_engine
-from rule_engine.errors import EngineError
+from typing import TYPE_CHECKING, Any
 
 from domain.audit.papers import Papers
 from domain.audit_policy import Condition
@@ -24,9 +21,12 @@ from domain.findings import Finding, Severity
 from domain.money import receivable
 from domain.posted import value_at
 
+if TYPE_CHECKING:
+    import rule_engine
+    from rule_engine.errors import EngineError
+
 RULE_FAILED = "RULE_FAILED"
-NUMBER, WORD, YES = rule_engine.DataType.FLOAT, rule_engine.DataType.STRING, rule_engine.DataType.BOOLEAN
-WORDS = rule_engine.DataType.ARRAY(WORD)
+NUMBER, WORD, WORDS = "number", "word", "words"
 DIGITS = 28
 """Of exact decimal arithmetic."""
 
@@ -35,7 +35,7 @@ DIGITS = 28
 class Symbol:
     """A name a condition may use: its type, the fields it is read from, and how."""
 
-    kind: Any
+    kind: str
     reads: tuple[str, ...]
     of: Callable[[Papers], Any]
 
@@ -117,9 +117,14 @@ def compiled(when: str) -> rule_engine.Rule:
     Raises:
         UnfitCondition: it cannot be used.
     """
+    import rule_engine  # noqa: PLC0415 - half a second, and most processes never ask a condition
+    from rule_engine.errors import EngineError  # noqa: PLC0415
+
+    kinds = {NUMBER: rule_engine.DataType.FLOAT, WORD: rule_engine.DataType.STRING}
+    kinds[WORDS] = rule_engine.DataType.ARRAY(kinds[WORD])
     _only_allowed(when)
     context = rule_engine.Context(
-        type_resolver={name: symbol.kind for name, symbol in SYMBOLS.items()},
+        type_resolver={name: kinds[symbol.kind] for name, symbol in SYMBOLS.items()},
         decimal_context=Decimals(prec=DIGITS),
         default_timezone="utc",
     )
@@ -128,7 +133,7 @@ def compiled(when: str) -> rule_engine.Rule:
     except EngineError as error:
         raise UnfitCondition(_said(error)) from error
     answers: Any = rule.statement.expression.result_type
-    if answers != YES:
+    if answers != rule_engine.DataType.BOOLEAN:
         raise UnfitCondition("it answers no yes or no; compare it with something")
     return rule
 

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +68,7 @@ def rows() -> list[Row]:
     return [row for row in map(read_row, lines) if row is not None]
 
 
+@cache
 def marks() -> dict[str, set[str]]:
     """Clause → the test files that are marked with it."""
     found: dict[str, set[str]] = {}

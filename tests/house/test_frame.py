@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,13 +29,21 @@ def ours() -> Iterator[Path]:
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
-SOURCES = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in ours() if path.exists()}
-TREES = {name: ast.parse(text) for name, text in SOURCES.items()}
+@cache
+def sources() -> dict[str, str]:
+    """Their texts by their names."""
+    return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in ours() if path.exists()}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """The same, parsed."""
+    return {name: ast.parse(text) for name, text in sources().items()}
 
 
 def functions() -> Iterator[tuple[str, Function]]:
     """Every function with where it stands."""
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, Function):
                 yield f"{name}:{node.lineno} {node.name}", node
@@ -50,15 +59,15 @@ def test_no_folder_of_the_tests_shadows_a_floor() -> None:
 
 
 def test_nothing_is_a_drawer() -> None:
-    assert [name for name in SOURCES if DRAWERS & set(Path(name).with_suffix("").parts)] == []
+    assert [name for name in sources() if DRAWERS & set(Path(name).with_suffix("").parts)] == []
 
 
 def test_every_module_says_what_it_is() -> None:
-    assert [name for name, tree in TREES.items() if not ast.get_docstring(tree)] == []
+    assert [name for name, tree in trees().items() if not ast.get_docstring(tree)] == []
 
 
 def test_files_stay_within_their_wall() -> None:
-    lines = {name: text.count("\n") for name, text in SOURCES.items() if "/migrations/" not in name}
+    lines = {name: text.count("\n") for name, text in sources().items() if "/migrations/" not in name}
     assert {name: count for name, count in lines.items() if count > WALLS.get(name, FILE_WALL)} == {}
 
 

@@ -143,7 +143,7 @@ def _explained(state: State) -> list[AnyAsk]:
     assert bool(found.waiting) is not order.final
     assert all(wait.who and wait.what for wait in found.waiting)
     assert order.number in as_text(order, found)
-    accepted, refused, taken = set[str](), dict[str, str](), list[AnyAsk]()
+    accepted, refused, taken, allowed = set[str](), dict[str, str](), list[AnyAsk](), set(allowed_actions(order))
     for ask in _asks(order):
         no = refusal(order, ask)
         if no is None:
@@ -151,7 +151,7 @@ def _explained(state: State) -> list[AnyAsk]:
             taken.append(ask)
         else:
             refused[type(ask).model_fields["kind"].default] = no.reason
-            assert set(no.alternatives) <= set(allowed_actions(order))
-    assert accepted == set(found.actions)
+            assert set(no.alternatives) <= allowed
+    assert accepted == set(found.actions) == allowed
     assert {kind: refused[kind] for kind in ASKS.keys() - accepted} == found.closed
     return taken

@@ -12,7 +12,7 @@ from tests.rules.histories import History
 from tests.rules.independent_verdicts import Judged, verdicts
 from tests.rules.teller import Teller
 
-HISTORIES = 3_000
+HISTORIES = 2_000
 CHUNK = 250
 
 
