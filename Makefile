@@ -10,7 +10,8 @@ RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 ORDERS_DATA ?= .orders
-WORKERS ?= 2
+# One more than the least machine has cores: half of a scene is waiting.
+WORKERS ?= 3
 ARGS ?=
 UV ?= uv
 # What Python compiles is kept: a run starts dozens of processes.

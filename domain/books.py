@@ -66,7 +66,7 @@ def books(order: Order, now: datetime) -> Books:
             )
             for package in order.packages
         ),
-        clocks=tuple(_clock(order, clock, now) for clock in clocks(order)),
+        clocks=promises(order, now),
         cases=tuple(_case(case) for case in order.cases if not is_past(order, case.opened_at)),
         tasks=tuple(TaskRow(**{name: getattr(task, name) for name in TaskRow.model_fields}) for task in order.tasks),
         debts=tuple(
@@ -74,6 +74,11 @@ def books(order: Order, now: datetime) -> Books:
             for debt in order.debts
         ),
     )
+
+
+def promises(order: Order, now: datetime) -> tuple[ClockRow, ...]:
+    """The rows of the promise ledger (M1) at ``now``."""
+    return tuple(_clock(order, clock, now) for clock in clocks(order))
 
 
 def _shipment(shipment: Shipment) -> ShipmentRow:

@@ -11,7 +11,7 @@ from typing import Any
 from domain.posted import Raw, corrected
 from domain.value import Value
 
-PERSONAL = ("customer", "address", "buyer_message", "seller_memo")
+PERSONAL = ("customer", "address", "buyer_message", "seller_memo", "invoice", "gift_note", "preferred_delivery_window")
 """Fields that name a person, or what he wrote."""
 MASK = "***"
 

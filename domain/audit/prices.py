@@ -61,8 +61,8 @@ def broken_floors(papers: Papers) -> Iterator[Finding]:
 
 
 def _checked(papers: Papers) -> Iterator[tuple[LineContent, Offer | None]]:
-    if check_of(papers.policy, papers.channel) == "none" or not papers.book.number:
-        return
+    if check_of(papers.policy, papers.channel) == "none" or not papers.book.number or papers.raw.get("original"):
+        return  # what is sent again, or as a gift, costs nothing (SR-177)
     for line in papers.content.lines:
         if line.quantity > 0 and line.sku in papers.skus:  # anything else has a finding of its own
             yield line, best(papers.book.offers, line.sku)

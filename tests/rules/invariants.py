@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from domain.books import books
+from domain.books import promises
 from domain.effects import INQUIRIES, EffectKind
 from domain.findings import Severity
 from domain.holds import EffectState, EffectStatus, Hold
@@ -156,7 +156,7 @@ def _completed(order: Order) -> Iterator[str]:
     if (money.method == "prepaid" or came) and came - gone != money.due:
         yield f"5: completed with {came - gone} of {money.due}"
     if order.completed_at is None or any(
-        row.kind == "C3" and row.stop_at is None for row in books(order, order.completed_at).clocks
+        row.kind == "C3" and row.stop_at is None for row in promises(order, order.completed_at)
     ):
         yield "5: completed, and C3 runs on"
 
@@ -184,7 +184,7 @@ def _owed(order: Order, now: datetime) -> Iterator[str]:
 
 
 def _clocks(order: Order, now: datetime) -> Iterator[str]:
-    for row in books(order, now).clocks:
+    for row in promises(order, now):
         if row.stop_at and row.stop_at < row.start_at:
             yield f"9: {row.kind} stopped before its start"
         if row.gross_s is not None and row.net_s is not None and not 0 <= row.net_s <= row.gross_s:

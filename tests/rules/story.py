@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from domain.books import books
+from domain.books import promises
 from domain.effects import (
     Allocation,
     AuditOutcome,
@@ -171,12 +171,12 @@ class Story:
 
     def clock(self, kind: str, subject: str = "") -> ClockRow:
         """The latest row of a clock."""
-        rows = [row for row in books(self.order, self.now).clocks if row.kind == kind and subject in row.subject]
+        rows = [row for row in promises(self.order, self.now) if row.kind == kind and subject in row.subject]
         return max(rows, key=lambda row: row.start_at)
 
     def rows(self, *kinds: str) -> list[ClockRow]:
         """All rows of these clocks, oldest start first."""
-        rows = (row for row in books(self.order, self.now).clocks if row.kind in kinds)
+        rows = (row for row in promises(self.order, self.now) if row.kind in kinds)
         return sorted(rows, key=lambda row: row.start_at)
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.books import books
+from domain.books import promises
 from domain.decisive import WATCHED_PACKAGES, is_decisive
 from domain.facts import Fact, TrackingNumber, parse
 from domain.holds import EffectState
@@ -23,7 +23,7 @@ from tests.rules.histories import History, News
 from tests.rules.story import running, the_party_does_it
 from workflows.outcomes import done
 
-HISTORIES = 120
+HISTORIES = 80
 CHUNK = 40
 ANSWERED_AFTER = timedelta(minutes=3)
 LATEST = timedelta(days=30)
@@ -91,7 +91,7 @@ class Desk:
             "letters": {letter.key: letter.params for letter in self.letters},
             "cases": order.cases,
             "tasks": order.tasks,
-            "clocks": books(order, self.now).clocks,
+            "clocks": promises(order, self.now),
         }
 
 

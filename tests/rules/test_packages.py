@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.books import books
+from domain.books import promises
 from domain.facts import Fact
 from domain.order import Order
 from domain.packages import FINAL, PackageState, Scan, distinct, fold
@@ -54,7 +54,7 @@ def test_any_order_of_six_events_with_duplicates_tells_the_same_story() -> None:
     ]
     again = [fact.having(id=f"again:{fact.id}") for fact in facts]
     expected = _told(story.order, tuple(facts))
-    clocks = books(expected, story.now).clocks
+    clocks = promises(expected, story.now)
     assert expected.stage is Stage.DELIVERED
     for number, arrival in enumerate(itertools.permutations(facts)):
         twice = (*arrival, arrival[number % 6], again[number % 5], again[number % 6])
@@ -62,7 +62,7 @@ def test_any_order_of_six_events_with_duplicates_tells_the_same_story() -> None:
         assert order.stage is expected.stage
         assert order.lines == expected.lines
         assert [package.story for package in order.packages] == [package.story for package in expected.packages]
-        assert books(order, story.now).clocks == clocks
+        assert promises(order, story.now) == clocks
 
 
 # -- the fold --------------------------------------------------------------------------------------------------------

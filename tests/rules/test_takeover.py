@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.books import books
+from domain.books import promises
 from domain.effects import Allocation
 from domain.facts import Moved, parse
 from domain.manual.decide import decide
@@ -57,7 +57,7 @@ def test_stages_and_verdicts_equal_an_independent_computation(first: int) -> Non
         life = Life(seed, at=TAKEN + (seed % 3 - 1) * SECOND)
         found = taken(life)
         assert (found.order.stage, found.order.unmatched) == (life.stage, ()), f"life {seed} {life.state}"
-        rows = books(found.order, life.at).clocks
+        rows = promises(found.order, life.at)
         judged = {
             (row.kind, row.subject, row.start_at): Judged(row.stop_at, row.due_at, row.verdict, False, row.net_s)
             for row in rows
@@ -192,7 +192,7 @@ def test_an_end_that_the_history_does_not_carry_is_refused(history: History, rea
 def test_a_signature_before_outbound_is_kept_and_a_stop_before_its_start_counts_as_at_the_start() -> None:
     found = replayed(History(packages=(gone(signed_at=at(20)),)))
     assert (found.order.stage, found.order.unmatched) == ("DELIVERED", ())
-    rows = {row.kind: row for row in books(found.order, TAKEN).clocks}
+    rows = {row.kind: row for row in promises(found.order, TAKEN)}
     assert (rows["C6"].stop_at, rows["C6"].verdict) == (at(30), "met")
 
 
@@ -218,16 +218,16 @@ def test_news_of_a_start_that_is_told_after_the_takeover_is_watched_like_any() -
     told = TAKEN + timedelta(hours=1)
     scan = {"id": "c:1", "kind": "carrier_scan", "state": "IN_TRANSIT", "tracking_number": "SF1"}
     order = after(order, parse({**scan, "occurred_at": TAKEN - timedelta(hours=40), "received_at": told}))
-    [before, silence] = [row for row in books(order, told).clocks if row.kind == "C5"]
+    [before, silence] = [row for row in promises(order, told) if row.kind == "C5"]
     assert (before.before_takeover, silence.before_takeover, silence.cause) == (True, False, "LATE_FACT")
 
 
 def test_late_news_of_the_past_corrects_a_verdict_of_the_past() -> None:
     order = replayed(History(packages=(gone(),))).order
-    [late] = [row for row in books(order, TAKEN).clocks if row.kind == "C2"]
+    [late] = [row for row in promises(order, TAKEN) if row.kind == "C2"]
     told = {"id": "c:1", "kind": "tracking_accepted", "tracking_number": "SF1"}
     order = after(order, parse({**told, "occurred_at": at(30.5), "received_at": TAKEN + timedelta(hours=1)}))
-    [met] = [row for row in books(order, TAKEN).clocks if row.kind == "C2"]
+    [met] = [row for row in promises(order, TAKEN) if row.kind == "C2"]
     assert [(row.verdict, row.before_takeover) for row in (late, met)] == [("breached", True), ("met", True)]
 
 
@@ -239,5 +239,5 @@ def test_stock_that_the_books_lack_is_unallocated_again_and_the_old_verdict_stan
     order = replayed(history, found=some).order
     assert (order.lines[0].unallocated, order.lines[0].reserved) == (1, 1)
     assert [(each.warehouse, each.lines[0].quantity) for each in order.shipments] == [("WH-2", 1)]
-    [row] = [row for row in books(order, TAKEN).clocks if row.kind == "C1"]
+    [row] = [row for row in promises(order, TAKEN) if row.kind == "C1"]
     assert (row.verdict, row.stop_at) == ("met", at(1.5))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from domain.books import books
+from domain.books import promises
 from domain.recording import ClockRow
 from tests.rules.histories import History
 from tests.rules.independent_verdicts import Judged, verdicts
@@ -23,7 +23,7 @@ def test_the_ledger_equals_an_independent_judge(first: int) -> None:
         history = History(seed)
         teller = Teller(history)
         teller.tell(history.news)
-        rows = books(teller.order, teller.now).clocks
+        rows = promises(teller.order, teller.now)
         assert _by_start(rows) == verdicts(teller.raw, teller.now), f"history {seed}"
         for row in rows:
             _holds(row)

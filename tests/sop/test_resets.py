@@ -17,7 +17,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client
 
-from domain.books import books
+from domain.books import promises
 from domain.order import Order
 from domain.policy import STANDARD, ClockKind
 from domain.stage import Stage
@@ -94,7 +94,7 @@ async def end_of(client: Client, desk: Desk) -> tuple[str, Order]:
 def verdicts(order: Order) -> dict[tuple[str, str, str], str]:
     """What came of every clock."""
     assert order.closed_at is not None
-    rows = books(order, order.closed_at).clocks
+    rows = promises(order, order.closed_at)
     return {(row.kind, row.subject, row.start_at.isoformat()): row.verdict for row in rows}
 
 

@@ -50,9 +50,9 @@ class Suspicion(NamedTuple):
 
 
 def suspicion(order: WaitingOrder, policy: Policy) -> Suspicion | None:
-    """How this order is looked at under its edition; None: not at all."""
+    """How this order is looked at under its edition; None: not at all, and never one that is linked to an original."""
     within = policy.risk.duplicate_within
-    if within is None:
+    if within is None or "original" in order.raw:
         return None
     return Suspicion(order.order_no, order.channel not in policy.risk.keys_of_one_order, within)
 
