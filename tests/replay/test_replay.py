@@ -17,7 +17,7 @@ from temporalio import workflow
 
 from tests.replay.corpus import keep, read, recorded
 from tests.replay.lives import LIVES
-from tests.sop.conftest import desk, house, new_desk
+from tests.sop.conftest import desk, house, lived, new_desk
 from tests.sop.desk import Desk
 from tests.sop.history import history_of, replays
 from workflows.order import OrderWorkflow
@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.recording import Recording
     from domain.requests import OrderInput
 
-__all__ = ["desk", "house", "new_desk"]
+__all__ = ["desk", "house", "lived", "new_desk"]
 RECORDED = recorded()
 CAUGHT = (workflow.NondeterminismError, RuntimeError)
 """Another command than the recorded one, or a recorded outcome that reached another step and cannot be read there."""
@@ -101,7 +101,7 @@ async def test_a_recorded_order_replays(path: Path) -> None:
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_a_deliberate_change_without_a_patch_does_not(path: Path, changed: type[Any]) -> None:
     with pytest.raises(CAUGHT):
-        await replays(read(path), changed)
+        await replays(read(path), workflow=changed)
 
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Worker
 
 from tests.sop.departments import Departments
@@ -32,9 +32,19 @@ async def house(client: Client) -> AsyncIterator[tuple[Client, Departments, str]
         yield client, departments, queue
 
 
+@pytest.fixture(scope="module")
+async def lived() -> AsyncIterator[list[WorkflowHistory]]:
+    """The histories of a file's orders: each must replay."""
+    histories: list[WorkflowHistory] = []
+    yield histories
+    await replays(*histories)
+
+
 @pytest.fixture
-async def new_desk(house: tuple[Client, Departments, str]) -> AsyncIterator[Callable[[], Desk]]:
-    """Makes a desk, for scenes with several orders; afterwards every order's history must replay."""
+async def new_desk(
+    house: tuple[Client, Departments, str], lived: list[WorkflowHistory]
+) -> AsyncIterator[Callable[[], Desk]]:
+    """Makes a desk, for scenes with several orders."""
     client, departments, queue = house
     desks: list[Desk] = []
 
@@ -43,9 +53,7 @@ async def new_desk(house: tuple[Client, Departments, str]) -> AsyncIterator[Call
         return desks[-1]
 
     yield make
-    for desk in desks:
-        if desk.has_an_order:
-            await replays(await history_of(desk.handle))
+    lived += [await history_of(desk.handle) for desk in desks if desk.has_an_order]
 
 
 @pytest.fixture

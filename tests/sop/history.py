@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,14 +62,20 @@ async def history_of(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
     return await handle.fetch_history()
 
 
-async def replays(history: WorkflowHistory, workflow: type = OrderWorkflow) -> None:
-    """The history comes out of today's code (or of ``workflow``); raises where it does not."""
+async def replays(*histories: WorkflowHistory, workflow: type = OrderWorkflow) -> None:
+    """Each history comes out of today's code (or of ``workflow``); raises where one does not."""
+
+    async def each() -> AsyncIterator[WorkflowHistory]:
+        for history in histories:
+            yield history
+
     replayer = Replayer(
         workflows=[workflow],
         workflow_runner=UnsandboxedWorkflowRunner(),
         data_converter=pydantic_data_converter,
+        build_id="scenes",  # else it is made from every loaded module
     )
-    await replayer.replay_workflow(history)
+    await replayer.replay_workflows(each())
 
 
 async def events_of(handle: WorkflowHandle[Any, Any]) -> list[HistoryEvent]:
