@@ -4,6 +4,7 @@
 """
 
 import fcntl
+import gc
 import itertools
 import os
 from collections.abc import Callable
@@ -38,7 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin a run: the first pytest process decides where its servers live."""
+    """Begin a run: the first pytest process decides where its servers live; garbage is looked for rarely."""
+    gc.set_threshold(100_000, 50, 1_000)
     if not hasattr(config, "workerinput"):
         servers.announce()
 
