@@ -17,7 +17,7 @@ from domain.inside import Outcome
 from domain.manual.explain import explain
 from domain.order import Order
 from domain.policy import STANDARD
-from tests.rules.story import PLACED, Story, a_content, a_line, an_input, the_party_does_it
+from tests.rules.story import PLACED, Answers, Story, a_content, a_line, an_input, the_party_does_it
 
 ZONE = STANDARD.zone
 SF = Offer(carrier="SF", days=2, cut_off=time(16)).leaving(PLACED, ZONE)
@@ -52,6 +52,19 @@ def entered(table: Table, **fields: Any) -> Story:
     if story.order.payment.needed:
         story.is_paid()
     return story
+
+
+def in_two_places(table: Table) -> Answers:
+    """Answers as the table has them, the second line from BJ."""
+
+    def answers(order: Order, effect: EffectState) -> Outcome | None:
+        answer = table(order, effect)
+        if effect.kind != EffectKind.AUDIT or answer is None:
+            return answer
+        first, second = answer.allocations  # type: ignore[union-attr]
+        return answer.having(allocations=(first, second.having(warehouse="BJ")))
+
+    return answers
 
 
 @pytest.mark.clause("SR-052", "SR-174")
@@ -174,15 +187,8 @@ def test_where_the_table_offers_nobody_a_person_may_name_anybody() -> None:
 
 @pytest.mark.clause("SR-174")
 def test_one_shipment_waits_and_the_other_goes() -> None:
-    def two_places(order: Order, effect: EffectState) -> Outcome | None:
-        answer = table(order, effect)
-        if effect.kind != EffectKind.AUDIT or answer is None:
-            return answer
-        first, second = answer.allocations  # type: ignore[union-attr]
-        return answer.having(allocations=(first, second.having(warehouse="BJ")))
-
     table = Table({"SH": NOBODY, "BJ": GOES})
-    story = Story(an_input(a_content(a_line(), a_line("2"))), two_places)
+    story = Story(an_input(a_content(a_line(), a_line("2"))), in_two_places(table))
     story.is_paid()
     assert [(release.warehouse, release.carrier) for release in table.released] == [("BJ", "SF")]
     assert [case.subject for case in story.order.open_cases] == ["shipment/1"]
@@ -202,16 +208,9 @@ def test_a_shipment_that_comes_later_is_looked_up_anew() -> None:
 
 @pytest.mark.clause("SR-052")
 def test_cash_on_delivery_goes_with_the_release_to_the_last_fen() -> None:
-    def two_places(order: Order, effect: EffectState) -> Outcome | None:
-        answer = table(order, effect)
-        if effect.kind != EffectKind.AUDIT or answer is None:
-            return answer
-        first, second = answer.allocations  # type: ignore[union-attr]
-        return answer.having(allocations=(first, second.having(warehouse="BJ")))
-
     table = Table({"SH": GOES, "BJ": GOES})
     lines = (a_line(unit_price=1_000), a_line("2", quantity=1, unit_price=1_000))
-    story = Story(an_input(a_content(*lines, payment_method="cod", freight=100, total=3_100)), two_places)
+    story = Story(an_input(a_content(*lines, payment_method="cod", freight=100, total=3_100)), in_two_places(table))
     assert [parcel["cash"] for parcel in table.asked[0]["parcels"]] == [2_067, 1_033]
     assert [release.cash_on_delivery for release in table.released] == [2_067, 1_033]
     assert sum(row.cash_on_delivery for row in books(story.order, story.now).shipments) == story.order.payment.due

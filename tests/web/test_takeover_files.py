@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import pytest
 
 from tests.rules.lives_before import TAKEN
 from tests.web.counter import NUMBERS, Counter
+from tests.web.test_imports import imports as imports_file
+from tests.web.test_imports import sheet
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +52,8 @@ def row_of(external_id: str, **changes: str) -> dict[str, str]:
     return {name: text for name, text in {**row, **changes}.items() if text}
 
 
-async def imports(counter: Counter, *rows: dict[str, str], role: str = "operator", **params: Any) -> Any:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, tuple(dict.fromkeys(name for row in rows for name in row)))
-    writer.writeheader()
-    writer.writerows(rows)
-    headers = {**counter.key(role), "Content-Type": "text/csv"}
-    answer = await counter.http.post("/v1/imports/takeover", content=text.getvalue(), params=params, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+async def imports(counter: Counter, *rows: dict[str, str], **params: Any) -> Any:
+    return await imports_file(counter, "takeover", sheet(*rows), **params)
 
 
 @pytest.fixture
