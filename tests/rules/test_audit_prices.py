@@ -47,6 +47,7 @@ def test_the_agreed_prices_pass_and_are_kept() -> None:
 def test_goods_sent_again_are_judged_by_no_price() -> None:
     free: dict[str, Any] = {"lines__1__unit_price": 0, "lines__2__unit_price": 0}
     assert ("PRICE_MISMATCH", "lines.1.unit_price") in said("exact", **free)
+    assert said("none", **free) == []
     assert said("exact", **free, original={"order_no": "SO2026112300000001", "kind": "resend"}) == []
 
 

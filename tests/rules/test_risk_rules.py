@@ -72,6 +72,17 @@ def test_a_corrected_amount_is_another_content() -> None:
     assert (first.params["mark"], second.params["mark"]) == (600_000, 700_000)
 
 
+@pytest.mark.clause("SR-113", "SR-177")
+def test_each_says_what_it_is_about_and_what_is_sent_again_may_cost_nothing() -> None:
+    [voucher] = found(total=600_000)
+    assert voucher.params == {"mark": 600_000, "amount": 600_000, "currency": "CNY"}
+    [free] = found(total=0)
+    assert (free.code, free.field, free.params) == ("HIGH_RISK", "total", {"mark": 0})
+    assert found(total=0, original={"order_no": "SO2026112300000001", "kind": "gift"}) == []
+    [design] = found(known=Known(custom_skus=("MUG",)))
+    assert design.params == {"mark": "MUG"}
+
+
 # -- designs ---------------------------------------------------------------------------------------------------------
 
 
