@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,11 +130,12 @@ def read_orders(file: File, reading: Reading | None = None) -> tuple[Sheet, list
 def _orders(sheet: Sheet, reading: Reading) -> Iterator[OrderRows]:
     groups: dict[tuple[str, str], list[Row]] = {}
     above: list[Row] | None = None
+    channels = _channels(sheet, reading)
     for row in sheet.rows:
         if above is not None and not ITS_ROWS & row.cells.keys():
             above.append(row)
             continue
-        key = _key(sheet, row, reading)
+        key = _key(sheet, row, channels)
         above = groups.setdefault(key, []) if all(key) else [row]
         if all(key):
             above.append(row)
@@ -141,9 +143,21 @@ def _orders(sheet: Sheet, reading: Reading) -> Iterator[OrderRows]:
         yield OrderRows(sheet, rows, reading)
 
 
-def _key(sheet: Sheet, row: Row, reading: Reading) -> tuple[str, str]:
-    channel = row.cells.get("channel") or reading.defaults.get("channel") or sheet.needs(row, "channel")
+def _channels(sheet: Sheet, reading: Reading) -> defaultdict[str, str]:
+    """External id → its channel, for rows that leave it out: that of the id's other rows, where these agree."""
+    told: dict[str, set[str]] = {}
+    for row in sheet.rows:
+        if {"channel", "external_id"} <= row.cells.keys():
+            told.setdefault(row.cells["external_id"], set()).add(row.cells["channel"])
+    usual = reading.defaults.get("channel", "")
+    return defaultdict(lambda: usual, {each: usual or min(found) for each, found in told.items() if len(found) == 1})
+
+
+def _key(sheet: Sheet, row: Row, channels: Mapping[str, str]) -> tuple[str, str]:
     external_id = sheet.needs(row, "external_id")
+    if "channel" not in row.cells and channels[external_id]:
+        row.cells["channel"] = channels[external_id]
+    channel = sheet.needs(row, "channel")
     if sheet.is_noted(row, "external_id"):
         return channel, external_id and f"{external_id}\n{row.number}"  # a spoiled id joins nobody's rows
     return channel, external_id

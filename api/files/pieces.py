@@ -105,11 +105,12 @@ def pieces_of(content: bytes, kind: str) -> list[Piece]:
 
 
 def _keys(records: Sequence[Sequence[str]], places: Sequence[int]) -> list[tuple[str, ...]]:
-    """Which order each row belongs to; one without its id goes on with the order above it."""
+    """Which order each row belongs to; one that names no other order than the one above it goes on with that."""
     keys: list[tuple[str, ...]] = []
     for record in records:
         key = tuple(record[place].strip() if place < len(record) else "" for place in places)
-        keys.append(keys[-1] if keys and not any(key) else key)
+        goes_on = keys and all(told in ("", above) for told, above in zip(key, keys[-1], strict=True))
+        keys.append(keys[-1] if goes_on else key)
     return keys
 
 
@@ -123,9 +124,9 @@ def _cuts(keys: Sequence[tuple[str, ...]], *, cut_anywhere: bool) -> Iterator[tu
 
 
 def _scattered(keys: Sequence[tuple[str, ...]]) -> bool:
-    """Whether an order's rows do not stand together."""
-    runs = sum(1 for place, key in enumerate(keys) if place == 0 or keys[place - 1] != key)
-    return runs > len(set(keys))
+    """Whether an order's rows do not stand together; its channel may stand on one of them only."""
+    ids = [key[-1] for place, key in enumerate(keys) if place == 0 or keys[place - 1] != key]
+    return len(ids) > len(set(ids))
 
 
 def _written(records: Sequence[Sequence[str]]) -> bytes:

@@ -243,6 +243,20 @@ async def test_only_the_desk_changes_master_data(counter: Counter) -> None:
         assert answer.status_code == 403
 
 
+@pytest.mark.clause("SR-011")
+@pytest.mark.parametrize("place", [0, 1])
+async def test_a_channel_that_stands_on_one_row_is_that_of_the_orders_others(
+    counter: Counter, name: str, place: int
+) -> None:
+    rows = [row(name, total="13600"), {"external_id": name, "sku": "TEA-250", "quantity": "1", "unit_price": "6800"}]
+    if place:
+        rows = [{**rows[0], "channel": ""}, {**rows[1], "channel": "store"}]
+    report = await imports(counter, "orders", sheet(*rows))
+    assert (report["created"], report["refused"]) == (1, 0), report
+    [kept] = await counter.rows("SELECT raw FROM inbound_order WHERE external_id = :id", id=name)
+    assert (kept["raw"]["channel"], len(kept["raw"]["lines"])) == ("store", 2)
+
+
 async def test_more_orders_than_are_written_at_once_come_in_whole(counter: Counter, name: str) -> None:
     rows = [row(f"{name}-{place // 2}", total="13600", **part("TEA-250", "1", "6800")) for place in range(2 * 409)]
     content = sheet(*rows)
