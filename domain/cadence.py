@@ -14,6 +14,8 @@ from domain.value import Moment, Value
 
 PULL_EVERY = timedelta(minutes=30)
 PROMOTION_EVERY = timedelta(minutes=15)
+MOMENT = timedelta(seconds=1)
+"""Of all runs missed in an outage the last one is made up for, and no other: one is less than an interval ago."""
 COLLECTED_AT = (time(9), time(14), time(17))
 
 
@@ -67,6 +69,7 @@ def _pulls(pulled: PulledChannel, windows: tuple[PromotionWindow, ...]) -> Itera
         workflow="ChannelPull",
         request=PullRequest(tenant=pulled.tenant, channel=pulled.channel).model_dump(mode="json"),
         every=PULL_EVERY,
+        catch_up=PULL_EVERY - MOMENT,
         within=timedelta(minutes=14),
     )
     yield plain
@@ -94,6 +97,7 @@ def _watching(windows: tuple[PromotionWindow, ...]) -> Iterator[Cadence]:
         workflow="PromoMonitor",
         request=VolumeRequest().model_dump(mode="json"),
         every=PULL_EVERY,
+        catch_up=PULL_EVERY - MOMENT,
         within=timedelta(minutes=10),
     )
     yield plain
@@ -105,6 +109,7 @@ def _during(plain: Cadence, window: PromotionWindow, *, every: timedelta, offset
     return plain.having(
         name=f"{plain.name}/promotion/{window.no}",
         every=every,
+        catch_up=every - MOMENT,
         offset=offset,
         starts_at=window.starts_at,
         ends_at=window.ends_at,

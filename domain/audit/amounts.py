@@ -12,23 +12,21 @@ from domain.posted import value_at
 
 
 def amounts(papers: Papers) -> Iterator[Finding]:
-    """A total that is not the sum of its parts, a part that no order can have."""
-    if _countable(papers.content):
-        yield from _signs(papers.content)
-        if papers.content.total != receivable(papers.content):
-            yield differs("AMOUNT_MISMATCH", "total", receivable(papers.content), papers.content.total)
+    """A total that is not the sum of its parts, a part that no order can have.
+
+    A line whose quantity nobody can order counts as nothing; the quantity is a finding of its own.
+    """
+    content = papers.content.having(lines=tuple(line for line in papers.content.lines if line.quantity > 0))
+    yield from _signs(content)
+    if content.total != receivable(content):
+        yield differs("AMOUNT_MISMATCH", "total", receivable(content), content.total)
 
 
 def discount_shares(papers: Papers) -> Iterator[Finding]:
     """Discount shares of the lines that are not the order's discount, rounding left out."""
     content, shared = papers.content, shared_discount(papers.content)
-    if _countable(content) and abs(content.discount - shared) > papers.policy.rounding:
+    if abs(content.discount - shared) > papers.policy.rounding:
         yield differs("LINE_DISCOUNT_MISMATCH", "discount", shared, content.discount)
-
-
-def _countable(content: Content) -> bool:
-    """What an order of no goods should cost nobody can say; its quantity is the finding."""
-    return all(line.quantity > 0 for line in content.lines)
 
 
 def _signs(content: Content) -> Iterator[Finding]:

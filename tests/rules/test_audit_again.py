@@ -72,7 +72,7 @@ def test_only_the_rules_whose_fields_changed_run_again(patch: dict[str, object],
 def test_the_others_findings_are_carried_over_and_a_rule_that_failed_is_carried_by_its_name() -> None:
     wrong = with_(customer__phone="1", lines__2__quantity=0, freight=0)
     codes = [finding.code for finding in audit_all(papers(wrong, LISTED, **POLICY)).findings]
-    assert codes == ["FIELD_MISSING", "PHONE_MALFORMED", "QUANTITY_INVALID", "RULE_FAILED"]
+    assert codes == ["FIELD_MISSING", "PHONE_MALFORMED", "QUANTITY_INVALID", "AMOUNT_MISMATCH", "RULE_FAILED"]
     assert again(wrong, corrected(wrong, [{"customer.phone": "13800138000"}])) == ("FIELD_MISSING", "PHONE_MALFORMED")
     assert "ODD" in again(wrong, corrected(wrong, [{"freight": 800}]))
 

@@ -83,6 +83,11 @@ def test_a_line_may_be_discounted_by_all_it_costs_and_cost_nothing() -> None:
     assert found(with_(**{**given, "total": 13000})) == ()
 
 
-def test_what_an_order_of_no_goods_costs_nobody_asks() -> None:
-    findings = found(with_(lines__2__quantity=0, total=1, discount=99, payment__paid_amount=None))
-    assert [finding.code for finding in findings] == ["QUANTITY_INVALID"]
+@pytest.mark.clause("AC-18", "SR-016")
+def test_no_phone_a_quantity_of_nothing_and_a_wrong_amount_are_three_findings_at_once() -> None:
+    wrong = found(with_(customer__phone="", lines__2__quantity=0, total=1, payment__paid_amount=None))
+    assert [(finding.code, finding.field) for finding in wrong] == [
+        ("FIELD_MISSING", "customer.phone"),
+        ("QUANTITY_INVALID", "lines.2.quantity"),
+        ("AMOUNT_MISMATCH", "total"),
+    ]

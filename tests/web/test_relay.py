@@ -134,7 +134,7 @@ async def test_a_fact_that_does_not_fit_does_not_read_as_if_it_had_happened(rela
     assert ["此消息不适用，未作处理：" in text for text in await said("zh-Hans")] == [True]
 
 
-@pytest.mark.clause("AC-07", "SR-121")
+@pytest.mark.clause("SR-121")
 async def test_a_refused_number_is_a_fact_and_is_tried_again_until_the_channel_takes_it(relayed: Life) -> None:
     number, parcel = await ready(relayed), f"SF{next(NUMBERS)}"
     refused = ChannelAnswer(accepted=False, reason="单号格式错误")

@@ -81,6 +81,8 @@ async def test_a_correction_is_kept_and_the_order_audited_again(life: Life) -> N
     await life.reaches(number, "AWAITING_CONFIRMATION")
     page = await life.counter.reads(f"/v1/orders/{number}")
     assert (page["version"], page["posted"]["customer"]["name"]) == (2, "韩梅梅")
+    late = await life.asks(number, "correct_fields", **{**body, "request_id": f"late-{number}"})
+    assert (late.status_code, late.json()["version"]) == (409, 2), "the version it was written for is gone"
     [raw] = await life.counter.rows("SELECT raw FROM inbound_order WHERE order_no = :no", no=number)
     assert raw["raw"]["customer"]["name"] == ""
     rows = await life.counter.rows(
@@ -89,6 +91,7 @@ async def test_a_correction_is_kept_and_the_order_audited_again(life: Life) -> N
     assert [(row["request_id"], row["status"]) for row in rows] == [
         (f"old-{number}", "refused"),
         (f"fix-{number}", "accepted"),
+        (f"late-{number}", "refused"),
     ]
 
 
