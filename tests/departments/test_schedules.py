@@ -96,7 +96,7 @@ async def test_a_pulled_channel_has_a_schedule_of_30_minutes_that_catches_up_onc
     assert minutes(pull) == {0, 30}
     assert {moment.second for moment in pull.info.next_action_times} == {0}
     assert pull.schedule.policy.overlap is ScheduleOverlapPolicy.SKIP
-    assert pull.schedule.policy.catchup_window == timedelta(minutes=10), "3 h down: at most one missed time is made up"
+    assert pull.schedule.policy.catchup_window == timedelta(minutes=29, seconds=59), "3 h down: the last is made up"
     action: Any = pull.schedule.action
     assert (action.workflow, action.task_queue) == ("ChannelPull", house.queue)
     assert action.execution_timeout == timedelta(minutes=14), "a stuck run must not block the next ones"

@@ -91,3 +91,14 @@ def test_no_phone_a_quantity_of_nothing_and_a_wrong_amount_are_three_findings_at
         ("QUANTITY_INVALID", "lines.2.quantity"),
         ("AMOUNT_MISMATCH", "total"),
     ]
+
+
+@pytest.mark.clause("SR-013", "SR-016")
+def test_a_finding_says_what_was_expected_what_stands_there_and_whether_anybody_may_let_it_pass() -> None:
+    bad = with_(lines__1__sku="NOPE", lines__2__quantity=0, customer__phone="12")
+    told = {finding.code: (finding.severity, finding.params) for finding in found(bad)}
+    assert told["SKU_UNKNOWN"] == (Severity.CRITICAL, {"sku": "NOPE"})
+    assert told["QUANTITY_INVALID"] == (Severity.CRITICAL, {"quantity": 0, "most": 9_999})
+    assert told["PHONE_MALFORMED"] == (Severity.CRITICAL, {})
+    [other] = found(with_(lines__1__specification="500g"))
+    assert (other.severity, other.params) == (Severity.BLOCKING, {"expected": "250g", "actual": "500g"})

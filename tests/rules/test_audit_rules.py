@@ -122,17 +122,6 @@ def test_a_quantity_is_a_positive_number_within_limits(quantity: int, *, fits: b
     assert found_in(raw) == () if fits else codes(raw) == {("QUANTITY_INVALID", "lines.2.quantity")}
 
 
-@pytest.mark.clause("SR-013", "SR-016")
-def test_a_finding_says_what_was_expected_what_stands_there_and_whether_anybody_may_let_it_pass() -> None:
-    bad = with_(lines__1__sku="NOPE", lines__2__quantity=0, customer__phone="12")
-    told = {finding.code: (finding.severity, finding.params) for finding in found_in(bad)}
-    assert told["SKU_UNKNOWN"] == (Severity.CRITICAL, {"sku": "NOPE"})
-    assert told["QUANTITY_INVALID"] == (Severity.CRITICAL, {"quantity": 0, "most": AuditPolicy().max_quantity})
-    assert told["PHONE_MALFORMED"] == (Severity.CRITICAL, {})
-    [other] = found_in(with_(lines__1__specification="500g"))
-    assert (other.severity, other.params) == (Severity.BLOCKING, {"expected": "250g", "actual": "500g"})
-
-
 @pytest.mark.clause("SR-013")
 def test_a_sku_that_is_no_longer_sold() -> None:
     skus = {**SKUS, "CUP": KnownSku(sku="CUP", sellable=False)}
