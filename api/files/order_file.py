@@ -135,7 +135,8 @@ def _orders(sheet: Sheet, reading: Reading) -> Iterator[OrderRows]:
         if above is not None and not ITS_ROWS & row.cells.keys():
             above.append(row)
             continue
-        key = _key(sheet, row, channels)
+        row = _with_channel(row, channels)  # noqa: PLW2901 - the same row, as it is read
+        key = _key(sheet, row)
         above = groups.setdefault(key, []) if all(key) else [row]
         if all(key):
             above.append(row)
@@ -153,10 +154,13 @@ def _channels(sheet: Sheet, reading: Reading) -> defaultdict[str, str]:
     return defaultdict(lambda: usual, {each: usual or min(found) for each, found in told.items() if len(found) == 1})
 
 
-def _key(sheet: Sheet, row: Row, channels: Mapping[str, str]) -> tuple[str, str]:
+def _with_channel(row: Row, channels: Mapping[str, str]) -> Row:
+    channel = channels[row.cells.get("external_id", "")]
+    return row if "channel" in row.cells or not channel else Row(row.number, {**row.cells, "channel": channel})
+
+
+def _key(sheet: Sheet, row: Row) -> tuple[str, str]:
     external_id = sheet.needs(row, "external_id")
-    if "channel" not in row.cells and channels[external_id]:
-        row.cells["channel"] = channels[external_id]
     channel = sheet.needs(row, "channel")
     if sheet.is_noted(row, "external_id"):
         return channel, external_id and f"{external_id}\n{row.number}"  # a spoiled id joins nobody's rows
