@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,33 +129,28 @@ def read_orders(file: File, reading: Reading | None = None) -> tuple[Sheet, list
 def _orders(sheet: Sheet, reading: Reading) -> Iterator[OrderRows]:
     groups: dict[tuple[str, str], list[Row]] = {}
     above: list[Row] | None = None
-    channels = _channels(sheet, reading)
+    channels, usual = _channels(sheet), reading.defaults.get("channel", "")
     for row in sheet.rows:
         if above is not None and not ITS_ROWS & row.cells.keys():
             above.append(row)
             continue
-        row = _with_channel(row, channels)  # noqa: PLW2901 - the same row, as it is read
-        key = _key(sheet, row)
-        above = groups.setdefault(key, []) if all(key) else [row]
+        channel = row.cells.get("channel") or channels.get(row.cells.get("external_id", ""), usual)
+        told = Row(row.number, {**row.cells, "channel": channel}) if channel else row
+        key = _key(sheet, told)
+        above = groups.setdefault(key, []) if all(key) else [told]
         if all(key):
-            above.append(row)
+            above.append(told)
     for rows in groups.values():
         yield OrderRows(sheet, rows, reading)
 
 
-def _channels(sheet: Sheet, reading: Reading) -> defaultdict[str, str]:
+def _channels(sheet: Sheet) -> dict[str, str]:
     """External id → its channel, for rows that leave it out: that of the id's other rows, where these agree."""
     told: dict[str, set[str]] = {}
     for row in sheet.rows:
         if {"channel", "external_id"} <= row.cells.keys():
             told.setdefault(row.cells["external_id"], set()).add(row.cells["channel"])
-    usual = reading.defaults.get("channel", "")
-    return defaultdict(lambda: usual, {each: usual or min(found) for each, found in told.items() if len(found) == 1})
-
-
-def _with_channel(row: Row, channels: Mapping[str, str]) -> Row:
-    channel = channels[row.cells.get("external_id", "")]
-    return row if "channel" in row.cells or not channel else Row(row.number, {**row.cells, "channel": channel})
+    return {external_id: min(channels) for external_id, channels in told.items() if len(channels) == 1}
 
 
 def _key(sheet: Sheet, row: Row) -> tuple[str, str]:

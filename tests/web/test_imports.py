@@ -251,7 +251,7 @@ async def test_a_channel_that_stands_on_one_row_is_that_of_the_orders_others(
     rows = [row(name, total="13600"), {"external_id": name, "sku": "TEA-250", "quantity": "1", "unit_price": "6800"}]
     if place:
         rows = [{**rows[0], "channel": ""}, {**rows[1], "channel": "store"}]
-    report = await imports(counter, "orders", sheet(*rows))
+    report = await imports(counter, "orders", sheet(*rows), channel="tmall")
     assert (report["created"], report["refused"]) == (1, 0), report
     [kept] = await counter.rows("SELECT raw FROM inbound_order WHERE external_id = :id", id=name)
     assert (kept["raw"]["channel"], len(kept["raw"]["lines"])) == ("store", 2)

@@ -8,8 +8,8 @@ import pytest
 
 from tests.rules.lives_before import TAKEN
 from tests.web.counter import NUMBERS, Counter
+from tests.web.test_imports import ROW, sheet
 from tests.web.test_imports import imports as imports_file
-from tests.web.test_imports import sheet
 
 
 @pytest.fixture(scope="module")
@@ -22,21 +22,10 @@ async def shop(counter: Counter) -> Counter:
 def row_of(external_id: str, **changes: str) -> dict[str, str]:
     """A row of a line of tea in one parcel that was signed for."""
     row = {
+        **ROW,
         "channel": "tmall",
         "external_id": external_id,
         "placed_at": "2026-12-01T09:00:00+08:00",
-        "name": "李雷",
-        "phone": "13900139000",
-        "province": "上海市",
-        "city": "上海市",
-        "district": "浦东新区",
-        "street": "世纪大道 1 号",
-        "sku": "TEA-250",
-        "specification": "250g",
-        "quantity": "1",
-        "unit_price": "6800",
-        "currency": "CNY",
-        "total": "6800",
         "payment_method": "prepaid",
         "paid_amount": "6800",
         "paid_at": "2026-12-01T09:30:00+08:00",

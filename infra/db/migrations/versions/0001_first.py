@@ -17,4 +17,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """There is nothing before the first edition."""
-    raise NotImplementedError("Nothing comes before the first edition; restore a backup instead.")
+    raise RuntimeError("Nothing comes before the first edition; restore a backup instead.")

@@ -17,4 +17,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """A trail that could be taken apart again would prove nothing."""
-    raise NotImplementedError("The trail is not unchained; restore a backup instead.")
+    raise RuntimeError("The trail is not unchained; restore a backup instead.")

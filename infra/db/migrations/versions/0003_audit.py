@@ -17,4 +17,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Orders were judged by what stands in these tables."""
-    raise NotImplementedError("What orders were judged by is not given up; restore a backup instead.")
+    raise RuntimeError("What orders were judged by is not given up; restore a backup instead.")

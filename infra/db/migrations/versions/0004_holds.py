@@ -17,4 +17,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Nobody goes back over what was kept since."""
-    raise NotImplementedError("Orders were marked since; restore a backup instead.")
+    raise RuntimeError("Orders were marked since; restore a backup instead.")

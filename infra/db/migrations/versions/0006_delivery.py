@@ -17,4 +17,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """What carriers were chosen by would be lost."""
-    raise NotImplementedError("The carrier table is not taken away again; restore a backup instead.")
+    raise RuntimeError("The carrier table is not taken away again; restore a backup instead.")
