@@ -10,7 +10,7 @@ RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 ORDERS_DATA ?= .orders
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 UV ?= uv
 # What Python compiles is kept: a run starts dozens of processes.
@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 COMPILE := $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links --no-emit-package order-orchestrator
 
-.PHONY: help demo up test check bench crash mutants clean lock
+.PHONY: help demo up test reset check bench crash mutants clean lock
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -31,6 +31,9 @@ up: $(RUN) ## Bring everything up and leave it running until Ctrl-C
 
 test: $(DEV) ## Run the tests (ARGS="--clause AC-04" or any pytest arguments)
 	@$(BIN)/pytest $(if $(findstring --collect-only,$(ARGS)),,-n $(WORKERS) --dist loadscope --no-loadscope-reorder) $(ARGS)
+
+reset: $(DEV) ## Reset orders of every kind at each of their workflow tasks: does each end the same, with no effect twice?
+	@$(BIN)/pytest -n0 -m reset $(ARGS)
 
 check: $(DEV) ## Lint, format, types, import contracts
 	@status=0; \

@@ -17,11 +17,14 @@ class Value(BaseModel):
 
     def having(self, **changes: Any) -> Self:
         """The same value with these fields changed (and what was computed from the old ones forgotten)."""
-        new = self.model_copy(update=changes)
-        fields = type(self).__pydantic_fields__
-        if len(new.__dict__) > len(fields):
-            for name in new.__dict__.keys() - fields.keys():
-                del new.__dict__[name]
+        kept = self.__dict__
+        new = object.__new__(type(self))
+        values = {name: kept[name] for name in type(self).__pydantic_fields__} | changes
+        # What `model_copy` sets, at a third of its price: a turn makes some two dozen copies of an order.
+        object.__setattr__(new, "__dict__", values)
+        object.__setattr__(new, "__pydantic_fields_set__", self.__pydantic_fields_set__ | changes.keys())
+        object.__setattr__(new, "__pydantic_extra__", None)
+        object.__setattr__(new, "__pydantic_private__", None)
         return new
 
 

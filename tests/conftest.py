@@ -25,6 +25,8 @@ TEMPLATE = "migrated"
 LONGEST_FIRST = (
     "tests/whole/",
     "tests/rules/test_search.py",
+    "tests/rules/test_verdicts.py",
+    "tests/sop/test_warnings_and_escalation.py",
     "tests/web/test_takeovers.py",
     "tests/sop/test_resets.py",
 )

@@ -31,7 +31,7 @@ STARTS = {
 }
 """The searches, and how many states each shows at least: it must not shrink unnoticed."""
 MOST = 9_000
-MANY = 4_000
+MANY = 2_000
 """Of more states than these not each is explained."""
 VENTURED = 10
 """Of so many states one in which each request is made that is accepted there."""
@@ -41,6 +41,13 @@ searched = cache(explore)
 pytestmark = pytest.mark.timeout(600)
 """An exhaustive search is the longest thing here; a slow machine may take its time."""
 each_search = pytest.mark.parametrize("start", STARTS, ids=lambda start: f"{start.method}-{start.lines}")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten_after() -> Iterator[None]:
+    """What was searched is large: whoever looks for garbage later need not walk through it."""
+    yield
+    searched.cache_clear()
 
 
 @each_search

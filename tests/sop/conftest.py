@@ -28,6 +28,7 @@ async def house(client: Client) -> AsyncIterator[tuple[Client, Departments, str]
         workflows=[OrderWorkflow],
         activities=departments.activities,
         workflow_runner=SANDBOX,
+        debug_mode=True,  # a busy machine may take the two seconds that count as a deadlock
     ):
         yield client, departments, queue
 

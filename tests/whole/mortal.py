@@ -29,7 +29,7 @@ from infra.db.engine import open_engine
 from infra.local import load_settings
 from infra.temporal import connect
 
-WORKERS = 12
+WORKERS = 6
 DIES_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 
