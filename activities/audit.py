@@ -58,8 +58,7 @@ class AuditActivities:
                 await mark_audited(connection, request.order_no, request.corrections)
                 return await keep(connection, request, outcome.having(debt=True), self.now())
             cause = Cause(request.key, request.order_no, self.now(), request.version)
-            outcome = await self._with_stock(connection, cause, outcome, request.stock)
-            await tell_freed(connection, cause)
+            outcome = await _with_stock(connection, cause, outcome, request.stock)
             await mark_audited(connection, request.order_no, request.corrections)
             return await keep(connection, request, outcome, self.now())
 
@@ -92,23 +91,33 @@ class AuditActivities:
         known = await what_is_known(connection, request.order_no, version.raw, request.risk)
         return risks(version.papers, known, request.risk)
 
-    async def _with_stock(
-        self, connection: AsyncConnection, cause: Cause, outcome: AuditOutcome, stock: StockPolicy
-    ) -> AuditOutcome:
-        """Reserve anew for this version; what an earlier one had reserved goes back first."""
-        wants = _wants(outcome.content) if not blocks(outcome.findings) else []
-        if cause.version > 1:
-            await release(connection, cause, also_lock=[want.sku for want in wants])
-        if not wants:
-            return outcome
-        content = outcome.content
-        terms = Terms(stock.for_method(content.payment_method), stock.paid_first, content.region)
-        allotment, available = await reserve(connection, cause, wants, terms)
-        return outcome.having(
-            findings=(*outcome.findings, *shortages(wants, allotment, available)),
-            allocations=allotment.allocations,
-            short=allotment.short,
-        )
+
+async def _with_stock(
+    connection: AsyncConnection, cause: Cause, outcome: AuditOutcome, stock: StockPolicy
+) -> AuditOutcome:
+    """Reserve anew for this version; what an earlier one had reserved goes back first, and others hear of it."""
+    wants = _wants(outcome.content) if not blocks(outcome.findings) else []
+    if cause.version == 1:
+        return await _reserved(connection, cause, outcome, wants, stock)
+    await release(connection, cause, also_lock=[want.sku for want in wants])
+    outcome = await _reserved(connection, cause, outcome, wants, stock)
+    await tell_freed(connection, cause)
+    return outcome
+
+
+async def _reserved(
+    connection: AsyncConnection, cause: Cause, outcome: AuditOutcome, wants: Sequence[Want], stock: StockPolicy
+) -> AuditOutcome:
+    if not wants:
+        return outcome
+    content = outcome.content
+    terms = Terms(stock.for_method(content.payment_method), stock.paid_first, content.region)
+    allotment, available = await reserve(connection, cause, wants, terms)
+    return outcome.having(
+        findings=(*outcome.findings, *shortages(wants, allotment, available)),
+        allocations=allotment.allocations,
+        short=allotment.short,
+    )
 
 
 async def _version(connection: AsyncConnection, request: AuditRequest) -> Version:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,6 +29,14 @@ QUEUE = text(rf"""
     WHERE o.tenant = :tenant AND {WAITING} AND (u.channel, u.code) > (:channel, :code)
     GROUP BY u.channel, u.code ORDER BY u.channel, u.code LIMIT :most
 """)  # noqa: S608 (a condition of our own)
+MATCHED = text("""
+    WITH gone AS (DELETE FROM unmatched_code WHERE order_no = :order_no),
+    found AS (SELECT channel, code, components FROM code_match WHERE channel = :channel AND code = ANY(:codes))
+    SELECT COALESCE((SELECT jsonb_agg(to_jsonb(found)) FROM found), '[]') AS found,
+        ARRAY(SELECT sku FROM sku WHERE sku = ANY(:codes || ARRAY(
+            SELECT component ->> 'sku' FROM found, jsonb_array_elements(found.components) AS component))) AS known
+""")
+"""One round trip of every audit: what the codes stand for, and which of all those SKUs the master data has."""
 TELL = text(f"""
     WITH waiting AS (
         SELECT DISTINCT o.tenant, u.order_no FROM unmatched_code AS u JOIN orders AS o USING (order_no)
@@ -63,7 +71,6 @@ async def our_goods(connection: AsyncConnection, version: Version, at: datetime)
         for code in sorted(set(lacking.values())):
             await connection.execute(SHARED, {"code": f"{channel}/{code}"})
         ours, lacking = await _matched(connection, version)
-    await connection.execute(delete(unmatched_code).where(unmatched_code.c.order_no == order_no))
     if lacking:
         row = {"order_no": order_no, "channel": channel, "at": at}
         rows = [{**row, "line": line, "code": code} for line, code in lacking.items()]
@@ -72,12 +79,12 @@ async def our_goods(connection: AsyncConnection, version: Version, at: datetime)
 
 
 async def _matched(connection: AsyncConnection, version: Version) -> tuple[dict[str, Any], dict[str, str]]:
-    codes = sorted({code_of(line) for line in version.raw["lines"]})
-    asked = select(code_match).where(code_match.c.channel == version.reference.channel, code_match.c.code.in_(codes))
-    rows = (await connection.execute(asked)).mappings()
-    matches = {row["code"]: CodeMatch.model_validate(row) for row in rows}
-    ours = with_our_goods(version.raw, matches)
-    return ours, unmatched_codes(ours, await _known(connection, {code_of(line) for line in ours["lines"]}))
+    """The lines in our SKUs, and the codes nobody knows; what an earlier audit of the order had queued is gone."""
+    reference, codes = version.reference, sorted({code_of(line) for line in version.raw["lines"]})
+    asked = {"order_no": reference.order_no, "channel": reference.channel, "codes": codes}
+    found, known = (await connection.execute(MATCHED, asked)).one()
+    ours = with_our_goods(version.raw, {row["code"]: CodeMatch.model_validate(row) for row in found})
+    return ours, unmatched_codes(ours, set(known))
 
 
 async def put_match(connection: AsyncConnection, match: CodeMatch, at: datetime) -> int:
