@@ -82,7 +82,7 @@ async def test_the_clock_starts_at_the_last_package(desk: Desk) -> None:
     assert desk.messages[-2:] == ["PARTIAL_DELIVERED/package/1", "DELIVERED/order"]
 
 
-@pytest.mark.clause("SR-122")
+@pytest.mark.clause("AC-09", "SR-122")
 async def test_a_dispute_stops_the_clock_and_the_order_completes_after_it(desk: Desk) -> None:
     await desk.is_delivered()
     signed_at = desk.now
