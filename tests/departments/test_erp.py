@@ -7,7 +7,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.erp import ErpActivities
 from domain.effects import CancelEntryRequest, Content, EnterRequest, LineContent
-from domain.read_back import differences
+from domain.read_back import ReadEntryRequest, differences
 from infra.connectors.erp import ErpEntry, ErpUnreachable
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.plain_protocol import PlainClient
@@ -114,6 +114,22 @@ async def test_another_price_in_the_erp_is_a_difference(desk: Desk, department: 
     (difference,) = (await department.enter_order(request(order_no))).differences
     assert (difference.code, difference.field) == ("ERP_DIFFERENCE", "lines.1.unit_price")
     assert difference.params == {"expected": 6800, "actual": 6801}
+
+
+@pytest.mark.clause("SR-021", "AC-47")
+async def test_a_document_that_was_set_right_is_read_again_and_not_written(
+    desk: Desk, department: ErpActivities, market: Parties
+) -> None:
+    order_no = await desk.order_came_in()
+    await market.behave(await desk.external_id(order_no), erp={"price_off_by": 1, "price_off_for": 2})
+    document = (await department.enter_order(request(order_no))).document
+    asked = ReadEntryRequest(key=f"{order_no}/read_entry/1/1", order_no=order_no, document=document, content=CONTENT)
+    [still] = (await department.read_entry(asked)).differences
+    assert still.params == {"expected": 6800, "actual": 6801}
+    assert (await department.read_entry(asked)).differences == ()
+    assert await posts(market, desk, order_no) == [("/documents", 200)]
+    with pytest.raises(ApplicationError, match="no document X"):
+        await department.read_entry(asked.having(document="X"))
 
 
 @pytest.mark.clause("SR-021")
