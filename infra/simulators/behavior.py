@@ -58,9 +58,7 @@ class ErpConduct(Faults):
     """The ERP."""
 
     price_off_by: int = Field(0, description="Minor units by which the first line's price differs when read back")
-    price_off_for: Times = Field(
-        0, description="So many readings differ, then the price is right; 0: every one differs"
-    )
+    price_off_for: Seconds = Field(0, description="It differs for so long after the first reading; 0: for good")
 
 
 class WarehouseConduct(Faults, Told):

@@ -67,8 +67,8 @@ def _price_off(world: World, external_id: str) -> int:
     conduct = world.books.behavior(external_id).erp
     if not conduct.price_off_by or not conduct.price_off_for:
         return conduct.price_off_by
-    reading, _ = world.books.count(external_id, "erp", "price_off", world.clock())
-    return conduct.price_off_by if reading <= conduct.price_off_for else 0
+    _, since = world.books.count(external_id, "erp", "price_off", world.clock())
+    return conduct.price_off_by if world.clock() - since < conduct.price_off_for else 0
 
 
 def _create(world: World, entry: ErpEntry) -> dict[str, Any]:
