@@ -91,6 +91,7 @@ class House:
             stock.release_stock,
             erp.enter_order,
             erp.cancel_entry,
+            erp.read_entry,
             warehouse.release_shipment,
             warehouse.ask_warehouse,
             carrier.ask_carrier,

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.carriage import Choice
 from domain.effects import CancelEntryRequest, Done, EnterOutcome, EnterRequest
-from domain.read_back import differences
+from domain.read_back import ReadEntryRequest, differences
 from infra.connectors.erp import Erp, ErpEntry, ErpRefused, UnknownDocument
 from infra.db.carriage import choose_carriers
 from infra.db.effects import Watch, once
@@ -39,6 +39,15 @@ class ErpActivities:
             return EnterOutcome(document=document, differences=found, carriers=await self._carriers(request))
 
         return await once(self.engine, request, act, EnterOutcome, self.now)
+
+    @activity.defn
+    async def read_entry(self, request: ReadEntryRequest) -> EnterOutcome:
+        """Read the document once more and compare it; nothing is written."""
+        try:
+            entered = await self.erp.read(request.document)
+        except (ErpRefused, UnknownDocument) as refused:
+            raise ApplicationError(str(refused), type="Business.ErpRefused", non_retryable=True) from refused
+        return EnterOutcome(document=request.document, differences=differences(request.content, entered.content))
 
     async def _carriers(self, request: EnterRequest) -> dict[str, Choice]:
         """Who carries what each warehouse sends: chosen now, when the order is ready to go (SR-174)."""

@@ -78,6 +78,11 @@ def _pulls(pulled: PulledChannel, windows: tuple[PromotionWindow, ...]) -> Itera
 
 
 def _collection(zone: str) -> Cadence:
+    """Of several slots missed in an outage two runs may be made up for, one after the other: that does no harm.
+
+    A run takes in every document whose slot has come, each at its own slot, which was computed when it was submitted;
+    the second run finds nothing left, or what the first one had no time for.
+    """
     return Cadence(
         name="collection",
         workflow="OfflineCollection",

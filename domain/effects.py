@@ -38,9 +38,10 @@ class EffectKind(StrEnum):
     ASK_PAYER = "ask_payer"
     REFUND = "refund_payment"
     CHOOSE_CARRIER = "choose_carrier"
+    READ_ENTRY = "read_entry"
 
 
-INQUIRIES = frozenset({EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER})
+INQUIRIES = frozenset({EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.READ_ENTRY})
 """Effects that only ask: nothing has to wait for their answers."""
 WORDS = {
     EffectKind.AUDIT: "audit",
@@ -54,6 +55,7 @@ WORDS = {
     EffectKind.ASK_PAYER: "ask_payer",
     EffectKind.REFUND: "refund",
     EffectKind.CHOOSE_CARRIER: "carrier",
+    EffectKind.READ_ENTRY: "read_entry",
 }
 """How an effect is called in its key."""
 

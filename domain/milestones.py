@@ -46,7 +46,10 @@ class Ending(Value):
 
 
 class Entered(Value):
-    """The ERP's document for the order, where it differs, and who carries what each warehouse sends."""
+    """The ERP's document for the order, where it differs, and who carries what each warehouse sends.
+
+    ``readings``: how often it was to be read again since; ``unread`` until the last of them is answered.
+    """
 
     document: str
     version: int
@@ -54,6 +57,8 @@ class Entered(Value):
     differences: tuple[Finding, ...] = ()
     cancelled: bool = False
     carriers: dict[str, Choice] = Field(default_factory=dict)
+    readings: int = 0
+    unread: bool = False
 
 
 class Agreed(Value):

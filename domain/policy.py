@@ -116,6 +116,7 @@ class Policy(Value):
     """One edition of the house's rules. Durations are absolute; ``zone`` is the business zone.
 
     A file's order of ``offline_channels`` counts from its collection; with ``offline_immediate`` from placing (A-01).
+    ``reads_entry_again``: after a mismatch the goods go when the ERP's document reads as ordered (SR-021).
     """
 
     edition: str
@@ -144,6 +145,7 @@ class Policy(Value):
     may_exchange: bool = False
     offline_channels: tuple[str, ...] = ("store", "sales_rep")
     offline_immediate: bool = False
+    reads_entry_again: bool = False
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -174,6 +176,7 @@ STANDARD = Policy(
     stock=STANDARD_STOCK,
     risk=STANDARD_RISKS,
     carriage="table",
+    reads_entry_again=True,
     audit=AuditPolicy(
         check_divisions=True,
         price_check="floor",

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.effects import Content
+from domain.effects import Content, Request
 from domain.findings import Finding
 
 OF_LINE = ("sku", "specification", "quantity", "unit_price", "discount")
 OF_ORDER = ("currency", "freight", "discount", "tax", "total", "delivery_method")
 NOTHING = "—"
+ACCEPTED = "DIFFERENCE_ACCEPTED"
+"""How a supervisor resolves an ``ERP_MISMATCH`` that is to stay; after every other outcome the entry is read again."""
+
+
+class ReadEntryRequest(Request):
+    """Read the ERP's document once more and compare it with ``content`` (key …/read_entry/{version}/{n})."""
+
+    document: str
+    content: Content
 
 
 def differences(ordered: Content, entered: Content) -> tuple[Finding, ...]:

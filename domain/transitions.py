@@ -55,7 +55,9 @@ GUARDS: dict[str, Guard] = {
     "stock_confirmed": lambda order: order.stock_closed,
     "no_hold_on_release": lambda order: not order.held("release"),
     "no_payment_mismatch": lambda order: order.case(CaseKind.PAYMENT_MISMATCH) is None,
-    "no_erp_mismatch": lambda order: order.case(CaseKind.ERP_MISMATCH) is None,
+    "no_erp_mismatch": lambda order: (
+        order.case(CaseKind.ERP_MISMATCH) is None and not (order.entered and order.entered.unread)
+    ),
     "release_not_begun": lambda order: not _release_begun(order),
     "no_hold_on_completion": lambda order: not order.held("complete"),
     "no_false_delivery": lambda order: not any(case.kind is CaseKind.FALSE_DELIVERY for case in order.open_cases),

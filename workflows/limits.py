@@ -63,6 +63,7 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.ASK_PAYER: PARTY,
     EffectKind.REFUND: PARTY,
     EffectKind.CHOOSE_CARRIER: OURS,
+    EffectKind.READ_ENTRY: PARTY,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -76,6 +77,7 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.ASK_PAYER: PayerAnswer,
     EffectKind.REFUND: Done,
     EffectKind.CHOOSE_CARRIER: CarrierOutcome,
+    EffectKind.READ_ENTRY: EnterOutcome,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

@@ -16,6 +16,7 @@ EFFECTS: Labels = {
     "ask_warehouse": ("询问仓库", "ask the warehouse"),
     "ask_carrier": ("询问快递公司", "ask the carrier"),
     "ask_payer": ("查询付款", "ask the payer"),
+    "read_entry": ("重读ERP单据", "read the ERP document again"),
     "refund_payment": ("退款", "refund"),
     "choose_carrier": ("匹配快递", "choose the carrier"),
     "message": ("通知客户", "tell the customer"),
@@ -139,6 +140,8 @@ OUTCOMES: Labels = {
     "REPAID": ("已补正", "repaid"),
     "WRITTEN_OFF": ("已核销", "written off"),
     "SAME_AGAIN": ("渠道已改回", "the channel says the same again"),
+    "ERP_CORRECTED": ("ERP单据已更正", "the ERP document was set right"),
+    "DIFFERENCE_ACCEPTED": ("接受ERP差异", "the ERP's difference is accepted"),
 }
 FIELDS: Labels = {
     "status": ("状态", "status"),

@@ -13,6 +13,7 @@ from domain.manual.carriage import choosable
 from domain.order import Order
 from domain.overrides import questioned
 from domain.policy import CaseKind
+from domain.read_back import ACCEPTED
 from domain.requests import (
     ASKS,
     Acknowledge,
@@ -233,4 +234,5 @@ def _case(order: Order, ask: ResolveCase) -> str:
         return "CASE_ENDS_BY_ITSELF"
     if case.kind in {CaseKind.RETURN_TO_SENDER, CaseKind.LOST_OR_DAMAGED} and ask.outcome != "REFUNDED":
         return "OUTCOME_UNKNOWN"
-    return ""
+    lets_differ = case.kind is CaseKind.ERP_MISMATCH and ask.outcome == ACCEPTED and order.policy.reads_entry_again
+    return "FORBIDDEN" if lets_differ and ask.role != "supervisor" else ""

@@ -168,6 +168,7 @@ def _gates(order: Order) -> list[Waiting]:
 _PARTY = {
     "enter_order": "erp",
     "cancel_entry": "erp",
+    "read_entry": "erp",
     "release_shipment": "warehouse",
     "ask_warehouse": "warehouse",
     "ask_carrier": "carrier",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from domain.effects import AuditRequest, EffectKind, ReserveRequest
 from domain.facts import Moved
 from domain.findings import STOPPING
@@ -9,6 +12,7 @@ from domain.holds import Task
 from domain.lines import Line
 from domain.manual.holding import fixer
 from domain.manual.turn import Turn
+from domain.order import Order
 from domain.policy import CaseKind
 from domain.stage import Stage
 from domain.stock_policy import Criterion
@@ -61,9 +65,9 @@ def stock_gate(turn: Turn) -> None:
             turn.close_case(case, "LAPSED" if order.stock_lapsed else "WAITED")
     elif not turn.running(EffectKind.RESERVE, EffectKind.RELEASE_STOCK):
         case = turn.open_case(CaseKind.STOCK_SHORTAGE, cause="stock")
-        lines = {line.line: line.unallocated for line in short.values()}
-        turn.task(f"shortage/{case.no}", "FIND_STOCK", "purchasing", case_no=case.no, params={"lines": lines})
-        turn.order = turn.order.having(tasks=tuple(_with_lines(task, case.no, lines) for task in turn.order.tasks))
+        lacking = _lacking(order, short.values())
+        turn.task(f"shortage/{case.no}", "FIND_STOCK", "purchasing", case_no=case.no, params=lacking)
+        turn.order = turn.order.having(tasks=tuple(_with_lines(task, case.no, lacking) for task in turn.order.tasks))
 
 
 def _reserve(turn: Turn, short: tuple[Line, ...]) -> None:
@@ -83,10 +87,16 @@ def _reserve(turn: Turn, short: tuple[Line, ...]) -> None:
     )
 
 
-def _with_lines(task: Task, case_no: int, lines: dict[str, int]) -> Task:
+def _lacking(order: Order, short: Iterable[Line]) -> dict[str, Any]:
+    """The units that are missing, and what the customer may be offered in their place (SR-147, AC-61)."""
+    lines = {line.line: line.unallocated for line in short}
+    return {"lines": lines, "may_wait": order.policy.may_wait, "may_exchange": order.policy.may_exchange}
+
+
+def _with_lines(task: Task, case_no: int, lacking: dict[str, Any]) -> Task:
     """The task for the missing goods names what is missing now."""
-    stale = task.kind == "FIND_STOCK" and task.case_no == case_no and task.params != {"lines": lines}
-    return task.having(params={"lines": lines}) if stale and task.done_at is None else task
+    stale = task.kind == "FIND_STOCK" and task.case_no == case_no and task.params != lacking
+    return task.having(params=lacking) if stale and task.done_at is None else task
 
 
 def payment_gate(turn: Turn) -> None:

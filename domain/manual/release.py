@@ -7,10 +7,12 @@ from datetime import datetime
 from domain.calendar import local_day
 from domain.effects import EffectKind, EnterRequest, ReleaseRequest
 from domain.manual.turn import Turn
+from domain.milestones import Entered
 from domain.order import Order
 from domain.parcels import to_carry, unplanned
 from domain.policy import CaseKind, ClockKind
 from domain.promises import clocks
+from domain.read_back import ReadEntryRequest
 from domain.shipments import ShipmentState
 from domain.transitions import permitted
 
@@ -28,13 +30,20 @@ def enter(turn: Turn) -> None:
             content=order.content,
             carriage=to_carry(order, unplanned(order)),
         )
-    entered = turn.order.entered
-    if entered and entered.differences and not turn.order.ending:
-        mark = f"erp_mismatch/{entered.version}"
-        if not turn.fired(mark):
-            case = turn.open_case(CaseKind.ERP_MISMATCH, cause="read_back")
-            differences = [finding.model_dump(mode="json") for finding in entered.differences]
-            turn.task(mark, "COMPARE_ERP", "order_administrator", case_no=case.no, params={"differences": differences})
+    if turn.order.entered and not turn.order.ending:
+        _compare(turn, turn.order.entered)
+
+
+def _compare(turn: Turn, entered: Entered) -> None:
+    """A difference is a case, once a reading; what somebody says he set right is read again, and the goods wait."""
+    reading = f"{entered.version}/{entered.readings}" if entered.readings else str(entered.version)
+    if entered.unread:
+        content = turn.order.content
+        turn.start(EffectKind.READ_ENTRY, reading, ReadEntryRequest, document=entered.document, content=content)
+    elif entered.differences and not turn.fired(f"erp_mismatch/{reading}"):
+        case = turn.open_case(CaseKind.ERP_MISMATCH, cause="read_back")
+        params = {"differences": [finding.model_dump(mode="json") for finding in entered.differences]}
+        turn.task(f"erp_mismatch/{reading}", "COMPARE_ERP", "order_administrator", case_no=case.no, params=params)
 
 
 def _confirm_to_customer(turn: Turn) -> None:

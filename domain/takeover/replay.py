@@ -152,6 +152,7 @@ def _silenced(order: Order, at: datetime) -> Order:
     """The order with everything said that its state would have said by now; live parcels are still to be heard of."""
     turn = Turn(order, at)
     shipping.packages(turn)
+    shipping.packages(turn)  # of one parcel of several the number is said a turn after its departure
     shipping.status(turn)
     said = set(turn.order.said) - set(_still_to_say(order))
     if order.entered:

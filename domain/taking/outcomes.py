@@ -39,7 +39,7 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one
         case ReserveOutcome():
             return _reserved(order, outcome)
         case EnterOutcome():
-            return _entered(order, fact, outcome)
+            return (_read_again if fact.effect is EffectKind.READ_ENTRY else _entered)(order, fact, outcome)
         case CarrierAnswer():
             return _carrier_answered(order, fact, outcome)
         case PayerAnswer():
@@ -116,6 +116,14 @@ def _entered(order: Order, fact: EffectDone, outcome: EnterOutcome) -> Order:
         carriers=outcome.carriers,
     )
     return order.having(entered=entered)
+
+
+def _read_again(order: Order, fact: EffectDone, outcome: EnterOutcome) -> Order:
+    """What the document says now, if this was its last reading."""
+    entered = order.entered
+    if entered is None or fact.cause != f"{entered.version}/{entered.readings}":
+        return order
+    return order.having(entered=entered.having(differences=outcome.differences, unread=False))
 
 
 def plan_shipments(order: Order, at: datetime) -> Order:

@@ -12,6 +12,7 @@ from domain.milestones import Ending
 from domain.order import Order
 from domain.overrides import AddressOverride, honoured, questioned
 from domain.policy import CaseKind
+from domain.read_back import ACCEPTED
 from domain.requests import (
     Acknowledge,
     ApproveAudit,
@@ -133,7 +134,17 @@ def _case(order: Order, fact: Asked, ask: Acknowledge | ResolveCase) -> Order:
         return changed.having(payment=order.payment.having(accepted=accepted, accepted_at=fact.at))
     if isinstance(ask, ResolveCase) and resolved.kind is CaseKind.AUDIT_DEBT_OVERDUE:
         return written_off(changed, fact.at, ask.outcome, fact.actor or "operator")
+    if isinstance(ask, ResolveCase) and resolved.kind is CaseKind.ERP_MISMATCH:
+        return _read_again(changed, ask)
     return changed
+
+
+def _read_again(order: Order, ask: ResolveCase) -> Order:
+    """Nobody's word counts for the ERP's: the entry is to be read again, unless its difference may stay."""
+    entered = order.entered
+    if entered is None or ask.outcome == ACCEPTED or not order.policy.reads_entry_again:
+        return order
+    return order.having(entered=entered.having(readings=entered.readings + 1, unread=True))
 
 
 def _correct(order: Order, ask: CorrectFields | RepayDebt) -> Order:

@@ -264,7 +264,7 @@ INTAKE = (
     Plan(
         name="ERP holds another price",
         channel=JD,
-        behavior={"erp": {"price_off_by": 100}},
+        behavior={"erp": {"price_off_by": 100, "price_off_for": 2}},
         acts=(
             Act(
                 what="resolve_case",

@@ -31,6 +31,9 @@ class Faults(Conduct):
     failing_for: Seconds = Field(0, description="Every request is answered 503 for so long after the first")
     loses_answers: Times = Field(0, description="So many requests are done, but never answered: the caller times out")
     refuses: str = Field("", description="Every request is refused for good with this reason")
+    forgets_keys: bool = Field(
+        default=False, description="What is asked again under a known key is done again; it can still be found by key"
+    )
 
 
 class Told(Conduct):
@@ -55,6 +58,7 @@ class ErpConduct(Faults):
     """The ERP."""
 
     price_off_by: int = Field(0, description="Minor units by which the first line's price differs when read back")
+    price_off_for: Seconds = Field(0, description="It differs for so long after the first reading; 0: for good")
 
 
 class WarehouseConduct(Faults, Told):

@@ -84,7 +84,8 @@ class Counter:
         )
 
     def _do(self, asked: Asked, act: Callable[[], dict[str, Any]]) -> tuple[int, dict[str, Any]]:
-        stored = self._stored(asked.path, asked.key)
+        forgets = self.books.behavior(asked.external_id).faults_of(self.party).forgets_keys
+        stored = None if forgets else self._stored(asked.path, asked.key)
         if stored is not None:
             if stored["body"] != as_json(asked.body):
                 return 409, {"reason": "this key was used for something else"}
@@ -96,7 +97,7 @@ class Counter:
             except Refused as refusal:
                 return 200, {"accepted": False, "reason": str(refusal)}
             self.books.write(
-                "INSERT INTO result VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO result VALUES (?, ?, ?, ?, ?, ?, ?)",
                 *(self.party, asked.path, asked.key, asked.external_id, self.clock()),
                 *(as_json(asked.body), as_json(answer)),
             )

@@ -42,7 +42,7 @@ def router(world: World) -> APIRouter:
         if found is None:
             return JSONResponse({"reason": "no such document"}, 404)
         content = json.loads(found["content"])
-        content["lines"][0]["unit_price"] += world.books.behavior(found["external_id"]).erp.price_off_by
+        content["lines"][0]["unit_price"] += _price_off(world, found["external_id"])
         return JSONResponse({"document": document, "content": content, "cancelled": bool(found["cancelled"])})
 
     @routes.post("/cancellations")
@@ -61,6 +61,14 @@ def router(world: World) -> APIRouter:
         return await counter.take(asked, lambda: {"reference": f"{push.order.order_no}-{push.status}"})
 
     return routes
+
+
+def _price_off(world: World, external_id: str) -> int:
+    conduct = world.books.behavior(external_id).erp
+    if not conduct.price_off_by or not conduct.price_off_for:
+        return conduct.price_off_by
+    _, since = world.books.count(external_id, "erp", "price_off", world.clock())
+    return conduct.price_off_by if world.clock() - since < conduct.price_off_for else 0
 
 
 def _create(world: World, entry: ErpEntry) -> dict[str, Any]:

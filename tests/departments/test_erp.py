@@ -1,14 +1,17 @@
 """The ERP department with a simulated ERP over HTTP: entered once, read back, compared (SR-020, SR-021, row 35)."""
 
+import asyncio
+
 import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.erp import ErpActivities
 from domain.effects import CancelEntryRequest, Content, EnterRequest, LineContent
-from domain.read_back import differences
-from infra.connectors.erp import ErpUnreachable
+from domain.read_back import ReadEntryRequest, differences
+from infra.connectors.erp import ErpEntry, ErpUnreachable
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.plain_protocol import PlainClient
+from infra.connectors.reference import OrderReference
 from infra.db import tables
 from tests.departments.desk import Desk
 from tests.parties import Parties
@@ -31,6 +34,12 @@ async def documents(market: Parties, desk: Desk, order_no: str) -> list[str]:
     return [effect["key"] for effect in effects if effect["party"] == "erp"]
 
 
+async def posts(market: Parties, desk: Desk, order_no: str) -> list[tuple[str, int]]:
+    """What the ERP was asked to do for the order, and how it answered."""
+    requests = (await market.log(await desk.external_id(order_no)))["requests"]
+    return [(asked["path"], asked["status"]) for asked in requests if asked["party"] == "erp"]
+
+
 @pytest.mark.clause("SR-020")
 async def test_an_order_is_entered_once_however_often_it_is_asked(
     desk: Desk, department: ErpActivities, market: Parties
@@ -46,12 +55,28 @@ async def test_an_order_is_entered_once_however_often_it_is_asked(
 @pytest.mark.clause("SR-020", "AC-46")
 async def test_a_timeout_after_the_write_makes_no_second_document(desk: Desk, market: Parties) -> None:
     order_no = await desk.order_came_in()
-    await market.behave(await desk.external_id(order_no), erp={"loses_answers": 1})
+    await market.behave(await desk.external_id(order_no), erp={"loses_answers": 1, "forgets_keys": True})
     async with market.client(within=0.3) as hasty:
         outcome = await ErpActivities(PlainErp(hasty), desk.engine, desk.watch).enter_order(request(order_no))
         assert (await PlainErp(hasty).read(outcome.document)).content == CONTENT, "read back equal"
     assert outcome.differences == ()
-    assert len(await documents(market, desk, order_no)) == 1
+    assert await posts(market, desk, order_no) == [("/documents", 504)], "asked once, never answered"
+
+
+@pytest.mark.clause("SR-020", "AC-46")
+async def test_a_step_that_ended_after_the_write_finds_its_document_when_it_is_tried_again(
+    desk: Desk, department: ErpActivities, line: PlainClient, market: Parties
+) -> None:
+    """This ERP knows no key again: whoever does not look before he writes makes a second document."""
+    order_no = await desk.order_came_in()
+    await market.behave(await desk.external_id(order_no), erp={"loses_answers": 1, "forgets_keys": True})
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await department.enter_order(request(order_no))
+    outcome = await department.enter_order(request(order_no))
+    assert (await PlainErp(line).read(outcome.document)).content == CONTENT, "read back equal"
+    assert outcome.differences == ()
+    assert await posts(market, desk, order_no) == [("/documents", 504)], "asked once, never answered"
 
 
 @pytest.mark.clause("SR-020", "AC-46")
@@ -59,11 +84,27 @@ async def test_what_was_entered_but_not_noted_is_found_by_its_key(
     desk: Desk, department: ErpActivities, market: Parties
 ) -> None:
     order_no = await desk.order_came_in()
+    await market.behave(await desk.external_id(order_no), erp={"forgets_keys": True})
     first = await department.enter_order(request(order_no))
     async with desk.engine.begin() as connection:
         await connection.execute(tables.effect.delete())
     assert await department.enter_order(request(order_no)) == first
-    assert len(await documents(market, desk, order_no)) == 1
+    assert await posts(market, desk, order_no) == [("/documents", 200)]
+
+
+async def test_an_erp_that_knows_no_key_again_makes_a_second_document(
+    desk: Desk, line: PlainClient, market: Parties
+) -> None:
+    """What the scenes above would show if nobody looked before he wrote."""
+    order_no = await desk.order_came_in()
+    external_id = await desk.external_id(order_no)
+    await market.behave(external_id, erp={"forgets_keys": True})
+    entry = ErpEntry(
+        order=OrderReference(order_no=order_no, channel="shop", external_id=external_id), version=1, content=CONTENT
+    )
+    first, second = [await PlainErp(line).enter("key", entry) for _ in range(2)]
+    assert first != second
+    assert await PlainErp(line).find("key") == first
 
 
 @pytest.mark.clause("SR-021", "AC-47")
@@ -73,6 +114,25 @@ async def test_another_price_in_the_erp_is_a_difference(desk: Desk, department: 
     (difference,) = (await department.enter_order(request(order_no))).differences
     assert (difference.code, difference.field) == ("ERP_DIFFERENCE", "lines.1.unit_price")
     assert difference.params == {"expected": 6800, "actual": 6801}
+
+
+@pytest.mark.clause("SR-021", "AC-47")
+async def test_a_document_that_was_set_right_is_read_again_and_not_written(
+    desk: Desk, department: ErpActivities, market: Parties
+) -> None:
+    order_no = await desk.order_came_in()
+    await market.behave(await desk.external_id(order_no), erp={"price_off_by": 1})
+    document = (await department.enter_order(request(order_no))).document
+    asked = ReadEntryRequest(key=f"{order_no}/read_entry/1/1", order_no=order_no, document=document, content=CONTENT)
+    [still] = (await department.read_entry(asked)).differences
+    assert still.params == {"expected": 6800, "actual": 6801}
+    await market.behave(await desk.external_id(order_no), erp={"price_off_by": 1, "price_off_for": 0.02})
+    await department.read_entry(asked)
+    await asyncio.sleep(0.05)
+    assert (await department.read_entry(asked)).differences == ()
+    assert await posts(market, desk, order_no) == [("/documents", 200)]
+    with pytest.raises(ApplicationError, match="no document X"):
+        await department.read_entry(asked.having(document="X"))
 
 
 @pytest.mark.clause("SR-021")

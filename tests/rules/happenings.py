@@ -14,6 +14,8 @@ from domain.manual.answers import refusal, resolvable
 from domain.order import Order
 from domain.overrides import ADDRESS_MISMATCH
 from domain.packages import PackageState
+from domain.policy import CaseKind
+from domain.read_back import ACCEPTED
 from domain.requests import ASKS
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import Stage
@@ -105,7 +107,7 @@ def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
             )
             yield tell.done("answered", effect, ReserveOutcome(allocations=found))
             yield tell.done("answered", effect, ReserveOutcome(), odd=1)
-        case EffectKind.ENTER:
+        case EffectKind.ENTER | EffectKind.READ_ENTRY:
             yield tell.done("answered", effect, EnterOutcome(document="E1"))
             differs = (Finding(code="PRICE", field="total"),)
             yield tell.done("answered", effect, EnterOutcome(document="E1", differences=differs), odd=1)
@@ -183,6 +185,8 @@ def _people(tell: Told) -> Iterator[Event]:
         yield from _decisions(tell, hold)
     for case in resolvable(order):
         yield from tell.ask("resolve_case", case=case.no, outcome="REFUNDED")
+        if case.kind is CaseKind.ERP_MISMATCH:
+            yield from tell.ask("resolve_case", case=case.no, outcome=ACCEPTED)
     for effect in order.parked:
         yield from tell.ask("retry_step", step=effect.key)
     yield from tell.ask("approve_audit", 0, reason="n")

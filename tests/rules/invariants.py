@@ -219,14 +219,18 @@ def _started(before: Order, order: Order, effect: EffectState) -> Iterator[str]:
             yield from _unfit(order, held, effect.kind)
         case _:
             pass
-    if (
-        effect.kind == EffectKind.RELEASE
-        and (order.entered is None or order.entered.differences)
-        and _open(order, CaseKind.ERP_MISMATCH)
-    ):
+    if effect.kind == EffectKind.RELEASE and _differs(order):
         yield "14: released over a difference in the ERP"
     if effect.kind == EffectKind.RELEASE and before.ending:
         yield "14: released while it is undone"
+
+
+def _differs(order: Order) -> bool:
+    """Whether the document differs by its last reading, and nobody who may has let it stay so."""
+    told = [case for case in order.cases if case.kind is CaseKind.ERP_MISMATCH]
+    if order.entered is None or not told:
+        return bool(order.entered and order.entered.differences)
+    return bool(order.entered.differences or order.entered.unread) and told[-1].outcome != "DIFFERENCE_ACCEPTED"
 
 
 def _unfit(order: Order, held: set[str], kind: str) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 A state is a real ``Order``; only what is offered to it is abstract. Ordinary events cost nothing, odd ones (a shortage,
 a hold, a lost parcel …) cost one each, and a life has so many of them: every order in which so much goes wrong, in
-every interleaving. What puts things right costs nothing. Inquiries are answered at once; time passes to the
-next breach, case or stage.
+every interleaving. What puts things right costs nothing. Inquiries are answered at once, but for a reading of the
+entry; time passes to the next breach, case or stage.
 """
 
 from __future__ import annotations
@@ -11,10 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from domain.effects import (
-    INQUIRIES,
-    Done,
-)
+from domain.effects import INQUIRIES, Done, EffectKind
 from domain.facts import Fact
 from domain.manual.decide import Decision, decide
 from domain.order import Order
@@ -27,6 +24,8 @@ from workflows.outcomes import done
 
 WAREHOUSES = {"1": "SH", "2": "BJ"}
 SECOND = timedelta(seconds=1)
+AT_ONCE = INQUIRIES - {EffectKind.READ_ENTRY}
+"""Inquiries whose answers decide nothing that the search looks for."""
 PATIENCE = 8
 """So many dues may pass before something is different."""
 
@@ -84,14 +83,14 @@ def _turned(order: Order, now: datetime, left: int) -> State:
     """One turn; whoever is asked something answers before the next."""
     told = order.stage
     decision = decide(order, now)
-    asked = [effect for effect in running(decision.order) if effect.kind in INQUIRIES]
+    asked = [effect for effect in running(decision.order) if effect.kind in AT_ONCE]
     while asked:
         order = decision.order
         for effect in asked:
             answer = the_party_does_it(order, effect)
             order = after(order, done(effect, answer or Done(), now))
         decision = decide(order, now)
-        asked = [effect for effect in running(decision.order) if effect.kind in INQUIRIES]
+        asked = [effect for effect in running(decision.order) if effect.kind in AT_ONCE]
     return State(decision.order, now, left, decision, told)
 
 
@@ -136,7 +135,7 @@ def shape(order: Order) -> tuple[Any, ...]:
             money.captured("CNY"),
             tuple((back.amount, back.done) for back in money.refunds),
         ),
-        (entered is None, bool(entered and entered.differences), bool(entered and entered.cancelled)),
+        (entered is None, bool(entered and entered.differences), entered and (entered.cancelled, entered.unread)),
         tuple(sorted(_bundle(order, line.line) for line in order.lines)),
         tuple(sorted((hold.reason, hold.blocks, bool(hold.marks)) for hold in order.open_holds)),
         tuple(voucher.verdict for voucher in order.vouchers),

@@ -88,7 +88,7 @@ def test_stock_that_is_gone_by_then_is_a_shortage() -> None:
     story.passes(hours=30)
     story.is_paid()
     assert story.open_cases.count("STOCK_SHORTAGE") == 1
-    assert [task.params for task in story.order.tasks if task.kind == "FIND_STOCK"] == [{"lines": {"1": 2}}]
+    assert [task.params["lines"] for task in story.order.tasks if task.kind == "FIND_STOCK"] == [{"1": 2}]
     assert story.order.stage is Stage.AWAITING_CONFIRMATION
 
 

@@ -117,7 +117,9 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "place_hold": [{"reason": "CUSTOMER_ANSWER", "note": "n"}],
         "release_hold": [{"hold": hold.id if hold else "H99"} for hold in holds],
         "acknowledge": [{"case": case} for case in cases],
-        "resolve_case": [{"case": case, "outcome": "REFUNDED"} for case in cases],
+        "resolve_case": [
+            {"case": case, "outcome": outcome} for case in cases for outcome in ("REFUNDED", "DIFFERENCE_ACCEPTED")
+        ],
         "retry_step": [{"step": step} for step in steps],
         "choose_carrier": [{"shipment": shipment.number, "carrier": "SF"} for shipment in order.shipments] or [{}],
         "submit_voucher": [{"reference": "V"}],

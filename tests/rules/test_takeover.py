@@ -12,6 +12,7 @@ from domain.books import promises
 from domain.effects import Allocation
 from domain.facts import Moved, parse
 from domain.manual.decide import decide
+from domain.order import Order
 from domain.packages import PackageState
 from domain.policy import STANDARD
 from domain.posted import content_of
@@ -24,10 +25,13 @@ from domain.takeover.replay import TakenOver, Takeover, take_over
 from domain.taking.after import after
 from tests.rules.independent_verdicts import Judged, verdicts
 from tests.rules.lives_before import SECOND, TAKEN, Life
+from tests.rules.owed import decided, owed
 from tests.rules.story import a_content, a_line, an_input
 
 LIVES = 4_000
 CHUNK = 500
+DECIDED = 5
+"""Of so many lives one is decided too, to keep the time: it has no divisor in common with states and moments."""
 
 
 def taken(life: Life) -> TakenOver:
@@ -64,6 +68,19 @@ def test_stages_and_verdicts_equal_an_independent_computation(first: int) -> Non
         }
         assert judged == verdicts(life.raw, life.at), f"life {seed} {life.state}"
         assert all(row.before_takeover == (row.verdict != "open") for row in rows), f"life {seed}"
+        if seed % DECIDED == 0 and not found.order.final:
+            nothing_for_the_past(life, found.order)
+
+
+def nothing_for_the_past(life: Life, order: Order) -> None:
+    """No case, no step, no letter and no line but what is owed still; and the desk looks again ahead, not behind.
+
+    One that is over has no workflow, so that nothing is decided for it (``tests/web/test_taken_over_lives.py``).
+    """
+    decision = decide(order, life.at)
+    assert decided(order, decision) == owed(life), f"life {life.seed} {life.state}"
+    assert all(entry.at == life.at for entry in decision.entries), f"life {life.seed}"
+    assert decision.next_due is None or decision.next_due.at >= life.at, f"life {life.seed}"
 
 
 @pytest.mark.clause("AC-72")

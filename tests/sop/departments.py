@@ -34,6 +34,7 @@ from domain.effects import (
 )
 from domain.facts import Moved
 from domain.findings import Finding, Severity
+from domain.read_back import ReadEntryRequest
 from domain.recording import ClockRow, LookOutcome, LookRequest, Recording
 
 
@@ -176,6 +177,14 @@ class Departments:
 
     def _entered(self, book: Book, request: EnterRequest) -> EnterOutcome:
         return EnterOutcome(document=f"ERP-{request.order_no}", differences=book.differences, carriers=book.carriers)
+
+    @activity.defn(name="read_entry")
+    async def read_entry(self, request: ReadEntryRequest) -> EnterOutcome:
+        """Read the ERP document again."""
+        outcome: EnterOutcome = await self._do(
+            "read_entry", request, lambda book: EnterOutcome(document=request.document, differences=book.differences)
+        )
+        return outcome
 
     @activity.defn(name="choose_carrier")
     async def choose_carrier(self, request: CarrierRequest) -> CarrierOutcome:

@@ -1,4 +1,4 @@
-"""Cold chain by data alone: out within 12 hours, no silence over 6 (SR-147, AC-61)."""
+"""Cold chain by data alone: out within 12 hours, no silence over 6, nobody is asked to wait (SR-147, AC-61)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.profiles import COLD_CHAIN
-from tests.sop.desk import Desk
+from domain.policy import STANDARD, Policy
+from domain.profiles import APPAREL, COLD_CHAIN
+from tests.sop.desk import Desk, a_content
 
 
 @pytest.mark.clause("SR-147", "AC-61")
@@ -32,3 +33,21 @@ async def test_a_parcel_of_fresh_goods_is_silent_after_6_hours(desk: Desk) -> No
     assert await desk.open_cases() == []
     await desk.passes(hours=0.2)
     assert await desk.open_cases() == ["LOGISTICS_STALLED"]
+
+
+@pytest.mark.clause("AC-61", "SR-147")
+@pytest.mark.parametrize(
+    ("policy", "may_wait", "may_exchange"), [(COLD_CHAIN, False, False), (STANDARD, True, False), (APPAREL, True, True)]
+)
+async def test_whoever_finds_stock_sees_what_the_customer_may_be_offered(
+    desk: Desk, policy: Policy, may_wait: bool, may_exchange: bool
+) -> None:
+    """Nobody asks the buyer of fresh goods to wait; the size of a shirt may be another one."""
+    desk.book.stock = {"MUG-RED": 1}
+    [line] = a_content().lines
+    await desk.places(policy=policy, content=a_content(lines=(line.having(specification="L"),)))
+    assert await desk.open_cases() == ["STOCK_SHORTAGE"]
+    [task] = desk.book.recordings[-1].tasks
+    assert (task.kind, task.role) == ("FIND_STOCK", "purchasing")
+    assert task.params == {"lines": {"1": 1}, "may_wait": may_wait, "may_exchange": may_exchange}
+    assert desk.messages == [], "what is offered is for a person to say"

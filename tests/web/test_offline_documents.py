@@ -86,6 +86,21 @@ async def test_a_collection_that_was_missed_takes_in_everything_once_at_its_own_
     assert await collects(counter, late) == CollectionReport()
 
 
+@pytest.mark.clause("SR-101", "AC-42")
+async def test_after_two_missed_slots_the_second_collection_finds_nothing_left(counter: Counter) -> None:
+    """Down from 8:30 to 15:00: the runs of 9:00 and 14:00 are made up for, one after the other."""
+    for name, clock in (("S-21", "08:00:00"), ("S-22", "10:00:00"), ("S-23", "14:30:00")):
+        await submits(counter, name, clock)
+    first = await collects(counter, local("15:00:00"))
+    taken = {name: await order_of(counter, name) for name in ("S-21", "S-22", "S-23")}
+    assert (first.collected, first.known, first.refused) == (2, 0, 0)
+    slots = {name: [row["collected_at"] for row in rows] for name, rows in taken.items()}
+    assert slots == {"S-21": [local("09:00:00")], "S-22": [local("14:00:00")], "S-23": []}
+    assert await collects(counter, local("15:00:20")) == CollectionReport()
+    assert {name: await order_of(counter, name) for name in taken} == taken, "no order more, and no slot moved"
+    assert (await collects(counter, local("17:00:00"))).collected == 1, "the third at its own slot"
+
+
 @pytest.mark.clause("SR-101")
 async def test_the_same_document_again_is_known_and_other_content_is_refused(counter: Counter) -> None:
     await submits(counter, "S-6", "10:00:00")
