@@ -86,7 +86,7 @@ async def test_a_collection_that_was_missed_takes_in_everything_once_at_its_own_
     assert await collects(counter, late) == CollectionReport()
 
 
-@pytest.mark.clause("SR-101")
+@pytest.mark.clause("SR-101", "EC-34")
 async def test_the_same_document_again_is_known_and_other_content_is_refused(counter: Counter) -> None:
     await submits(counter, "S-6", "10:00:00")
     again = await submits(counter, "S-6", "15:00:00")
