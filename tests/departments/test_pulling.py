@@ -189,7 +189,8 @@ async def test_pushed_and_pulled_at_the_same_moment_is_one_order(shop: Shop) -> 
     for number in range(1, 6):
         await shop.puts(f"T{number}", later(minutes=1))
     shop.desk.now = later(minutes=30)
-    report, *pushed = await asyncio.gather(shop.is_pulled(), *(shop.pushes(f"T{n}", "api") for n in range(1, 6)))
+    pushes = asyncio.gather(*(shop.pushes(f"T{n}", "api") for n in range(1, 6)))
+    report, pushed = await shop.is_pulled(), await pushes
     assert set(pushed) <= {Intake.NEW, Intake.KNOWN}
     assert (report.created + pushed.count(Intake.NEW), sorted(await shop.orders())) == (
         5,

@@ -41,7 +41,7 @@ def test_units_that_are_lost_are_looked_for_at_once_and_what_nobody_has_is_a_cas
     assert [(task.kind, task.params) for task in story.order.tasks] == [("FIND_STOCK", {"lines": {"1": 3}})]
 
 
-@pytest.mark.clause("SR-131")
+@pytest.mark.clause("SR-131", "EC-29")
 def test_another_warehouse_gives_them_where_it_has_them() -> None:
     story = Story(an_input(a_content(a_line(quantity=3))))
     loses(story, 2)

@@ -52,7 +52,7 @@ async def suspected(life: Life, number: str) -> str:
 # -- like orders -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("SR-010")
+@pytest.mark.clause("SR-010", "EC-34")
 async def test_the_same_order_under_another_id_waits_for_a_person(life: Life) -> None:
     buyer = a_buyer()
     first = await starts(life, like(buyer, ago=timedelta(minutes=29)))
