@@ -37,7 +37,7 @@ async def test_a_long_order_goes_on_in_a_new_run_and_forgets_and_repeats_nothing
         await desk.is_delivered()
         described = await desk.handle.describe()
         assert described.run_id != desk.handle.result_run_id, "it is in a later run"
-        assert described.raw_description.workflow_execution_info.history_length <= SHORT
+        assert described.raw_description.workflow_execution_info.history_length < 2 * SHORT
         await desk.is_paid()
         await desk.carrier_scans("DELIVERED")
         assert (await desk.order()).payment.captured("CNY") == 39_000
