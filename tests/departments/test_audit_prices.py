@@ -52,7 +52,7 @@ async def shelves(desk: Desk) -> None:
     await desk.stock_is("CUP", WH_SH=10)
 
 
-@pytest.mark.clause("SR-112")
+@pytest.mark.clause("SR-112", "EC-30")
 async def test_a_promotion_that_ended_before_the_audit_still_counts(desk: Desk, department: AuditActivities) -> None:
     await shelves(desk)
     ended = PLACED.replace(minute=45)

@@ -52,7 +52,7 @@ async def test_an_order_is_entered_once_however_often_it_is_asked(
     assert await documents(market, desk, order_no) == [f"{order_no}/enter_order/1"]
 
 
-@pytest.mark.clause("SR-020", "AC-46")
+@pytest.mark.clause("SR-020", "AC-46", "EC-35")
 async def test_a_timeout_after_the_write_makes_no_second_document(desk: Desk, market: Parties) -> None:
     order_no = await desk.order_came_in()
     await market.behave(await desk.external_id(order_no), erp={"loses_answers": 1, "forgets_keys": True})
@@ -79,7 +79,7 @@ async def test_a_step_that_ended_after_the_write_finds_its_document_when_it_is_t
     assert await posts(market, desk, order_no) == [("/documents", 504)], "asked once, never answered"
 
 
-@pytest.mark.clause("SR-020", "AC-46")
+@pytest.mark.clause("SR-020", "AC-46", "EC-35")
 async def test_what_was_entered_but_not_noted_is_found_by_its_key(
     desk: Desk, department: ErpActivities, market: Parties
 ) -> None:

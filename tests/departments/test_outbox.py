@@ -110,6 +110,7 @@ async def test_completed_waits_for_shipped_a_while_and_never_overtakes_it(desk: 
     assert shipped in await claimed(ledger, AT + 2 * LABEL_WAITS)
 
 
+@pytest.mark.clause("EC-22")
 @pytest.mark.parametrize("again", [4 * MOMENT, timedelta(minutes=5)])
 async def test_a_replaced_number_is_given_up_and_the_right_one_goes(
     desk: Desk, ledger: Ledger, again: timedelta

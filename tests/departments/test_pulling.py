@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -170,7 +171,7 @@ async def test_a_pull_that_dies_halfway_goes_on_from_its_last_durable_page(shop:
     assert (report.since, report.created, report.known) == (later(minutes=45), 1, 0)
 
 
-@pytest.mark.clause("AC-44", "SR-010")
+@pytest.mark.clause("AC-44", "SR-010", "EC-33")
 async def test_the_same_order_pushed_pulled_and_from_a_file_is_one_order(shop: Shop) -> None:
     await shop.opens()
     await shop.puts("T1", later(minutes=1))
@@ -180,6 +181,22 @@ async def test_the_same_order_pushed_pulled_and_from_a_file_is_one_order(shop: S
     assert await shop.pushes("T1", "file") is Intake.KNOWN
     assert await shop.orders() == ["T1"]
     assert await shop.facts("T1") == ["paid"]
+
+
+@pytest.mark.clause("EC-33")
+async def test_pushed_and_pulled_at_the_same_moment_is_one_order(shop: Shop) -> None:
+    await shop.opens()
+    for number in range(1, 6):
+        await shop.puts(f"T{number}", later(minutes=1))
+    shop.desk.now = later(minutes=30)
+    pushes = asyncio.gather(*(shop.pushes(f"T{n}", "api") for n in range(1, 6)))
+    report, pushed = await shop.is_pulled(), await pushes
+    assert set(pushed) <= {Intake.NEW, Intake.KNOWN}
+    assert (report.created + pushed.count(Intake.NEW), sorted(await shop.orders())) == (
+        5,
+        ["T1", "T2", "T3", "T4", "T5"],
+    )
+    assert [await shop.facts(f"T{n}") for n in range(1, 6)] == [["paid"]] * 5
 
 
 @pytest.mark.clause("AC-44")

@@ -36,7 +36,7 @@ def ending(order_no: str) -> ReleaseStockRequest:
     return ReleaseStockRequest(key=f"{order_no}/release_stock/all", order_no=order_no)
 
 
-@pytest.mark.clause("AC-23")
+@pytest.mark.clause("AC-23", "EC-27")
 async def test_200_orders_at_once_for_50_units_reserve_exactly_50(desk: Desk, department: StockActivities) -> None:
     await desk.stock_is("TEA", WH_SH=30, WH_GZ=20)
     outcomes = await asyncio.gather(*(department.reserve_stock(wish(f"SO{n}", TEA=1)) for n in range(200)))
@@ -99,6 +99,7 @@ async def test_release_of_nothing_is_done(department: StockActivities) -> None:
     assert (await department.release_stock(ending("SO1"))).reference == "0"
 
 
+@pytest.mark.clause("EC-27")
 async def test_the_books_refuse_to_be_oversold(desk: Desk) -> None:
     await desk.stock_is("TEA", WH_SH=1)
     with pytest.raises(IntegrityError, match="ck_stock_level_reserved"):

@@ -67,7 +67,7 @@ async def told(desk: Desk) -> dict[str, Any]:
     return {fact["order_no"]: fact["body"]["data"] for fact in facts}
 
 
-@pytest.mark.clause("SR-131")
+@pytest.mark.clause("SR-131", "EC-29")
 async def test_a_count_below_what_is_reserved_takes_from_the_newest_unpaid_first(
     desk: Desk, department: StockActivities
 ) -> None:
@@ -130,7 +130,7 @@ async def test_a_payment_that_waits_in_the_inbox_counts_and_a_closed_order_loses
     assert list(await told(desk)) == [unpaid]
 
 
-@pytest.mark.clause("SR-131")
+@pytest.mark.clause("SR-131", "EC-29")
 async def test_what_a_warehouse_was_handed_is_lost_last(desk: Desk, department: StockActivities) -> None:
     await desk.stock_is("TEA", WH_SH=4)
     handed, waiting = await an_order(desk, age=0), await an_order(desk, age=9, payment="paid")
@@ -227,7 +227,7 @@ async def tries(department: StockActivities, order_no: str, units: int, *, paid_
     return sum(given.quantity for given in (await department.reserve_stock(wanted)).allocations)
 
 
-@pytest.mark.clause("SR-111")
+@pytest.mark.clause("SR-111", "EC-62")
 async def test_an_unpaid_order_leaves_what_paid_ones_lack(desk: Desk, department: StockActivities) -> None:
     paid, unpaid, late = await an_order(desk, payment="paid"), await an_order(desk, age=9), await an_order(desk)
     await short_of(desk, paid, 3)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "manual.md"
-CLAUSE = re.compile(r"(?:SR|AC)-\d+[a-z]?|C\d")
+CLAUSE = re.compile(r"(?:SR|AC|EC)-\d+[a-z]?|C\d")
 NAMED = re.compile(r"`([^`]+)`")
 PROVEN_AS = {
     "C1": ("SR-120",),

@@ -209,6 +209,14 @@ def test_every_clause_of_this_release_has_its_row() -> None:
     assert sorted(BUILT - ROWS.keys()) == []
 
 
+def test_every_edge_case_stands_once_as_a_row_or_left_out() -> None:
+    _, _, after = PAGES["docs/manual.md"].partition("\n### Edge cases left out\n")
+    left_out = re.findall(r"^- (EC-[^:]+): \S", after.partition("\n## ")[0], flags=re.MULTILINE)
+    standing = [row.clause for row in manual_table.rows() if row.clause.startswith("EC-")]
+    told = [*standing, *(clause for clauses in left_out for clause in clauses.split(", "))]
+    assert sorted(told) == [f"EC-{number:02d}" for number in range(1, 66)]
+
+
 def test_every_marked_clause_stands_in_the_table_with_its_tests() -> None:
     assert sorted(manual_table.marks().keys() - ROWS.keys()) == []
     assert {

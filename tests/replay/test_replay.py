@@ -90,13 +90,13 @@ def test_every_life_has_its_history() -> None:
     assert {path.stem for path in RECORDED} == set(LIVES)
 
 
-@pytest.mark.clause("AC-40", "SR-001")
+@pytest.mark.clause("AC-40", "SR-001", "EC-45")
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_a_recorded_order_replays(path: Path) -> None:
     await replays(read(path))
 
 
-@pytest.mark.clause("AC-40")
+@pytest.mark.clause("AC-40", "EC-45")
 @pytest.mark.parametrize("changed", [HastyChange, RecordsTwice, ShowsNothing])
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_a_deliberate_change_without_a_patch_does_not(path: Path, changed: type[Any]) -> None:

@@ -157,7 +157,7 @@ def test_a_warehouse_with_nothing_of_the_order_is_not_asked() -> None:
     assert missing(allocate([a_want("1", "A", 2)], [], STANDARD)) == [("1", 2)]
 
 
-@pytest.mark.clause("SR-111")
+@pytest.mark.clause("SR-111", "EC-09")
 def test_cash_on_delivery_is_split_only_where_nothing_else_is_possible() -> None:
     edition = StockPolicy(criteria=(PRIORITY,), together=("cod",))
     assert edition.for_method("prepaid") == (PRIORITY,)

@@ -185,7 +185,7 @@ def _offers(of: Parcel, *services: CarrierService) -> tuple[Offer, ...]:
     return choice.offers
 
 
-@pytest.mark.clause("SR-174", "SR-148")
+@pytest.mark.clause("SR-174", "SR-148", "EC-58")
 def test_a_wish_that_cannot_be_granted_goes_with_another_and_says_why() -> None:
     choice = choose(parcel(preferred="SF"), carrier("SF", Route(region="上海")), carrier("ZTO"))
     assert isinstance(choice, Chosen)
@@ -193,7 +193,7 @@ def test_a_wish_that_cannot_be_granted_goes_with_another_and_says_why() -> None:
     assert [(no.carrier, no.obstacles) for no in choice.refused] == [("SF", (Obstacle.NOT_SERVED,))]
 
 
-@pytest.mark.clause("SR-148", "SR-174")
+@pytest.mark.clause("SR-148", "SR-174", "EC-58")
 def test_where_nobody_drives_there_is_no_carrier_but_what_a_person_may_settle() -> None:
     heavy = carrier("SF", max_weight_g=1_000)
     away = carrier("ZTO", Route(region="上海"))

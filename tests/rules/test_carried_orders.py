@@ -137,7 +137,7 @@ def test_the_orders_own_day_and_a_known_estimate_go_before_the_table() -> None:
     assert told.order.packages[0].promised_at == end_of_day(date(2026, 11, 28), ZONE)
 
 
-@pytest.mark.clause("SR-148", "SR-174")
+@pytest.mark.clause("SR-148", "SR-174", "EC-58")
 def test_a_forbidden_route_keeps_the_goods_here_and_a_person_chooses() -> None:
     table = Table({"SH": NOBODY})
     story = entered(table)
@@ -206,7 +206,7 @@ def test_a_shipment_that_comes_later_is_looked_up_anew() -> None:
     assert [asked["parcels"][0]["warehouse"] for asked in table.asked] == ["SH", "BJ"]
 
 
-@pytest.mark.clause("SR-052")
+@pytest.mark.clause("SR-052", "EC-09")
 def test_cash_on_delivery_goes_with_the_release_to_the_last_fen() -> None:
     table = Table({"SH": GOES, "BJ": GOES})
     lines = (a_line(unit_price=1_000), a_line("2", quantity=1, unit_price=1_000))

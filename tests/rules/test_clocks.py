@@ -255,7 +255,7 @@ def test_without_a_carrier_there_is_no_c2_c5_c6(method: str) -> None:
     assert story.rows("C2", "C5", "C6") == []
 
 
-@pytest.mark.clause("AC-06", "SR-121")
+@pytest.mark.clause("AC-06", "SR-121", "EC-08")
 def test_two_parcels_have_two_numbers_and_two_verdicts() -> None:
     story = Story()
     story.is_paid()
@@ -266,7 +266,7 @@ def test_two_parcels_have_two_numbers_and_two_verdicts() -> None:
     assert {row.subject: row.verdict for row in story.rows("C2")} == {"package/1": "met", "package/2": "breached"}
 
 
-@pytest.mark.clause("AC-07", "SR-121")
+@pytest.mark.clause("AC-07", "SR-121", "EC-37")
 def test_a_number_the_channel_refuses_is_the_channels_breach() -> None:
     story = Story()
     story.is_paid()
@@ -275,6 +275,7 @@ def test_a_number_the_channel_refuses_is_the_channels_breach() -> None:
     story.passes(hours=3)
     row = story.clock("C2")
     assert (row.verdict, row.cause, row.responsible) == ("breached", "channel", "channel")
+    assert (story.order.stage, story.order.packages[0].refused) == (Stage.SHIPPED, "unknown carrier")
 
 
 @pytest.mark.clause("SR-123")

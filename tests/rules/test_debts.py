@@ -283,7 +283,7 @@ def test_a_correction_before_the_audit_is_passed_pays_what_it_puts_right() -> No
     assert (title.outcome, title.ended_at) == ("CORRECTED", PLACED + timedelta(minutes=5))
 
 
-@pytest.mark.clause("SR-103", "AC-43")
+@pytest.mark.clause("SR-103", "AC-43", "EC-47")
 def test_the_debt_stays_when_the_promotion_is_over() -> None:
     """Edge case 47: the order keeps the edition it began with, wherever the house's rules are by now."""
     story, _ = in_promotion()

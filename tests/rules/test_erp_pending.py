@@ -15,7 +15,7 @@ from domain.stage import Stage
 from tests.rules.story import Story, an_input, the_party_does_it
 
 
-@pytest.mark.clause("SR-020", "AC-63")
+@pytest.mark.clause("SR-020", "AC-63", "EC-36")
 def test_an_erp_that_is_down_for_hours_is_named_and_the_delay_is_ours() -> None:
     down = [True]
 

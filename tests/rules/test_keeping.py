@@ -41,7 +41,7 @@ def empty_shelves(order: Order, effect: EffectState) -> Outcome | None:
 # -- unpaid for too long ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("SR-111")
+@pytest.mark.clause("SR-111", "EC-61")
 def test_an_unpaid_order_keeps_its_stock_for_24_hours_and_not_a_second_more() -> None:
     story = Story()
     assert lapses_at(story.order) == PLACED + 24 * HOUR
@@ -57,7 +57,7 @@ def test_an_unpaid_order_keeps_its_stock_for_24_hours_and_not_a_second_more() ->
     assert [step for step in steps(story) if step.startswith("release_stock")] == ["release_stock/expired/1"]
 
 
-@pytest.mark.clause("SR-111")
+@pytest.mark.clause("SR-111", "EC-61")
 def test_a_promotion_keeps_it_for_30_minutes_and_an_old_edition_for_ever() -> None:
     promotion = Story(an_input(policy=STANDARD.having(stock=PROMOTION_STOCK)))
     promotion.passes(minutes=30, seconds=1)
@@ -68,7 +68,7 @@ def test_a_promotion_keeps_it_for_30_minutes_and_an_old_edition_for_ever() -> No
     assert (places(patient), lapses_at(patient.order)) == ((0, 2), None)
 
 
-@pytest.mark.clause("SR-111")
+@pytest.mark.clause("SR-111", "EC-61")
 def test_the_payment_of_a_lapsed_order_tries_its_stock_again_at_once() -> None:
     story = Story()
     story.passes(hours=30)
@@ -82,7 +82,7 @@ def test_the_payment_of_a_lapsed_order_tries_its_stock_again_at_once() -> None:
     assert places(story) == (0, 2)
 
 
-@pytest.mark.clause("SR-111", "SR-131")
+@pytest.mark.clause("SR-111", "SR-131", "EC-61")
 def test_stock_that_is_gone_by_then_is_a_shortage() -> None:
     story = Story(answers=empty_shelves)
     story.passes(hours=30)

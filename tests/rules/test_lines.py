@@ -58,7 +58,7 @@ def test_no_unit_of_a_line_is_ever_lost_or_made_up(quantity: int, steps: list[tu
         assert line.delivered + line.lost <= line.shipped
 
 
-@pytest.mark.clause("AC-22", "SR-017")
+@pytest.mark.clause("AC-22", "SR-017", "EC-07", "EC-28")
 def test_five_in_stock_for_two_lines_of_three_is_short_of_one() -> None:
     wants = [Want(line="1", sku="A", quantity=3), Want(line="2", sku="A", quantity=3)]
     found = allocate(wants, [Available(warehouse="SH", sku="A", units=5)], StockPolicy().criteria)
@@ -110,7 +110,7 @@ def test_more_units_out_than_were_planned_is_a_case_of_the_warehouse_and_no_refu
     assert [case.kind == "MIS_SHIPMENT" for case in story.order.cases] == [True]
 
 
-@pytest.mark.clause("SR-030")
+@pytest.mark.clause("SR-030", "EC-23")
 def test_the_planned_units_out_in_two_packages_are_no_mis_shipment() -> None:
     story = Story(an_input(a_content(a_line(quantity=2))))
     story.is_paid()

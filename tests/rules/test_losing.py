@@ -22,7 +22,7 @@ def losers(holdings: list[Holding], units: int) -> list[tuple[str, int]]:
     return [(loss.holding.order_no, loss.units) for loss in lose(holdings, units)]
 
 
-@pytest.mark.clause("SR-131")
+@pytest.mark.clause("SR-131", "EC-29")
 def test_the_newest_unpaid_order_loses_first_and_the_oldest_paid_one_last() -> None:
     holdings = [
         a_holding("old-paid", age=9, paid=True),
@@ -51,7 +51,7 @@ def test_of_equal_orders_the_later_number_loses_first_and_of_lines_the_last() ->
     assert [loss.holding.line for loss in lose(lines, 1)] == ["2"]
 
 
-@pytest.mark.clause("SR-131")
+@pytest.mark.clause("SR-131", "EC-29")
 def test_what_a_warehouse_was_handed_is_lost_last_even_of_an_unpaid_order() -> None:
     handed = a_holding("handed", 3, age=0, handed_over=2)
     waiting = a_holding("waiting", 1, age=9, paid=True)

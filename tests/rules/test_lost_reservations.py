@@ -27,7 +27,7 @@ def loses(
     story.says("reservation_lost", line=line, warehouse=warehouse, units=units, reserved_by=by)
 
 
-@pytest.mark.clause("SR-131")
+@pytest.mark.clause("SR-131", "EC-29")
 def test_units_that_are_lost_are_looked_for_at_once_and_what_nobody_has_is_a_case_for_exactly_them() -> None:
     story = Story(an_input(a_content(a_line(quantity=3))), answers=empty_shelves)
     loses(story, 2)
@@ -41,7 +41,7 @@ def test_units_that_are_lost_are_looked_for_at_once_and_what_nobody_has_is_a_cas
     assert [(task.kind, task.params["lines"]) for task in story.order.tasks] == [("FIND_STOCK", {"1": 3})]
 
 
-@pytest.mark.clause("SR-131")
+@pytest.mark.clause("SR-131", "EC-29")
 def test_another_warehouse_gives_them_where_it_has_them() -> None:
     story = Story(an_input(a_content(a_line(quantity=3))))
     loses(story, 2)
@@ -51,7 +51,7 @@ def test_another_warehouse_gives_them_where_it_has_them() -> None:
     assert [(each.warehouse, each.lines[0].quantity) for each in story.order.shipments] == [("BJ", 2), ("SH", 1)]
 
 
-@pytest.mark.clause("C1", "SR-120")
+@pytest.mark.clause("C1", "SR-120", "EC-62")
 def test_c1_that_both_gates_had_stopped_stays_met_and_c4_blames_the_stock() -> None:
     held = Story(an_input(a_content()), answers=empty_shelves)
     held.asks("place_hold", reason="MANUAL", blocks=("release",), note="n", review_at=PLACED + 99 * HOUR)

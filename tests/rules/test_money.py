@@ -63,7 +63,7 @@ def test_a_closed_gate_stays_closed_and_opens_for_the_exact_amount_only(receipts
     assert last.mismatch == (bool(receipts) and not last.gate_closed)
 
 
-@pytest.mark.clause("SR-120")
+@pytest.mark.clause("SR-120", "EC-05")
 @pytest.mark.parametrize("amount", [1_999, 2_001])
 def test_less_or_more_never_confirms_itself(amount: int) -> None:
     story = Story()
@@ -73,7 +73,7 @@ def test_less_or_more_never_confirms_itself(amount: int) -> None:
     assert back(story.order) == {}
 
 
-@pytest.mark.clause("SR-120")
+@pytest.mark.clause("SR-120", "EC-05")
 def test_another_currency_never_confirms_itself() -> None:
     story = Story()
     story.is_paid(2_000, currency="USD", payment_no="p1")
@@ -94,7 +94,7 @@ def test_the_rest_closes_the_gate() -> None:
     assert story.clock("C1").stop_at == PLACED + 30 * MINUTE
 
 
-@pytest.mark.clause("SR-120")
+@pytest.mark.clause("SR-120", "EC-05")
 def test_finance_takes_more_than_is_due_and_the_difference_goes_back_once() -> None:
     story = Story()
     story.is_paid(2_300)
@@ -104,7 +104,7 @@ def test_finance_takes_more_than_is_due_and_the_difference_goes_back_once() -> N
     assert story.order.payment.refunded("CNY") == 300
 
 
-@pytest.mark.clause("SR-120")
+@pytest.mark.clause("SR-120", "EC-06")
 def test_a_second_payment_goes_back_by_itself_and_moves_no_clock() -> None:
     story = Story()
     story.is_paid()

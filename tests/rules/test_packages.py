@@ -44,7 +44,7 @@ def _told(order: Order, facts: tuple[Fact, ...]) -> Order:
     return order
 
 
-@pytest.mark.clause("AC-38", "SR-031")
+@pytest.mark.clause("AC-38", "SR-031", "EC-15")
 def test_any_order_of_six_events_with_duplicates_tells_the_same_story() -> None:
     story = shipped()
     story.now = PLACED + 51 * HOUR
@@ -80,7 +80,7 @@ SCANS = st.lists(
 )
 
 
-@pytest.mark.clause("SR-031")
+@pytest.mark.clause("SR-031", "EC-15")
 @settings(max_examples=400, deadline=None, database=None)
 @given(scans=SCANS, data=st.data())
 def test_the_fold_knows_no_order_of_arrival(scans: list[Scan], data: st.DataObject) -> None:
@@ -116,7 +116,7 @@ def test_of_two_scans_of_one_moment_the_higher_rank_counts() -> None:
 # -- contradictions --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("SR-031", "SR-122")
+@pytest.mark.clause("SR-031", "SR-122", "EC-16")
 def test_a_signed_parcel_that_moves_again_is_in_doubt_and_nothing_completes() -> None:
     story = shipped()
     story.passes(hours=20)
@@ -134,7 +134,7 @@ def test_a_signed_parcel_that_moves_again_is_in_doubt_and_nothing_completes() ->
     assert story.clock("C3").net_s == 23 * 3600
 
 
-@pytest.mark.clause("SR-031")
+@pytest.mark.clause("SR-031", "EC-16")
 def test_an_earlier_scan_that_comes_late_contradicts_nothing() -> None:
     story = shipped()
     story.passes(hours=20)

@@ -14,7 +14,7 @@ def hours(policy: Policy) -> dict[str, float]:
     return {rule.kind: rule.within.total_seconds() / 3_600 for rule in policy.clocks if rule.within}
 
 
-@pytest.mark.clause("SR-147", "AC-61")
+@pytest.mark.clause("SR-147", "AC-61", "EC-49")
 def test_cold_chain_is_the_standard_with_shorter_clocks() -> None:
     assert hours(COLD_CHAIN) == {**hours(STANDARD), "C4": 12, "C5": 6}
     assert (COLD_CHAIN.may_wait, COLD_CHAIN.max_transit_days) == (False, 2)
@@ -23,7 +23,7 @@ def test_cold_chain_is_the_standard_with_shorter_clocks() -> None:
     assert STANDARD.may_wait
 
 
-@pytest.mark.clause("SR-147", "AC-61")
+@pytest.mark.clause("SR-147", "AC-61", "EC-49")
 def test_cold_chain_is_out_within_12_hours_and_moves_every_6() -> None:
     story = Story(an_input(policy=COLD_CHAIN))
     story.is_paid()

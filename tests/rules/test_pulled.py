@@ -169,7 +169,7 @@ def test_the_facts_read_as_they_are_posted() -> None:
 # -- test orders -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("SR-100")
+@pytest.mark.clause("SR-100", "EC-56")
 def test_a_test_order_is_held_for_good_and_never_audited_or_released() -> None:
     order = decide(open_order(an_input().having(test=True)), NOON).order
     [hold] = order.open_holds

@@ -115,13 +115,13 @@ def test_a_correction_may_name_the_design() -> None:
 # -- risks -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("SR-113")
+@pytest.mark.clause("SR-113", "EC-55")
 def test_an_order_that_costs_nothing_is_checked_where_the_edition_says_so() -> None:
     assert codes(found(total=0)) == [("HIGH_RISK", "total")]
     assert found(total=0, policy=RiskPolicy()) == []
 
 
-@pytest.mark.clause("SR-019")
+@pytest.mark.clause("SR-019", "EC-63")
 def test_a_correction_to_another_receiver_is_checked_and_stays_so() -> None:
     assert codes(found(SOMEBODY_ELSE)) == [("HIGH_RISK", "customer")]
     again = found(SOMEBODY_ELSE, {"lines.1.quantity": 1})
@@ -130,7 +130,7 @@ def test_a_correction_to_another_receiver_is_checked_and_stays_so() -> None:
     assert [finding.params["mark"] for finding in back] == [2]
 
 
-@pytest.mark.clause("SR-019")
+@pytest.mark.clause("SR-019", "EC-63")
 @pytest.mark.parametrize("kept", list(SOMEBODY_ELSE))
 def test_a_correction_that_keeps_a_part_of_the_receiver_is_not(kept: str) -> None:
     assert found({path: value for path, value in SOMEBODY_ELSE.items() if path != kept}) == []

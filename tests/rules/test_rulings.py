@@ -79,7 +79,7 @@ def test_sales_may_be_asked_by_hand() -> None:
 # -- risks, duplicates -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("SR-113")
+@pytest.mark.clause("SR-113", "EC-55", "EC-63")
 @pytest.mark.parametrize("finding", [RISK, held("SOMETHING_NEW")])
 def test_a_risk_keeps_the_goods_until_a_reviewer_releases_it(finding: Finding) -> None:
     story = Audited(finding)

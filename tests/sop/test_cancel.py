@@ -173,7 +173,7 @@ async def test_an_order_that_is_cancelled_is_not_cancelled_again(desk: Desk) -> 
     assert desk.steps == ["audit_order", "release_stock"]
 
 
-@pytest.mark.clause("SR-054", "SR-163")
+@pytest.mark.clause("SR-054", "SR-163", "EC-43")
 async def test_cancel_in_the_temporal_ui_is_a_request_like_any_other(desk: Desk) -> None:
     await desk.places()
     await desk.is_paid(amount=100)
@@ -183,7 +183,7 @@ async def test_cancel_in_the_temporal_ui_is_a_request_like_any_other(desk: Desk)
     assert desk.messages == ["CANCELLED_REFUND/order"]
 
 
-@pytest.mark.clause("SR-054", "SR-163")
+@pytest.mark.clause("SR-054", "SR-163", "EC-43")
 async def test_cancel_in_the_temporal_ui_after_the_release_is_refused_and_kills_nothing(desk: Desk) -> None:
     await desk.places()
     await desk.is_paid()
@@ -198,7 +198,7 @@ async def test_cancel_in_the_temporal_ui_after_the_release_is_refused_and_kills_
     assert "refund_payment" not in desk.steps
 
 
-@pytest.mark.clause("SR-054", "SR-163")
+@pytest.mark.clause("SR-054", "SR-163", "EC-43")
 async def test_cancel_in_the_temporal_ui_while_the_books_are_down_kills_nothing(desk: Desk) -> None:
     await desk.places()
     desk.book.broken["record_order"] = ConnectionError("no database")

@@ -27,7 +27,7 @@ async def test_the_chosen_carrier_goes_with_the_release_and_costs_no_step(desk: 
     assert (row.carrier, row.delivered_by) == ("SF", date(2026, 11, 25))
 
 
-@pytest.mark.clause("SR-148", "SR-174")
+@pytest.mark.clause("SR-148", "SR-174", "EC-58")
 async def test_a_forbidden_route_waits_visibly_until_somebody_chooses(desk: Desk) -> None:
     desk.book.carriers = {"WH-SH": NOBODY}
     await desk.places()

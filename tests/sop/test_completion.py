@@ -67,7 +67,7 @@ async def test_the_marketplaces_own_completion_completes_nothing(desk: Desk) -> 
     assert "push_status/COMPLETED" not in desk.book.letters
 
 
-@pytest.mark.clause("SR-122")
+@pytest.mark.clause("SR-122", "EC-08")
 async def test_the_clock_starts_at_the_last_package(desk: Desk) -> None:
     await desk.places()
     await desk.is_paid()

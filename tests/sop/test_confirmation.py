@@ -86,7 +86,7 @@ async def test_cash_on_delivery_and_credit_need_stock_only(desk: Desk, method: s
     assert desk.steps == ["audit_order", "enter_order", "release_shipment"]
 
 
-@pytest.mark.clause("AC-04", "SR-120")
+@pytest.mark.clause("AC-04", "SR-120", "EC-55")
 async def test_an_order_that_costs_nothing_waits_for_no_money(desk: Desk) -> None:
     await desk.places(content=a_content(discount=39_000, total=0))
     assert (await desk.clock("C1")).verdict == "met"

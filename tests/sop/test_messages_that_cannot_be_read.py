@@ -49,7 +49,7 @@ async def goes_on(desk: Desk, before: Order) -> None:
     assert await desk.stage() is Stage.READY_TO_SHIP
 
 
-@pytest.mark.clause("AC-35", "SR-001")
+@pytest.mark.clause("AC-35", "SR-001", "EC-44")
 @pytest.mark.parametrize("what", GARBAGE)
 async def test_a_signal_that_cannot_be_read_is_kept_and_changes_nothing(desk: Desk, what: str) -> None:
     await desk.places()
@@ -64,7 +64,7 @@ async def test_a_signal_that_cannot_be_read_is_kept_and_changes_nothing(desk: De
     assert all(len(json.dumps(entry)) < 10_000 for entry in unreadable(desk))
 
 
-@pytest.mark.clause("AC-35", "SR-001")
+@pytest.mark.clause("AC-35", "SR-001", "EC-44")
 @pytest.mark.parametrize("name", SignalName)
 async def test_every_signal_bears_an_empty_form(desk: Desk, name: SignalName) -> None:
     await desk.places()
@@ -75,7 +75,7 @@ async def test_every_signal_bears_an_empty_form(desk: Desk, name: SignalName) ->
     assert [entry["name"] for entry in unreadable(desk)] == [name]
 
 
-@pytest.mark.clause("AC-35", "SR-001")
+@pytest.mark.clause("AC-35", "SR-001", "EC-44")
 @pytest.mark.parametrize("args", [[], [{"a": 1}], ["x" * 1_000_000], [1, 2, 3]], ids=["empty", "one", "1 MB", "three"])
 async def test_a_signal_nobody_knows_is_kept_too(desk: Desk, args: list[Any]) -> None:
     await desk.places()
@@ -87,7 +87,7 @@ async def test_a_signal_nobody_knows_is_kept_too(desk: Desk, args: list[Any]) ->
     assert entry["name"] == "make_coffee"
 
 
-@pytest.mark.clause("AC-35", "SR-032")
+@pytest.mark.clause("AC-35", "SR-032", "EC-44")
 async def test_of_a_list_the_readable_facts_count(desk: Desk) -> None:
     await desk.places()
     paid = {"kind": "paid", "payment_no": "P1", "amount": 39_000, "currency": "CNY"}

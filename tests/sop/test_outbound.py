@@ -192,7 +192,7 @@ async def test_cash_on_delivery_counts_from_the_order(desk: Desk) -> None:
     assert (clock.start_at, clock.due_at) == (desk.placed_at, desk.placed_at + DUE)
 
 
-@pytest.mark.clause("SR-123")
+@pytest.mark.clause("SR-123", "EC-09")
 async def test_two_warehouses_are_two_shipments_each_with_its_own_clock(desk: Desk) -> None:
     desk.book.warehouses = ("WH-SH", "WH-GZ")
     await a_paid_order(desk, content=TWO_LINES)

@@ -15,7 +15,7 @@ def refunds(desk: Desk) -> list[tuple[int, str]]:
     return [(request.amount, request.currency) for request in desk.book.requests if isinstance(request, RefundRequest)]
 
 
-@pytest.mark.clause("SR-015", "SR-120")
+@pytest.mark.clause("SR-015", "SR-120", "EC-05")
 async def test_too_little_keeps_the_gate_open_and_the_goods_here(desk: Desk) -> None:
     await desk.places()
     await desk.is_paid(amount=38_999)
@@ -42,7 +42,7 @@ async def test_the_rest_of_the_money_settles_it(desk: Desk) -> None:
     assert refunds(desk) == []
 
 
-@pytest.mark.clause("SR-015")
+@pytest.mark.clause("SR-015", "EC-05")
 async def test_too_little_cannot_be_waved_through(desk: Desk) -> None:
     await desk.places()
     await desk.is_paid(amount=38_999)
@@ -51,7 +51,7 @@ async def test_too_little_cannot_be_waved_through(desk: Desk) -> None:
     assert desk.steps == ["audit_order"]
 
 
-@pytest.mark.clause("SR-015")
+@pytest.mark.clause("SR-015", "EC-06")
 async def test_a_second_payment_goes_back_by_itself_once_and_finance_is_told(desk: Desk) -> None:
     await desk.places()
     await desk.is_paid()
@@ -67,7 +67,7 @@ async def test_a_second_payment_goes_back_by_itself_once_and_finance_is_told(des
     assert refunds(desk) == [(39_000, "CNY")]
 
 
-@pytest.mark.clause("SR-015")
+@pytest.mark.clause("SR-015", "EC-05")
 async def test_too_much_before_the_release_keeps_the_goods_until_finance_spoke(desk: Desk) -> None:
     await desk.places()
     await desk.is_paid(amount=40_000)
@@ -78,7 +78,7 @@ async def test_too_much_before_the_release_keeps_the_goods_until_finance_spoke(d
     assert (await desk.clock("C1")).verdict == "met"
 
 
-@pytest.mark.clause("SR-015")
+@pytest.mark.clause("SR-015", "EC-05")
 async def test_another_currency_confirms_nothing(desk: Desk) -> None:
     await desk.places()
     await desk.hears("paid", amount=39_000, currency="USD", payment_no="P1")

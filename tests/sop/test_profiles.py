@@ -11,7 +11,7 @@ from domain.profiles import APPAREL, COLD_CHAIN
 from tests.sop.desk import Desk, a_content
 
 
-@pytest.mark.clause("SR-147", "AC-61")
+@pytest.mark.clause("SR-147", "AC-61", "EC-49")
 async def test_fresh_goods_are_late_after_12_hours(desk: Desk) -> None:
     await desk.places(policy=COLD_CHAIN)
     await desk.is_paid()
@@ -23,7 +23,7 @@ async def test_fresh_goods_are_late_after_12_hours(desk: Desk) -> None:
     assert await desk.open_cases() == ["OUTBOUND_OVERDUE"]
 
 
-@pytest.mark.clause("SR-147", "AC-61")
+@pytest.mark.clause("SR-147", "AC-61", "EC-49")
 async def test_a_parcel_of_fresh_goods_is_silent_after_6_hours(desk: Desk) -> None:
     await desk.is_on_its_way(policy=COLD_CHAIN)
     assert (await desk.clock("C5", "package/1")).due_at == desk.now + timedelta(hours=6)

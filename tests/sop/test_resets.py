@@ -107,7 +107,7 @@ def first_asked(desk: Desk) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.clause("AC-36", "SR-001", "SR-163")
+@pytest.mark.clause("AC-36", "SR-001", "SR-163", "EC-41")
 @pytest.mark.parametrize(
     "life", [name if name == HAPPY else pytest.param(name, marks=pytest.mark.reset) for name in LIVES]
 )
@@ -137,7 +137,7 @@ async def test_a_reset_anywhere_leads_to_the_same_end_with_the_same_effects(
     assert set(desk.book.letters) == letters
 
 
-@pytest.mark.clause("AC-36", "SR-120")
+@pytest.mark.clause("AC-36", "SR-120", "EC-41")
 async def test_what_was_confirmed_in_time_still_is_when_the_order_is_reset_too_late(desk: Desk, client: Client) -> None:
     within = timedelta(seconds=6)
     rules = [rule.having(within=within) if rule.kind is ClockKind.CONFIRM else rule for rule in STANDARD.clocks]

@@ -22,7 +22,7 @@ async def reserved(desk: Desk) -> dict[str, int]:
     return {line.line: line.reserved for line in (await desk.order()).lines}
 
 
-@pytest.mark.clause("AC-22", "SR-111", "SR-017")
+@pytest.mark.clause("AC-22", "SR-111", "SR-017", "EC-07", "EC-27", "EC-28")
 async def test_stock_5_and_two_lines_of_3_is_a_shortage_of_1(desk: Desk) -> None:
     desk.book.stock = {"MUG-RED": 5}
     await desk.places(content=TWO_LINES_OF_THREE)
@@ -39,7 +39,7 @@ async def test_stock_5_and_two_lines_of_3_is_a_shortage_of_1(desk: Desk) -> None
     assert desk.book.recordings[-1].projection.label == "AWAITING_STOCK"
 
 
-@pytest.mark.clause("AC-22", "SR-111")
+@pytest.mark.clause("AC-22", "SR-111", "EC-28")
 async def test_stock_6_and_two_lines_of_3_is_enough(desk: Desk) -> None:
     desk.book.stock = {"MUG-RED": 6}
     await desk.places(content=TWO_LINES_OF_THREE)
@@ -148,7 +148,7 @@ async def test_stock_that_arrives_while_the_audit_runs_is_not_forgotten(desk: De
     assert desk.steps == ["audit_order", "reserve_stock"]
 
 
-@pytest.mark.clause("SR-111", "C1")
+@pytest.mark.clause("SR-111", "C1", "EC-61")
 async def test_an_unpaid_order_gives_its_stock_back_after_24_hours_and_tries_again_when_it_is_paid(desk: Desk) -> None:
     desk.book.stock = {"MUG-RED": 2}
     await desk.places()
@@ -170,7 +170,7 @@ async def test_an_unpaid_order_gives_its_stock_back_after_24_hours_and_tries_aga
     assert c1.cause == "payment"
 
 
-@pytest.mark.clause("SR-131")
+@pytest.mark.clause("SR-131", "EC-29")
 async def test_units_that_a_count_did_not_find_are_a_shortage_of_exactly_them(desk: Desk) -> None:
     desk.book.stock = {"MUG-RED": 2}
     await desk.places()

@@ -56,7 +56,7 @@ async def test_a_number_one_second_late_is_a_case_and_the_warehouse_is_asked(des
     assert desk.steps.count("ask_warehouse") == 1
 
 
-@pytest.mark.clause("AC-06", "SR-121")
+@pytest.mark.clause("AC-06", "SR-121", "EC-08", "EC-23")
 async def test_of_two_packages_only_the_one_without_a_number_is_late(desk: Desk) -> None:
     await a_released_order(desk)
     await desk.ships(package="1", number="SF1", lines=HALVES)
@@ -70,7 +70,7 @@ async def test_of_two_packages_only_the_one_without_a_number_is_late(desk: Desk)
     assert asked == ["shipment/1"]
 
 
-@pytest.mark.clause("SR-121", "SR-022")
+@pytest.mark.clause("SR-121", "SR-022", "EC-37")
 async def test_a_number_that_the_channel_refuses_is_late_by_the_channel(desk: Desk) -> None:
     await a_released_order(desk)
     await desk.ships(accepted=False)
@@ -145,7 +145,7 @@ async def test_a_number_of_another_package_is_refused(desk: Desk) -> None:
     assert package.tracking_number == ""
 
 
-@pytest.mark.clause("SR-121")
+@pytest.mark.clause("SR-121", "EC-22")
 async def test_a_corrected_number_keeps_the_first_upload_for_the_clock(desk: Desk) -> None:
     await a_released_order(desk)
     await desk.ships()

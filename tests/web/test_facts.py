@@ -17,7 +17,7 @@ async def fact_rows(counter: Counter, event_id: str) -> list[Any]:
     return await counter.rows(query, event=event_id)
 
 
-@pytest.mark.clause("SR-030", "SR-031")
+@pytest.mark.clause("SR-030", "SR-031", "EC-13")
 async def test_a_fact_is_durable_when_it_is_acknowledged_and_known_when_it_is_repeated(counter: Counter) -> None:
     number = await counter.places()
     body = counter.payment(number)
@@ -30,6 +30,7 @@ async def test_a_fact_is_durable_when_it_is_acknowledged_and_known_when_it_is_re
     assert (row["decisive"], row["state"], row["delivered_at"]) == (True, "waiting", None)
 
 
+@pytest.mark.clause("EC-13")
 async def test_fifty_equal_facts_at_once_are_one(counter: Counter) -> None:
     body = counter.payment(await counter.places())
     answers = await asyncio.gather(*(counter.send("POST", "/v1/facts", body, role="payment") for _ in range(50)))
@@ -37,6 +38,7 @@ async def test_fifty_equal_facts_at_once_are_one(counter: Counter) -> None:
     assert len(await fact_rows(counter, body["event_id"])) == 1
 
 
+@pytest.mark.clause("EC-14")
 async def test_the_same_id_with_another_body_is_kept_beside_the_first_and_alerted(counter: Counter) -> None:
     number = await counter.places()
     body = counter.payment(number)
@@ -52,6 +54,7 @@ async def test_the_same_id_with_another_body_is_kept_beside_the_first_and_alerte
     assert [alert["detail"]["fact_id"] for alert in alerts] == [first["fact_id"]]
 
 
+@pytest.mark.clause("EC-17")
 @pytest.mark.parametrize(("minutes", "flagged"), [(11, True), (9, False), (-600, False)])
 async def test_a_fact_from_the_future_is_kept_as_it_is_and_flagged(
     counter: Counter, minutes: int, flagged: bool
@@ -66,6 +69,7 @@ async def test_a_fact_from_the_future_is_kept_as_it_is_and_flagged(
     assert row["body"]["occurred_at"].startswith(occurred[:19])
 
 
+@pytest.mark.clause("EC-18")
 @pytest.mark.parametrize(
     "reference",
     [{"order_no": "SO2026112399999999"}, {"channel": "tmall", "external_id": "comes-later"}],

@@ -21,7 +21,7 @@ def name() -> str:
     return f"D{next(NUMBERS)}"
 
 
-@pytest.mark.clause("SR-011")
+@pytest.mark.clause("SR-011", "EC-34")
 async def test_a_document_comes_in_once_a_source(counter: Counter, name: str) -> None:
     def file(external_id: str, **changes: str) -> str:
         return sheet(row(external_id, document_no=name, **changes))

@@ -101,7 +101,7 @@ async def test_after_two_missed_slots_the_second_collection_finds_nothing_left(c
     assert (await collects(counter, local("17:00:00"))).collected == 1, "the third at its own slot"
 
 
-@pytest.mark.clause("SR-101")
+@pytest.mark.clause("SR-101", "EC-34")
 async def test_the_same_document_again_is_known_and_other_content_is_refused(counter: Counter) -> None:
     await submits(counter, "S-6", "10:00:00")
     again = await submits(counter, "S-6", "15:00:00")

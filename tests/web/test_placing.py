@@ -36,7 +36,7 @@ async def test_the_number_has_the_business_day_and_eight_digits(counter: Counter
     assert len(number) == len("SO20261124") + 8
 
 
-@pytest.mark.clause("SR-010", "SR-160")
+@pytest.mark.clause("SR-010", "SR-160", "EC-33")
 async def test_fifty_equal_posts_at_once_make_one_order(counter: Counter) -> None:
     body = order("fifty")
     answers = await asyncio.gather(*(counter.posts(body) for _ in range(50)))
@@ -45,7 +45,7 @@ async def test_fifty_equal_posts_at_once_make_one_order(counter: Counter) -> Non
     assert len(await counter.rows("SELECT 1 FROM inbound_order WHERE external_id = 'fifty'")) == 1
 
 
-@pytest.mark.clause("SR-010")
+@pytest.mark.clause("SR-010", "EC-33")
 async def test_what_differs_only_in_payment_and_memo_is_the_same_order(counter: Counter) -> None:
     number = await counter.places(order("same"))
     paid = {"method": "prepaid", "paid_amount": 13600, "paid_at": NOON.isoformat()}

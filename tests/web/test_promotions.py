@@ -32,7 +32,7 @@ async def edition_of(counter: Counter, body: Any = None) -> str:
     return str(row["policy_edition"])
 
 
-@pytest.mark.clause("AC-43", "SR-102")
+@pytest.mark.clause("AC-43", "SR-102", "EC-47")
 async def test_while_it_is_on_new_orders_come_in_under_its_edition_and_keep_it(counter: Counter) -> None:
     early = await counter.places()
     answer = await begins(counter)

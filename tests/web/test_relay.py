@@ -33,7 +33,7 @@ async def ready(life: Life) -> str:
     return number
 
 
-@pytest.mark.clause("SR-010", "SR-160")
+@pytest.mark.clause("SR-010", "SR-160", "EC-33")
 async def test_fifty_equal_posts_make_one_order_and_one_workflow(relayed: Life) -> None:
     body = paid()
     answers = await asyncio.gather(*(relayed.counter.posts(body) for _ in range(50)))
@@ -63,6 +63,7 @@ async def test_facts_that_decide_nothing_wait_for_one_that_does(relayed: Life) -
     assert all(row["delivered_at"] for row in rows)
 
 
+@pytest.mark.clause("EC-18")
 async def test_a_fact_before_its_order_finds_it_when_it_comes(relayed: Life) -> None:
     body = unpaid()
     where = {"channel": "tmall", "external_id": body["external_id"]}
@@ -73,6 +74,7 @@ async def test_a_fact_before_its_order_finds_it_when_it_comes(relayed: Life) -> 
     await relayed.reaches(number, "READY_TO_SHIP")
 
 
+@pytest.mark.clause("EC-18")
 async def test_a_scan_before_its_number_finds_its_order_when_the_number_comes(relayed: Life) -> None:
     number, parcel = await ready(relayed), f"SF{next(NUMBERS)}"
     delivered = {"state": "DELIVERED", "by_recipient": True}
@@ -82,6 +84,7 @@ async def test_a_scan_before_its_number_finds_its_order_when_the_number_comes(re
     await relayed.reaches(number, "DELIVERED")
 
 
+@pytest.mark.clause("EC-18")
 async def test_an_orphan_is_given_up_after_seven_days_with_an_alert(relayed: Life) -> None:
     answer = await relayed.counter.tells("channel_closed", "channel", order_no="SO2026112300000001")
     fact = answer.json()["fact_id"]
@@ -134,7 +137,7 @@ async def test_a_fact_that_does_not_fit_does_not_read_as_if_it_had_happened(rela
     assert ["此消息不适用，未作处理：" in text for text in await said("zh-Hans")] == [True]
 
 
-@pytest.mark.clause("SR-121")
+@pytest.mark.clause("SR-121", "EC-37")
 async def test_a_refused_number_is_a_fact_and_is_tried_again_until_the_channel_takes_it(relayed: Life) -> None:
     number, parcel = await ready(relayed), f"SF{next(NUMBERS)}"
     refused = ChannelAnswer(accepted=False, reason="单号格式错误")
@@ -156,7 +159,7 @@ async def test_a_refused_number_is_a_fact_and_is_tried_again_until_the_channel_t
     await until(written_down, "the letter is not marked as sent")
 
 
-@pytest.mark.clause("SR-121")
+@pytest.mark.clause("SR-121", "EC-22")
 async def test_a_number_that_was_replaced_is_not_pushed_after_the_right_one(relayed: Life) -> None:
     number, wrong, right = await ready(relayed), f"W{next(NUMBERS)}", f"R{next(NUMBERS)}"
     refused = ChannelAnswer(accepted=False, reason="单号格式错误")

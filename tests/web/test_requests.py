@@ -179,6 +179,7 @@ async def test_an_open_order_without_its_workflow_is_told_apart_from_a_closed_on
     assert (answer.status_code, answer.json()["code"]) == (409, "WORKFLOW_GONE")
 
 
+@pytest.mark.clause("EC-21")
 async def test_a_tracking_number_belongs_to_one_order(life: Life) -> None:
     first = await started(life, paid(), "READY_TO_SHIP")
     second = await started(life, paid(), "READY_TO_SHIP")

@@ -52,7 +52,7 @@ async def suspected(life: Life, number: str) -> str:
 # -- like orders -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("SR-010")
+@pytest.mark.clause("SR-010", "EC-34")
 async def test_the_same_order_under_another_id_waits_for_a_person(life: Life) -> None:
     buyer = a_buyer()
     first = await starts(life, like(buyer, ago=timedelta(minutes=29)))
@@ -82,7 +82,7 @@ async def test_an_order_that_is_not_quite_the_same_goes_on(life: Life, changes: 
     assert await suspected(life, await starts(life, like(buyer))) == ""
 
 
-@pytest.mark.clause("SR-010")
+@pytest.mark.clause("SR-010", "EC-34")
 async def test_an_offline_document_collected_twice_under_two_numbers_is_found_by_the_phone(life: Life) -> None:
     customer = {"name": "王小明", "phone": f"139{next(NUMBERS) % 10**8:08}"}
     at = now().isoformat()
