@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import runpy
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from domain.audit import conditions
 from domain.audit.conditions import SYMBOLS, UnfitCondition, compiled, reads, unfit
 from domain.audit.rules import TAKEN
 from domain.audit_policy import Condition
@@ -69,6 +71,41 @@ def test_a_condition_that_holds_is_a_finding_with_its_own_words() -> None:
 def test_every_name_says_what_the_order_says(when: str, patch: dict[str, object]) -> None:
     assert holds(when, **patch)
     assert not holds(f"not ({when})", **patch)
+
+
+PRICES = ("lines.*.unit_price", "currency")
+NAMES = {
+    "total": ("number", ("total", "currency"), Decimal("168.00")),
+    "freight": ("number", ("freight", "currency"), Decimal("8.00")),
+    "discount": ("number", ("discount", "currency"), Decimal("6.00")),
+    "platform_discount": ("number", ("platform_discount", "currency"), Decimal(0)),
+    "tax": ("number", ("tax", "currency"), Decimal(0)),
+    "receivable": ("number", ("lines", "discount", "freight", "tax", "currency"), Decimal("168.00")),
+    "paid": ("number", ("payment.paid_amount", "currency"), Decimal("168.00")),
+    "channel": ("word", ("channel",), "tmall"),
+    "currency": ("word", ("currency",), "CNY"),
+    "province": ("word", ("address.province",), "浙江省"),
+    "city": ("word", ("address.city",), "杭州市"),
+    "district": ("word", ("address.district",), "西湖区"),
+    "payment_method": ("word", ("payment.method",), "prepaid"),
+    "delivery_method": ("word", ("delivery_method",), "express"),
+    "buyer_message": ("word", ("buyer_message",), ""),
+    "skus": ("words", ("lines.*.sku",), ("TEA", "CUP")),
+    "specifications": ("words", ("lines.*.specification",), ("250g", "")),
+    "line_count": ("number", ("lines",), Decimal(2)),
+    "units": ("number", ("lines.*.quantity",), Decimal(3)),
+    "largest_quantity": ("number", ("lines.*.quantity",), Decimal(2)),
+    "dearest_unit_price": ("number", PRICES, Decimal("68.00")),
+    "cheapest_unit_price": ("number", PRICES, Decimal("30.00")),
+}
+"""Every name a condition may use: its type, what it is read from, and what it says of the good order."""
+
+
+def test_the_names_are_these_and_each_is_read_from_these_fields() -> None:
+    """The table is made anew, not taken from the loaded module: this is what `make mutants` changes."""
+    made = runpy.run_path(conditions.__file__, run_name=conditions.__name__)["SYMBOLS"]
+    good = papers()
+    assert {name: (symbol.kind, symbol.reads, symbol.of(good)) for name, symbol in made.items()} == NAMES
 
 
 def test_amounts_are_exact() -> None:
