@@ -106,7 +106,6 @@ async def test_the_books_refuse_to_be_oversold(desk: Desk) -> None:
             await post(connection, Cause("k", "SO1", desk.now), "reserve", [Move("1", "TEA", "WH_SH", 2)])
 
 
-@pytest.mark.clause("SR-111")
 @pytest.mark.parametrize(
     ("levels", "said"),
     [
