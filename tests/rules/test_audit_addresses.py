@@ -132,6 +132,20 @@ def test_names_are_bared_of_what_they_are() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        *(
+            (good, True)
+            for good in ("延边朝鲜族自治州", "延边州", "延边", "延边朝鲜族", "延边朝鲜自治州", "延边自治州")
+        ),
+        *((bad, False) for bad in ("延边大学", "朝鲜族自治州", "延", "恩施土家族苗族自治州", "")),
+    ],
+)
+def test_an_autonomous_place_is_meant_by_its_beginning_and_no_other_place_is(name: str, *, meant: bool) -> None:
+    assert Division("延边朝鲜族自治州", "延边州").called(name) is meant
+
+
 def test_the_data_is_whole() -> None:
     country = china()
     assert len(country.parts) == 34
@@ -204,3 +218,6 @@ def test_what_was_written_suggested_and_chosen_is_kept() -> None:
         ("address.district", "西湖区", "宁波市/鄞州区", "鄞州区"),
     ]
     assert choices((), posted, posted, ()) == ()
+    nowhere = at("浙江省/天堂市/西湖区")
+    (unhelped,) = choices((), nowhere, nowhere, found(nowhere, check_divisions=True))
+    assert (unhelped.original, unhelped.suggested, unhelped.chosen) == ("天堂市", "", "天堂市")

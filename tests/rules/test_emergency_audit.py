@@ -147,7 +147,7 @@ def test_an_order_that_says_nothing_besides_or_says_it_well_has_no_finding() -> 
     assert said(customer={"email": None}, invoice=None, gift_note="", preferred_delivery_window=" ") == set()
 
 
-EMAILS = ("a@b.cn", "Wang.Xiao-ming+1@mail.example.com", "王@例子.公司", "  a@b.cn ", "w***@b.cn")
+EMAILS = ("a@b.cn", "Wang.Xiao-ming+1@mail.example.com", "王@例子.公司", "  a@b.cn ", "w***@b.cn", "***", "w*@***")
 NO_EMAILS = ("wang", "wang@", "@b.cn", "a@b", "a b@c.cn", "a@b.cn,c@d.cn", "a@.cn", "a@b..cn", "a@b.1")
 
 
