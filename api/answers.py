@@ -184,6 +184,7 @@ class Trail(Answer):
     cases: list[dict[str, Any]]
     tasks: list[dict[str, Any]]
     debts: list[dict[str, Any]] = Field(description="What the emergency audit let pass, and what became of it")
+    stock: list[dict[str, Any]] = Field(description="Each row of the reservation ledger: what was reserved or went")
 
 
 class Explained(Answer):

@@ -22,6 +22,7 @@ PARTS: dict[str, tuple[str, str, str]] = {
     "cases": ("opened_at", "case_no", "kind"),
     "tasks": ("opened_at", "key", "kind"),
     "debts": ("since", "debt", "code"),
+    "stock": ("at", "key", "step"),
 }
 """Part of the trail → its time, its key, and what it is."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

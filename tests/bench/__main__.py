@@ -1,7 +1,7 @@
 """`python -m tests.bench [--json [FILE]] [--only SECTION]`: measure against the budgets (`make bench`).
 
-Rows go to standard output, what happens meanwhile to standard error. Status 0 also where a budget is missed; 1 where
-a section could not run.
+Rows go to standard output, what happens meanwhile to standard error. Status 1 where a budget is missed or a section
+could not run; standard error ends with which.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.bench.intake import SECONDS, intake
 from tests.bench.lists import lists
 from tests.bench.memory import memory
 from tests.bench.recovery import recovery
-from tests.bench.rows import Row, as_json, closing_table
+from tests.bench.rows import Row, as_json, closing_table, missed
 from tests.bench.takeover import takeover
 
 STANDARD_OUTPUT = "-"
@@ -160,7 +160,7 @@ def main(arguments: Sequence[str]) -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     _report(bench, given.json)
-    return 1 if bench.failures else 0
+    return 1 if bench.failures or missed(bench.rows) else 0
 
 
 def _report(bench: Bench, target: str | None) -> None:
@@ -173,8 +173,8 @@ def _report(bench: Bench, target: str | None) -> None:
         sys.stdout.write(f"\n{closing_table(bench.rows)}\n")
         if target:
             Path(target).write_text(f"{machine}\n", encoding="utf-8")
-    for failure in bench.failures:
-        sys.stderr.write(f"could not run: {failure}\n")
+    sys.stderr.writelines(f"{verdict}\n" for verdict in missed(bench.rows))
+    sys.stderr.writelines(f"could not run: {failure}\n" for failure in bench.failures)
 
 
 if __name__ == "__main__":

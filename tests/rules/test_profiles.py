@@ -47,8 +47,13 @@ def test_apparel_wants_the_size_of_every_line_and_has_room_for_many() -> None:
         ("FIELD_MISSING", "lines.200.specification"),
     ]
     assert found[0].params == {"lines": 201, "most": 200}
+    assert found[1].params == {"field": "lines.200.specification"}
     assert line_findings(a_content(*sized, bare), STANDARD.audit) == ()
     assert line_findings(a_content(bare.having(added_by_rule="gift")), APPAREL.audit) == (), "a gift has no size"
+    gift = bare.having(line="201", added_by_rule="gift")
+    assert line_findings(a_content(*sized, gift), APPAREL.audit) == (), "nor does it count as a line"
+    blank = line_findings(a_content(a_line("1", specification=" "), a_line("2", specification="M")), APPAREL.audit)
+    assert [finding.field for finding in blank] == ["lines.1.specification"]
     assert APPAREL.may_exchange
 
 

@@ -188,8 +188,22 @@ def test_an_order_is_never_cut_in_two_though_its_rows_have_no_id() -> None:
 def test_a_text_is_read_by_its_mark_else_by_trying() -> None:
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"):
         assert text_of("订单号,order\n李雷,1\n".encode(encoding)) == "订单号,order\n李雷,1\n"
+    assert text_of("\ufeff订单号\n".encode("utf-16-be")) == "订单号\n"
     with pytest.raises(UnicodeDecodeError):
         text_of(b"\x81\xff\xff\xff")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "gb18030"])
+def test_a_text_without_a_mark_may_be_almost_all_chinese(encoding: str) -> None:
+    text = "订单编号,收货人姓名,收货详细地址,商品规格名称\n一号,李雷,浙江省杭州市西湖区文三路九十号,龙井\n"
+    assert text_of(text.encode(encoding)) == text
+
+
+def test_a_slip_of_one_nul_or_a_damaged_end_makes_no_other_encoding_of_it() -> None:
+    text = "订单号,order\n李\0雷,1\n" + "韩梅梅,2\n" * 9
+    assert text_of(text.encode()) == text
+    with pytest.raises(UnicodeDecodeError, match="utf-8"):
+        text_of("订单号,order\n".encode("utf-8-sig") + "李雷,1\n".encode("gb18030"))
 
 
 @pytest.mark.parametrize("code", CELLS)

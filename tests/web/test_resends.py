@@ -76,6 +76,13 @@ async def test_a_gift_may_be_of_other_goods_and_is_counted_apart(counter: Counte
     )
     page = await counter.reads(f"/v1/orders/{gift.json()['order_no']}")
     assert (page["original"]["kind"], page["lines"][0]["sku"]) == ("gift", "CUP")
+    assert (await resends(counter, original)).status_code == 201
+    counted = "SELECT kind, count(*), sum(cost) AS cost FROM order_link WHERE original_order_no = :no GROUP BY kind"
+    assert await counter.rows(f"{counted} ORDER BY kind", no=original) == [
+        {"kind": "gift", "count": 1, "cost": 0},
+        {"kind": "resend", "count": 1, "cost": 7300},
+    ]
+    assert (await resends(counter, original, cost=-1)).status_code == 422
 
 
 @pytest.mark.clause("SR-177")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from domain.policy import STANDARD
 from infra.db.waiting.duplicates import Suspicion, suspects
 from tests.web.counter import NUMBERS, order
 from tests.web.living import Life, now, until
@@ -80,6 +81,27 @@ async def test_an_order_that_is_not_quite_the_same_goes_on(life: Life, changes: 
     buyer = a_buyer()
     await starts(life, like(buyer, **changes))
     assert await suspected(life, await starts(life, like(buyer))) == ""
+
+
+@pytest.mark.clause("SR-010")
+@pytest.mark.parametrize("turned", [False, True], ids=["the earlier one started first", "the later one started first"])
+@pytest.mark.parametrize(
+    ("apart", "within"),
+    [(HALF_AN_HOUR, True), (HALF_AN_HOUR + timedelta(seconds=1), False), (HALF_AN_HOUR + timedelta.resolution, False)],
+    ids=["30:00", "30:01", "a microsecond more"],
+)
+async def test_just_half_an_hour_apart_is_within_half_an_hour(
+    life: Life, apart: timedelta, *, within: bool, turned: bool
+) -> None:
+    assert STANDARD.risk.duplicate_within == HALF_AN_HOUR
+    buyer, at = a_buyer(), now() - 2 * HALF_AN_HOUR
+    moments = [at, at - apart] if turned else [at - apart, at]
+    first, second = [await life.counter.places({**like(buyer), "placed_at": moment.isoformat()}) for moment in moments]
+    found = [
+        await _starts_alone(life, Suspicion(number, by_key=True, within=HALF_AN_HOUR)) for number in (first, second)
+    ]
+    one_of_them = [second, ""] if turned else ["", first]
+    assert found == (one_of_them if within else ["", ""])
 
 
 @pytest.mark.clause("SR-010", "EC-34")

@@ -65,6 +65,10 @@ async def test_the_trail_has_everything_and_anybody_can_check_it(life: Life) -> 
     assert [letter["template"] for letter in trail["letters"] if letter["kind"] == "message"] == ["ORDER_CONFIRMED"]
     assert {clock["kind"] for clock in trail["clocks"]} >= {"C1", "C4"}
     assert [case["kind"] for case in trail["cases"]] == ["INFO_ERROR"]
+    ledger = "SELECT key, step, line, units FROM reservation WHERE order_no = :no ORDER BY id"
+    moves = [{name: move[name] for name in ("key", "step", "line", "units")} for move in trail["stock"]]
+    assert moves == [dict(row) for row in await life.counter.rows(ledger, no=number)]
+    assert {(move["step"], move["version"]) for move in trail["stock"]} >= {("reserve", 2)}
 
 
 @pytest.mark.clause("SR-003")
@@ -94,11 +98,16 @@ async def test_as_a_table_it_is_safe_to_open(life: Life) -> None:
     assert answer.headers["content-disposition"] == f'attachment; filename="trail-{number}.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     trail = await life.counter.reads(f"/v1/orders/{number}/trail", role="viewer")
-    parts = ("events", "corrections", "facts", "effects", "letters", "clocks", "cases", "tasks", "debts")
+    parts = ("events", "corrections", "facts", "effects", "letters", "clocks", "cases", "tasks", "debts", "stock")
     assert len(rows) == 1 + sum(len(trail[part]) for part in parts)
     assert [row["hash"] for row in rows if row["part"] == "events"] == [event["hash"] for event in trail["events"]]
     [hold] = [row for row in rows if row["what"] == "place_hold"]
     assert hold["reason"] == f"'{FORMULA}"
+    stock = [json.loads(row["detail"]) for row in rows if row["part"] == "stock"]
+    assert stock
+    assert [(move["line"], move["units"]) for move in stock] == [
+        (move["line"], move["units"]) for move in trail["stock"]
+    ]
     assert [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t"))] == []
     other = await life.counter.http.get(f"/v1/orders/{number}/trail", params={"format": "pdf"}, headers=headers)
     assert (other.status_code, other.json()["code"]) == (422, "wrong_shape")

@@ -48,6 +48,9 @@ SELECT key, kind, role, due_at, opened_at, done_at, done_by FROM task WHERE orde
     "debts": """
 SELECT debt, code, field, version, since, due_at, ended_at, outcome, actor
 FROM audit_debt WHERE order_no = :order_no ORDER BY since, debt""",
+    "stock": """
+SELECT key, step, version, line, sku, warehouse, subject, units, outbound, at
+FROM reservation WHERE order_no = :order_no ORDER BY id""",
 }
 """Part of the trail → its rows."""
 
