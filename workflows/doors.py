@@ -55,4 +55,8 @@ class OrderMessages:
     )
     decide_message = update_of("decide_message", 'What the message asks for: {"choice": "nothing", "note": "…"}')
     sales_decision = update_of("sales_decision", 'Sales say yes or no: {"hold": "H2", "verdict": "approve"}')
+    submit_change_request = update_of(
+        "submit_change_request",
+        'A change: {"change": "EXPEDITE", "params": {}, "expected_version": 1}; "dry_run": true only asks',
+    )
     choose_carrier = update_of("choose_carrier", 'Say who carries a shipment: {"shipment": 1, "carrier": "SF"}')
