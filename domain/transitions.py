@@ -129,6 +129,12 @@ REQUESTS: tuple[Row, ...] = (
 
 STEPS: tuple[Row, ...] = (
     Row(
+        event="make_change",
+        stages=BEFORE_RELEASE,
+        moves=_from(*BEFORE_RELEASE, to=(Stage.CANCELLING,))
+        | _from(Stage.NEEDS_CORRECTION, Stage.AWAITING_CONFIRMATION, to=(Stage.AUDITING,)),
+    ),
+    Row(
         event="audit_order",
         stages=frozenset({Stage.RECEIVED}),
         guards=("no_hold_on_audit_start",),

@@ -52,6 +52,8 @@ def change_requests(turn: Turn) -> None:
     while in_progress(turn.order) is None and (request := _next(turn.order)):
         if not _take(turn, request):
             break
+        if turn.order.ending:
+            _end_all(turn)
     _watch(turn)
 
 

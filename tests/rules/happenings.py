@@ -11,9 +11,11 @@ from domain.findings import Finding, Severity
 from domain.holds import EffectState, Hold, HoldReason
 from domain.inside import Asked, Outcome
 from domain.manual.answers import refusal, resolvable
+from domain.manual.changing import OUTCOMES
 from domain.order import Order
 from domain.overrides import ADDRESS_MISMATCH
 from domain.packages import PackageState
+from domain.policy import CaseKind
 from domain.requests import ASKS
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import Stage
@@ -182,7 +184,9 @@ def _people(tell: Told) -> Iterator[Event]:
         yield from tell.ask("release_hold", hold=hold.id)
         yield from _decisions(tell, hold)
     for case in resolvable(order):
-        yield from tell.ask("resolve_case", case=case.no, outcome="REFUNDED")
+        outcomes = OUTCOMES if case.kind is CaseKind.CHANGE_REQUESTED else ("REFUNDED",)
+        for outcome in outcomes:
+            yield from tell.ask("resolve_case", case=case.no, outcome=outcome)
     for effect in order.parked:
         yield from tell.ask("retry_step", step=effect.key)
     yield from tell.ask("approve_audit", 0, reason="n")
@@ -190,10 +194,25 @@ def _people(tell: Told) -> Iterator[Event]:
     yield from tell.ask("reject_audit", 0 if order.audit.blocking else 1, reason="n")
     yield from tell.ask("cancel", int(order.stage is not Stage.RECEIVED), reason="n")
     yield from tell.ask("confirm_completion")
+    yield from _changes(tell)
     if not order.repaid_with:
         yield from tell.ask("repay_debt", expected_version=order.version, correction=8)
     if order.version == 1:
         yield from tell.ask("correct_fields", 0 if order.audit.blocking else 1, expected_version=1, correction=7)
+
+
+def _changes(tell: Told) -> Iterator[Event]:
+    """Somebody asks for a change, once or twice: another phone, the whole order off, other papers."""
+    order = tell.order
+    asked = {each.change for each in order.change_requests}
+    if not tell.alone or len(asked) > 1:
+        return
+    here = {"expected_version": order.version}
+    wished: tuple[tuple[str, int], ...] = (("CONTACT", 7), ("CANCEL", 0), ("INVOICE", 0))
+    for change, correction in wished:
+        odd = int(not asked and (order.stage is not Stage.RECEIVED or change != "CANCEL"))
+        if change not in asked:
+            yield from tell.ask("submit_change_request", odd, change=change, correction=correction, **here)
 
 
 def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:

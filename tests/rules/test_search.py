@@ -117,12 +117,16 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "place_hold": [{"reason": "CUSTOMER_ANSWER", "note": "n"}],
         "release_hold": [{"hold": hold.id if hold else "H99"} for hold in holds],
         "acknowledge": [{"case": case} for case in cases],
-        "resolve_case": [{"case": case, "outcome": "REFUNDED"} for case in cases],
+        "resolve_case": [{"case": case, "outcome": said} for case in cases for said in ("REFUNDED", "APPLIED")],
         "retry_step": [{"step": step} for step in steps],
         "choose_carrier": [{"shipment": shipment.number, "carrier": "SF"} for shipment in order.shipments] or [{}],
         "submit_voucher": [{"reference": "V"}],
         "verify_voucher": [{"verdict": "approve", "reason": "n"}],
         "decide_message": [{"choice": "gift"}],
+        "submit_change_request": [
+            {"change": change, "expected_version": order.version, "correction": 1}
+            for change in ("INVOICE", "CONTACT", "EXPEDITE", "CANCEL")
+        ],
         "sales_decision": [{"hold": hold.id if hold else "H99", "verdict": "approve"} for hold in holds],
     }
     for kind in ASKS:
