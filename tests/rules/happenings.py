@@ -202,17 +202,16 @@ def _people(tell: Told) -> Iterator[Event]:
 
 
 def _changes(tell: Told) -> Iterator[Event]:
-    """Somebody asks for a change, once or twice: another phone, the whole order off, other papers."""
+    """A prepaid order of one line is asked for a change (another phone, other papers), or to be cancelled after it."""
     order = tell.order
-    asked = {each.change for each in order.change_requests}
-    if not tell.alone or len(asked) > 1:
+    asked = [each.change for each in order.change_requests]
+    if not tell.alone or order.payment.method != "prepaid" or "CANCEL" in asked:
         return
-    here = {"expected_version": order.version}
-    wished: tuple[tuple[str, int], ...] = (("CONTACT", 7), ("CANCEL", 0), ("INVOICE", 0))
-    for change, correction in wished:
+    wished = {"CANCEL": 0} if asked else {"CANCEL": 0, "CONTACT": 7, "INVOICE": 0}
+    for change, correction in wished.items():
         odd = int(not asked and (order.stage is not Stage.RECEIVED or change != "CANCEL"))
-        if change not in asked:
-            yield from tell.ask("submit_change_request", odd, change=change, correction=correction, **here)
+        said = {"change": change, "correction": correction, "expected_version": order.version}
+        yield from tell.ask("submit_change_request", odd, **said)
 
 
 def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:
