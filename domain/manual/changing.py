@@ -16,6 +16,7 @@ from domain.decisions import EXPEDITE, Ruling
 from domain.holds import BLOCKS, Case, CaseStatus, HoldReason
 from domain.manual.change_answers import LIGHT, Judged, by_itself, judge, waits_for_a_step, writable
 from domain.manual.turn import Turn
+from domain.manual.watch import ROLES
 from domain.milestones import Agreed, Ending
 from domain.order import Order
 from domain.policy import CaseKind
@@ -207,7 +208,7 @@ def _ask_for_it(turn: Turn, request: ChangeRequest, judged: Judged) -> None:
     kind, role = _work(judged)
     until = turn.now + _within(turn.order, judged.cell)
     blocks = ("complete",) if judged.column in LEFT else BLOCKS[HoldReason.CHANGE_IN_PROGRESS]
-    case = turn.open_case(CaseKind.CHANGE_REQUESTED, cause=judged.row, responsible="customer")
+    case = turn.open_case(CaseKind.CHANGE_REQUESTED, cause=judged.row, responsible="customer", level=0)
     turn.order = placed(turn.order, HoldReason.CHANGE_IN_PROGRESS, turn.now, DESK, blocks=blocks, owner_role=role)
     hold = turn.order.holds[-1].id
     request = _put(turn, request, state=ChangeState.IN_PROGRESS, case=case.no, hold=hold, asks=role, until=until)
@@ -261,20 +262,23 @@ def _no(turn: Turn, request: ChangeRequest, state: ChangeState, alternatives: tu
 
 
 def _watch(turn: Turn) -> None:
-    """Past the time it was given, a change is the supervisor's."""
+    """Past its time a change is pressed for: owner, supervisor, manager; nobody once somebody has acknowledged it."""
     request = in_progress(turn.order)
     case = _case_of(turn.order, request)
-    if request is None or case is None or request.until is None:
+    if request is None or case is None or request.until is None or case.acknowledged_at:
         return
-    late = _late_at(request.until)
-    if turn.now < late:
-        turn.look_at(late, f"change {request.no} unanswered")
-    elif not turn.fired(f"change/{request.no}/late/{case.no}"):
-        raised = turn.change_case(case, level=2, level_at=turn.now, status=CaseStatus.IN_PROGRESS)
-        mark = f"case/{raised.no}/level/{raised.level}"
-        turn.note(mark, "case_escalated", case=raised.no, kind=raised.kind, level=raised.level)
-        turn.task(mark, "ESCALATION", "supervisor", case_no=raised.no)
+    for level, moment in _ladder(turn.order, request.until):
+        if level <= case.level:
+            continue
+        if turn.now <= moment:
+            turn.look_at(moment + TICK, f"change {request.no} level {level}")
+            return
+        case = turn.change_case(case, level=level, level_at=moment, status=CaseStatus.IN_PROGRESS)
+        mark = f"case/{case.no}/level/{level}"
+        turn.note(mark, "case_escalated", case=case.no, kind=case.kind, level=level)
+        turn.task(mark, "ESCALATION", ROLES[level], case_no=case.no)
 
 
-def _late_at(until: datetime) -> datetime:
-    return until + TICK
+def _ladder(order: Order, until: datetime) -> tuple[tuple[int, datetime], ...]:
+    second = until + order.policy.escalation.second_least
+    return (1, until), (2, second), (3, second + order.policy.escalation.third_least)

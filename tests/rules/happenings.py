@@ -205,11 +205,11 @@ def _changes(tell: Told) -> Iterator[Event]:
     """A prepaid order of one line is asked for a change (another phone, other papers), or to be cancelled after it."""
     order = tell.order
     asked = [each.change for each in order.change_requests]
-    if not tell.alone or order.payment.method != "prepaid" or "CANCEL" in asked:
+    wished = {"CANCEL": 0} if asked or not tell.alone else {"CANCEL": 0, "CONTACT": 7, "INVOICE": 0}
+    if order.payment.method != "prepaid" or "CANCEL" in asked or not (tell.alone or order.stage is Stage.RECEIVED):
         return
-    wished = {"CANCEL": 0} if asked else {"CANCEL": 0, "CONTACT": 7, "INVOICE": 0}
     for change, correction in wished.items():
-        odd = int(not asked and (order.stage is not Stage.RECEIVED or change != "CANCEL"))
+        odd = int(not asked and not order.audit.blocking and order.stage is not Stage.RECEIVED)
         said = {"change": change, "correction": correction, "expected_version": order.version}
         yield from tell.ask("submit_change_request", odd, **said)
 

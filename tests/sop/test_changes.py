@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 from domain.effects import AuditRequest
 from domain.stage import Stage
+from tests.sop.changing import asks, holds, released, states, tasks
 from tests.sop.desk import Desk
 
 MINUTE = timedelta(minutes=1)
-
-
-async def asks(desk: Desk, change: str, **fields: Any) -> dict[str, Any]:
-    """A change is asked for; what was answered to it."""
-    version = (await desk.order()).version
-    answer = await desk.asks("submit_change_request", change=change, **{"expected_version": version, **fields})
-    return {**answer["change"], "stage": answer["stage"], "version": answer["version"]}
-
-
-async def states(desk: Desk) -> list[tuple[str, str]]:
-    return [(each.change.value, each.state.value) for each in (await desk.order()).change_requests]
-
-
-async def tasks(desk: Desk) -> list[tuple[str, str]]:
-    """What is to be done about changes, and by whom."""
-    order = await desk.order()
-    return [(task.kind, task.role) for task in order.tasks if task.done_at is None and task.case_no]
-
-
-async def holds(desk: Desk) -> list[str]:
-    return [str(hold.reason) for hold in (await desk.order()).open_holds]
-
-
-async def released(desk: Desk) -> None:
-    await desk.places()
-    await desk.is_paid()
-    assert await desk.stage() is Stage.READY_TO_SHIP
 
 
 # -- A: made at once -------------------------------------------------------------------------------------------------
@@ -124,7 +97,7 @@ async def test_expedite_is_somebodys_work_while_the_goods_are_here(desk: Desk) -
 # -- R, I, RET: pending ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("SR-054")
+@pytest.mark.clause("SR-054", "AC-29")
 async def test_while_it_is_picked_the_warehouse_is_asked_to_stop_and_the_order_shows_it(desk: Desk) -> None:
     """Edge case 1."""
     await released(desk)
@@ -145,18 +118,19 @@ async def test_while_it_is_picked_the_warehouse_is_asked_to_stop_and_the_order_s
     assert desk.messages[-2:] == ["CHANGE_PENDING/change/1", "CHANGE_ACCEPTED/change/1"]
 
 
-@pytest.mark.clause("SR-054")
+@pytest.mark.clause("SR-054", "AC-29")
 async def test_where_the_warehouse_cannot_stop_the_carrier_is_asked(desk: Desk) -> None:
     """Edge case 1: the refusal leads to the column behind."""
     await released(desk)
-    await asks(desk, "CANCEL")
+    await desk.hears("picked", shipment=1)
+    await asks(desk, "ADDRESS", correction=7)
     await desk.asks("resolve_case", case=1, outcome="RECALL_REFUSED")
     [request] = (await desk.order()).change_requests
     assert (request.state, request.verdict, request.asks, request.case) == ("IN_PROGRESS", "I", "logistics", 2)
     assert await tasks(desk) == [("INTERCEPT_PARCEL", "logistics")]
     assert (await desk.is_refused("resolve_case", case=2, outcome="RECALL_REFUSED")).code == "OUTCOME_UNKNOWN"
     await desk.asks("resolve_case", case=2, outcome="DECLINED")
-    assert await states(desk) == [("CANCEL", "DECLINED")]
+    assert await states(desk) == [("ADDRESS", "DECLINED")]
     assert await holds(desk) == []
     assert desk.messages[-1] == "CHANGE_REFUSED/change/1"
     assert await desk.stage() is Stage.READY_TO_SHIP
@@ -187,13 +161,22 @@ async def test_what_sales_agreed_to_becomes_the_next_version(desk: Desk) -> None
     assert (order.version, order.corrections, order.audit.version) == (2, (9,), 2)
 
 
-@pytest.mark.clause("SR-054")
-async def test_nobody_answers_and_the_supervisor_has_it(desk: Desk) -> None:
+@pytest.mark.clause("SR-054", "AC-29")
+async def test_a_warehouse_that_says_nothing_for_thirty_minutes_is_pressed(desk: Desk) -> None:
     await released(desk)
+    await desk.hears("picked", shipment=1)
     await asks(desk, "ADDRESS", correction=7)
-    await desk.passes(minutes=32)
-    assert ("ESCALATION", "supervisor") in await tasks(desk)
+    await desk.passes(minutes=25)
+    assert [case.level for case in await desk.cases()] == [0]
+    await desk.passes(minutes=7)
+    assert [case.level for case in await desk.cases()] == [1]
+    assert await tasks(desk) == [("RECALL_GOODS", "warehouse"), ("ESCALATION", "order_administrator")]
+    await desk.passes(hours=1)
     assert [case.level for case in await desk.cases()] == [2]
+    await desk.asks("acknowledge", case=1)
+    await desk.passes(hours=5)
+    assert [case.level for case in await desk.cases()] == [2]
+    assert [case.kind for case in await desk.cases()] == ["CHANGE_REQUESTED"]
 
 
 @pytest.mark.clause("SR-054")
@@ -237,75 +220,3 @@ async def test_a_refusal_says_why_and_what_instead_and_leaves_the_order_as_it_wa
     assert len(desk.book.recordings) == written
     stale = await desk.is_refused("submit_change_request", change="INVOICE", expected_version=4)
     assert (stale.code, stale.version) == ("STALE_VERSION", 1)
-
-
-# -- one at a time ---------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.clause("SR-054")
-async def test_a_second_change_waits_behind_the_first_and_is_judged_when_its_turn_comes(desk: Desk) -> None:
-    await released(desk)
-    await asks(desk, "ADDRESS", correction=7, request_id="first")
-    second = await asks(desk, "PAYMENT_METHOD", params={"method": "cod"}, request_id="second")
-    assert (second["verdict"], second["state"], second["behind"]) == ("PENDING", "QUEUED", "first")
-    assert await desk.open_cases() == ["CHANGE_REQUESTED"]
-    assert await states(desk) == [("ADDRESS", "IN_PROGRESS"), ("PAYMENT_METHOD", "QUEUED")]
-    await desk.ships()
-    assert await states(desk) == [("ADDRESS", "IN_PROGRESS"), ("PAYMENT_METHOD", "QUEUED")]
-    await desk.asks("resolve_case", case=1, outcome="APPLIED")
-    assert await states(desk) == [("ADDRESS", "APPLIED"), ("PAYMENT_METHOD", "REFUSED")]
-    assert desk.messages[-1] == "CHANGE_REFUSED/change/2"
-    assert (await holds(desk), await desk.open_cases()) == ([], [])
-
-
-@pytest.mark.clause("SR-054")
-async def test_a_cancel_overtakes_what_is_in_progress(desk: Desk) -> None:
-    await released(desk)
-    await asks(desk, "ADDRESS", correction=7)
-    await asks(desk, "CONTACT", correction=8)
-    cancel = await asks(desk, "CANCEL")
-    assert (cancel["state"], cancel["cell"], cancel.get("behind", "")) == ("IN_PROGRESS", "R", "")
-    assert await states(desk) == [("ADDRESS", "QUEUED"), ("CONTACT", "QUEUED"), ("CANCEL", "IN_PROGRESS")]
-    assert [(case.status, case.outcome) for case in await desk.cases()] == [("WITHDRAWN", "OVERTAKEN"), ("OPEN", "")]
-    assert await holds(desk) == ["CHANGE_IN_PROGRESS"]
-    await desk.asks("resolve_case", case=2, outcome="DECLINED")
-    assert await states(desk) == [("ADDRESS", "IN_PROGRESS"), ("CONTACT", "QUEUED"), ("CANCEL", "DECLINED")]
-
-
-@pytest.mark.clause("SR-054")
-async def test_before_the_release_a_cancel_ends_what_is_in_progress(desk: Desk) -> None:
-    await desk.places()
-    await asks(desk, "SUBSTITUTE", params={"line": "1", "sku": "MUG-BLUE"})
-    assert (await asks(desk, "CANCEL"))["verdict"] == "ACCEPTED"
-    await desk.ends_as(Stage.CANCELLED)
-    order = await desk.order()
-    assert await states(desk) == [("SUBSTITUTE", "OVERTAKEN"), ("CANCEL", "APPLIED")]
-    assert (order.open_holds, order.open_cases) == ((), ())
-
-
-# -- asking only -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.clause("SR-054", "AC-55")
-@pytest.mark.parametrize("change", ["INVOICE", "ADDRESS", "MERGE", "CANCEL"])
-async def test_a_dry_run_answers_and_changes_nothing(desk: Desk, change: str) -> None:
-    await released(desk)
-    await desk.hears("picked", shipment=1)
-    before, written = await desk.order(), len(desk.book.recordings)
-    params = {"order_no": "SO2"} if change == "MERGE" else {}
-    answer = await asks(desk, change, dry_run=True, params=params)
-    wanted = {"INVOICE": "PENDING", "ADDRESS": "PENDING", "MERGE": "REFUSED", "CANCEL": "PENDING"}
-    assert (answer["verdict"], answer["dry_run"]) == (wanted[change], True)
-    assert bool(answer["alternatives"]) is (change == "MERGE")
-    assert await desk.order() == before
-    assert len(desk.book.recordings) == written, "not even a line of the timeline"
-
-
-@pytest.mark.clause("SR-054")
-async def test_the_same_change_request_twice_is_taken_once(desk: Desk) -> None:
-    await released(desk)
-    asked = {"request_id": "r-1", "change": "ADDRESS", "expected_version": 1, "correction": 7}
-    answers = [await desk.handle.execute_update("submit_change_request", asked, id=each) for each in ("u-1", "u-2")]
-    await desk.settles()
-    assert await states(desk) == [("ADDRESS", "IN_PROGRESS")]
-    assert [answer["change"]["waits_for"] for answer in answers] == ["warehouse", "warehouse"]
