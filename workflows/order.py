@@ -140,6 +140,11 @@ class OrderWorkflow(OrderMessages):
     def _note(self, mark: str, code: str, **params: Any) -> None:
         self._notes.note(mark, code, workflow.now(), **params)
 
+    def take_refused(self, mark: str, code: str, reason: str) -> None:
+        """Note the answer no that nobody waits for."""
+        self._note(mark, code, reason=reason)
+        self._inbox.append(Heard(workflow.now()))
+
     def _drain(self, facts: Sequence[Fact]) -> None:
         for fact in facts:
             before, self._order = self._order, after(self._order, fact)

@@ -132,13 +132,13 @@ MESSAGES: dict[str, Words] = {
     "CHANGE_PENDING": (
         (
             "已收到您的修改申请（{change:change}），正在与{party:role}确认，最晚{deadline:moment}答复您。",
-            "You asked to change: {change:change}. We ask {party:role} and answer by {deadline:moment}.",
+            "You asked to change: {change:change}. We are checking ({party:role}) and answer by {deadline:moment}.",
         ),
     ),
     "CHANGE_REFUSED": (
         (
             "抱歉，您的订单目前状态：{stage:stage}，无法修改：{change:change}。您可以：{alternatives:alternative}。",
-            "We are sorry: at {stage:stage} we cannot change: {change:change}. You may: {alternatives:alternative}.",
+            "Your order is {stage:stage}; it is too late for: {change:change}. You may: {alternatives:alternative}.",
         ),
     ),
 }

@@ -50,8 +50,8 @@ CODES = {
 ALTERNATIVES = {
     "approve_audit": ("correct_fields", "reject_audit"),
     "reject_audit": ("cancel", "place_hold"),
-    "correct_fields": ("cancel", "place_hold"),
-    "cancel": ("reject_audit", "place_hold"),
+    "correct_fields": ("submit_change_request", "cancel", "place_hold"),
+    "cancel": ("submit_change_request", "reject_audit", "place_hold"),
     "release_hold": ("verify_voucher", "decide_message", "sales_decision"),
     "verify_voucher": ("submit_voucher", "reject_audit"),
     "submit_voucher": ("verify_voucher",),

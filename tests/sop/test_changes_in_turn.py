@@ -78,3 +78,39 @@ async def test_the_same_change_request_twice_is_taken_once(desk: Desk) -> None:
     await desk.settles()
     assert await states(desk) == [("ADDRESS", "IN_PROGRESS")]
     assert [answer["change"]["waits_for"] for answer in answers] == ["warehouse", "warehouse"]
+
+
+# -- asked by a signal -----------------------------------------------------------------------------------------------
+
+
+def refusals(desk: Desk) -> list[str]:
+    """The answers no that the timeline tells."""
+    entries = [entry for recording in desk.book.recordings for entry in recording.entries]
+    return [str(entry.params["reason"]) for entry in entries if entry.code == "change_request_refused"]
+
+
+@pytest.mark.clause("SR-054", "AC-35")
+async def test_a_signal_asks_by_the_same_rule_and_its_answer_stands_in_the_timeline(desk: Desk) -> None:
+    await released(desk)
+    await desk.handle.signal("change_request", {"change": "ADDRESS", "expected_version": 1, "correction": 7})
+    await desk.settles()
+    assert await states(desk) == [("ADDRESS", "IN_PROGRESS")]
+    await desk.handle.signal("change_request", {"change": "CONTACT", "expected_version": 1, "request_id": "r-9"})
+    await desk.handle.signal("change_request", {"change": "CONTACT", "expected_version": 1, "request_id": "r-9"})
+    await desk.settles()
+    assert await states(desk) == [("ADDRESS", "IN_PROGRESS"), ("CONTACT", "QUEUED")]
+    assert refusals(desk) == []
+
+
+@pytest.mark.clause("SR-054", "AC-35")
+async def test_a_signal_that_is_refused_or_cannot_be_read_never_wedges_the_order(desk: Desk) -> None:
+    await released(desk)
+    await desk.hears("picked", shipment=1)
+    before = await desk.order()
+    for payload in ({"change": "MERGE", "expected_version": 1, "params": {"order_no": "SO2"}}, "hello", None, [1]):
+        await desk.handle.signal("change_request", payload)
+    await desk.settles()
+    first, *unread = refusals(desk)
+    assert "仓库正在拣货" in first
+    assert len(unread) == 3
+    assert (await desk.order()) == before
