@@ -208,6 +208,8 @@ def _changes(tell: Told) -> Iterator[Event]:
     wished = {"CANCEL": 0} if asked or not tell.alone else {"CANCEL": 0, "CONTACT": 7, "INVOICE": 0}
     if order.payment.method != "prepaid" or "CANCEL" in asked or not (tell.alone or order.stage is Stage.RECEIVED):
         return
+    if asked and not any(each.open for each in order.change_requests):
+        return
     for change, correction in wished.items():
         odd = int(not asked and not order.audit.blocking and order.stage is not Stage.RECEIVED)
         said = {"change": change, "correction": correction, "expected_version": order.version}

@@ -89,7 +89,7 @@ def refusals(desk: Desk) -> list[str]:
     return [str(entry.params["reason"]) for entry in entries if entry.code == "change_request_refused"]
 
 
-@pytest.mark.clause("SR-054", "AC-35")
+@pytest.mark.clause("SR-054")
 async def test_a_signal_asks_by_the_same_rule_and_its_answer_stands_in_the_timeline(desk: Desk) -> None:
     await released(desk)
     await desk.handle.signal("change_request", {"change": "ADDRESS", "expected_version": 1, "correction": 7})
@@ -102,7 +102,7 @@ async def test_a_signal_asks_by_the_same_rule_and_its_answer_stands_in_the_timel
     assert refusals(desk) == []
 
 
-@pytest.mark.clause("SR-054", "AC-35")
+@pytest.mark.clause("SR-054")
 async def test_a_signal_that_is_refused_or_cannot_be_read_never_wedges_the_order(desk: Desk) -> None:
     await released(desk)
     await desk.hears("picked", shipment=1)
