@@ -107,8 +107,15 @@ def unfit(order: Order, ask: SubmitChangeRequest, now: datetime | None) -> str:
 
 
 def _as_kept(order: Order, ask: SubmitChangeRequest) -> ChangeRequest:
-    said = {"change": ask.change, "params": ask.params, "correction": ask.correction}
-    return ChangeRequest(no=0, request_id=ask.request_id, asked_by=ask.actor, asked_at=order.received_at, **said)
+    return ChangeRequest(
+        no=0,
+        request_id=ask.request_id,
+        change=ask.change,
+        params=ask.params,
+        correction=ask.correction,
+        asked_by=ask.actor,
+        asked_at=order.received_at,
+    )
 
 
 def _complete(order: Order, ask: SubmitChangeRequest, now: datetime | None) -> bool:
