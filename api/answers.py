@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.change_requests import ChangeAnswer
 from domain.versions import Change
 
 
@@ -230,6 +231,7 @@ class Agreed(Answer):
     request_id: str
     stage: str
     version: int
+    change: ChangeAnswer | None = Field(None, description="Of a change request: made, or pending with whom it waits")
 
 
 class RowProblem(Answer):

@@ -15,6 +15,7 @@ from fastapi_problem.error import Problem
 from pydantic import Field, ValidationError, create_model
 
 from api import answers
+from api.changing import ask_change
 from api.correcting import keep_correction, must_not_change_the_goods
 from api.dependencies import DESK, Caller, Parts, TheParts, allow
 from api.errors import problem, wrong_shape
@@ -22,7 +23,7 @@ from api.placing import unknown_order
 from api.shapes import Id, Posted
 from api.verdicts import ask_order
 from domain.manual.answers import ROLES
-from domain.requests import ASKS, Accepted, Ask, CorrectFields, RepayDebt, UploadTracking
+from domain.requests import ASKS, Accepted, Ask, CorrectFields, RepayDebt, SubmitChangeRequest, UploadTracking
 from infra.db.corrections import mark_refused
 from infra.db.queries import one_order
 from infra.db.versions import mark_accepted
@@ -57,6 +58,9 @@ def _body_of(name: str, model: type[Ask]) -> type[AskedByKey]:
     if model in CORRECTING:
         del fields["correction"]
         fields["fields"] = (dict[str, Any], Field(examples=[{"customer.phone": "13800138000"}], min_length=1))
+    if model is SubmitChangeRequest:
+        del fields["correction"]
+        fields["fields"] = (dict[str, Any], Field({}, examples=[{"customer.phone": "13800138000"}]))
     base = AskedByKey if name in FOUR_EYES else Asked
     return create_model(f"{model.__name__}Body", __base__=base, __doc__=model.__doc__, **fields)
 
@@ -81,6 +85,8 @@ def _endpoint(name: str, model: type[Ask]) -> Callable[..., Awaitable[Accepted]]
                 raise unknown_order(order_no)
         if model in CORRECTING:
             return await _correct(parts, caller.tenant, order_no, given | house, model)
+        if model is SubmitChangeRequest:
+            return await ask_change(parts, caller.tenant, order_no, given | house)
         asked = _read(model, given | house)
         if isinstance(asked, UploadTracking):
             await _must_be_free(parts, caller.tenant, order_no, asked.tracking_number)

@@ -40,7 +40,18 @@ def paths_of(fields: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
 
 async def keep_correction(parts: Parts, order_no: str, asked: Mapping[str, Any]) -> int:
     """Keep what is asked as a correction of the order; its number. A problem where the order cannot have it."""
-    patch = dict(paths_of(asked["fields"]))
+    patch = await check_correction(parts, order_no, asked["fields"])
+    async with parts.engine.begin() as connection:
+        correction = Correction(order_no, asked["expected_version"], patch, asked["request_id"], asked["actor"])
+        try:
+            return await propose(connection, correction, parts.now())
+        except RequestIdTaken:
+            raise request_id_taken(order_no) from None
+
+
+async def check_correction(parts: Parts, order_no: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as a patch of the order. A problem where the order cannot have it; nothing is kept."""
+    patch = dict(paths_of(fields))
     for path in patch:
         if path in IDENTITY or path.endswith(".line"):
             raise _unfit(path, "this says which order or line it is and stays")
@@ -52,11 +63,7 @@ async def keep_correction(parts: Parts, order_no: str, asked: Mapping[str, Any])
         except LookupError:
             raise unknown_order(order_no) from None
         _check(raw, patch)
-        correction = Correction(order_no, asked["expected_version"], patch, asked["request_id"], asked["actor"])
-        try:
-            return await propose(connection, correction, parts.now())
-        except RequestIdTaken:
-            raise request_id_taken(order_no) from None
+    return patch
 
 
 def must_not_change_the_goods(fields: Mapping[str, Any]) -> None:

@@ -72,12 +72,15 @@ async def _refused(parts: Parts, tenant: str, order_no: str, error: WorkflowUpda
         allowed_actions=await _allowed(parts, tenant, order_no),
         stage=refusal.stage,
         version=refusal.version,
+        **({"change": refusal.change.model_dump(mode="json")} if refusal.change else {}),
     )
 
 
 def _todo(refusal: Refusal) -> str:
     if refusal.code == "STALE_VERSION":
         return f"Read the order again and send expected_version {refusal.version}."
+    if refusal.change:
+        return f"Instead: {', '.join(refusal.change.alternatives.values())}."
     if refusal.alternatives:
         return f"Instead: {', '.join(refusal.alternatives)}."
     return "allowed_actions are what the order takes now; its explanation says why it does not take the others."

@@ -24,6 +24,7 @@ class HoldReason(StrEnum):
     BUYER_MESSAGE = "BUYER_MESSAGE"
     SALES_DECISION = "SALES_DECISION"
     TEST_ORDER = "TEST_ORDER"
+    CHANGE_IN_PROGRESS = "CHANGE_IN_PROGRESS"
 
 
 BLOCKS = {
@@ -36,6 +37,7 @@ BLOCKS = {
     HoldReason.BUYER_MESSAGE: ("release",),
     HoldReason.SALES_DECISION: ("release",),
     HoldReason.TEST_ORDER: ("audit_start", "release"),
+    HoldReason.CHANGE_IN_PROGRESS: ("release", "pick", "complete"),
 }
 """What each reason blocks; a MANUAL hold says so itself."""
 OWNERS = {
@@ -49,6 +51,7 @@ OWNERS = {
     HoldReason.BUYER_MESSAGE: "order_administrator",
     HoldReason.SALES_DECISION: "sales",
     HoldReason.TEST_ORDER: "order_administrator",
+    HoldReason.CHANGE_IN_PROGRESS: "order_administrator",
 }
 
 

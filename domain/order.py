@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cached_property
 
+from domain.change_requests import ChangeRequest
 from domain.decisions import Design, Ruling, Voucher
 from domain.effects import INQUIRIES, Content
 from domain.facts import OutsideFact
@@ -79,6 +80,7 @@ class Order(Value):
     taken_over_at: Moment | None = None
     debts: tuple[Debt, ...] = ()
     repaid_with: int = 0
+    change_requests: tuple[ChangeRequest, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
+from domain.change_policy import ChangePolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Moment, Value
@@ -55,6 +56,7 @@ class CaseKind(StrEnum):
     HOLD_REVIEW_OVERDUE = "HOLD_REVIEW_OVERDUE"
     AUDIT_DEBT_OVERDUE = "AUDIT_DEBT_OVERDUE"
     CHANNEL_CHANGE = "CHANNEL_CHANGE"
+    CHANGE_REQUESTED = "CHANGE_REQUESTED"
 
 
 class ClockRule(Value):
@@ -146,6 +148,7 @@ class Policy(Value):
     offline_channels: tuple[str, ...] = ("store", "sales_rep")
     offline_immediate: bool = False
     reads_entry_again: bool = False
+    change: ChangePolicy = ChangePolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -224,6 +227,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "carriage": "none",
             "watchdog_after": max(shrink(policy.watchdog_after), least),
             "stock": policy.stock.compressed(shrink),
+            "change": policy.change.compressed(shrink),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

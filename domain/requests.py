@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import ConfigDict, Field
 
+from domain.change_requests import ChangeAnswer, ChangeKind, ChangeParams
 from domain.effects import Content
 from domain.facts import Amount, Identity, Ordinal
 from domain.policy import Policy
@@ -28,6 +29,11 @@ class Ask(Value):
     request_id: Identity
     actor: str = "operator"
     role: str = "operator"
+
+    @property
+    def only_asks(self) -> bool:
+        """Whether it is to change nothing, not even the timeline."""
+        return bool(getattr(self, "dry_run", False))
 
 
 def sameness(ask: Ask) -> str:
@@ -190,6 +196,20 @@ class RepayDebt(Ask):
     correction: Annotated[int, Field(ge=1, lt=2**63)]
 
 
+class SubmitChangeRequest(Ask):
+    """Ask for a change of the order: made at once, refused with what may be done instead, or taken to whoever decides.
+
+    Fields that may hold personal data are stored through the API as ``correction``; ``dry_run`` only asks.
+    """
+
+    kind: Literal["submit_change_request"] = "submit_change_request"
+    change: ChangeKind
+    params: ChangeParams = ChangeParams()
+    expected_version: Ordinal
+    correction: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    dry_run: bool = False
+
+
 AnyAsk = Annotated[
     ApproveAudit
     | RejectAudit
@@ -209,44 +229,26 @@ AnyAsk = Annotated[
     | DecideMessage
     | SalesDecision
     | ChooseCarrier
-    | RepayDebt,
+    | RepayDebt
+    | SubmitChangeRequest,
     Field(discriminator="kind"),
 ]
-ASKS: dict[str, type[Ask]] = {
-    model.model_fields["kind"].default: model
-    for model in (
-        ApproveAudit,
-        RejectAudit,
-        CorrectFields,
-        ConfirmPayment,
-        UploadTracking,
-        ConfirmCompletion,
-        PlaceHold,
-        ReleaseHold,
-        Acknowledge,
-        ResolveCase,
-        RetryStep,
-        Cancel,
-        OverrideAddress,
-        SubmitVoucher,
-        VerifyVoucher,
-        DecideMessage,
-        SalesDecision,
-        ChooseCarrier,
-        RepayDebt,
-    )
-}
+ASKS: dict[str, type[Ask]] = {model.model_fields["kind"].default: model for model in get_args(get_args(AnyAsk)[0])}
 """Every update of the order workflow, by name."""
 
 
 class Accepted(Value):
-    """The answer yes: what the order is now. ``asked`` is the ``sameness`` of what was accepted under the id."""
+    """The answer yes: what the order is now. ``asked`` is the ``sameness`` of what was accepted under the id.
+
+    ``change`` answers a change request: made, or pending.
+    """
 
     order_no: str
     request_id: str
     asked: str = ""
     stage: str
     version: int
+    change: ChangeAnswer | None = None
 
 
 class Refusal(Value):
@@ -257,6 +259,7 @@ class Refusal(Value):
     alternatives: tuple[str, ...] = ()
     stage: str = ""
     version: int = 0
+    change: ChangeAnswer | None = None
 
 
 class OrderInput(Value):

@@ -125,11 +125,17 @@ REQUESTS: tuple[Row, ...] = (
     ),
     *_staying(INTAKE, "submit_voucher"),
     Row(event="verify_voucher", stages=INTAKE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
-    *_staying(LIVE, "decide_message", "sales_decision"),
+    *_staying(LIVE, "decide_message", "sales_decision", "submit_change_request"),
 )
 """What may be asked (the updates)."""
 
 STEPS: tuple[Row, ...] = (
+    Row(
+        event="make_change",
+        stages=BEFORE_RELEASE,
+        moves=_from(*BEFORE_RELEASE, to=(Stage.CANCELLING,))
+        | _from(Stage.NEEDS_CORRECTION, Stage.AWAITING_CONFIRMATION, to=(Stage.AUDITING,)),
+    ),
     Row(
         event="audit_order",
         stages=frozenset({Stage.RECEIVED}),

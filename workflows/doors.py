@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.messages import signal_of, update_of
+from workflows.messages import asking_signal_of, signal_of, update_of
 
 
 class OrderMessages:
@@ -17,6 +17,12 @@ class OrderMessages:
     customer_message = signal_of("customer_message", "From the customer: {kind: confirmed | ship_date_agreed, …}")
     erp_event = signal_of("erp_event", "From the ERP: {kind: confirmed}")
     channel_event = signal_of("channel_event", "From the channel: {kind: tracking_accepted | channel_closed | …}")
+
+    change_request = asking_signal_of(
+        "change_request",
+        "submit_change_request",
+        "A change as the update takes it: {change, params, expected_version}; the answer stands in the timeline",
+    )
 
     approve_audit = update_of("approve_audit", 'Let the order pass the audit: {"reason": "…"}')
     reject_audit = update_of("reject_audit", 'Refuse the order in the audit: {"reason": "…"}')
@@ -55,4 +61,8 @@ class OrderMessages:
     )
     decide_message = update_of("decide_message", 'What the message asks for: {"choice": "nothing", "note": "…"}')
     sales_decision = update_of("sales_decision", 'Sales say yes or no: {"hold": "H2", "verdict": "approve"}')
+    submit_change_request = update_of(
+        "submit_change_request",
+        'A change: {"change": "EXPEDITE", "params": {}, "expected_version": 1}; "dry_run": true only asks',
+    )
     choose_carrier = update_of("choose_carrier", 'Say who carries a shipment: {"shipment": 1, "carrier": "SF"}')

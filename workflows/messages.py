@@ -93,6 +93,22 @@ def signal_of(name: str, description: str) -> Any:
     return workflow.signal(name=name, description=description)(_named(note, name))
 
 
+def asking_signal_of(name: str, update: str, description: str) -> Any:
+    """A signal that asks as an update does; nobody hears the answer no, so it stands in the timeline."""
+
+    def ask(self: Any, payload: Any = None, *rest: Any) -> None:
+        del rest
+        now = workflow.now()
+        said = {"request_id": f"{name}/{now.isoformat()}", **payload} if isinstance(payload, dict) else payload
+        try:
+            self.judge(update, said)
+            self.accept(update, said)
+        except ApplicationError as refused:
+            self.take_refused(f"{name}/{now.isoformat()}", f"{name}_refused", refused.message)
+
+    return workflow.signal(name=name, description=description)(_named(ask, name))
+
+
 def update_of(name: str, description: str) -> Any:
     """An update of the order workflow: judged by its validator, taken by its handler."""
 

@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.facts import Fact
     from domain.holds import EffectState, EffectStatus
     from domain.inside import Asked
+    from domain.manual.accepting import accepted
     from domain.manual.answers import allowed_actions, kind_of, refusal, refused
     from domain.manual.decide import decide
     from domain.manual.explain import Explanation, as_text, explain
@@ -29,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.manual.turn import Due
     from domain.order import Order
     from domain.recording import Entry, LookOutcome, LookRequest, Projection, Recording
-    from domain.requests import Accepted, Ask, Cancel, OrderInput, sameness
+    from domain.requests import Ask, Cancel, OrderInput, sameness
     from domain.taking.after import after
     from domain.taking.opening import open_order
     from domain.taking.trail import entries_of
@@ -139,6 +140,11 @@ class OrderWorkflow(OrderMessages):
     def _note(self, mark: str, code: str, **params: Any) -> None:
         self._notes.note(mark, code, workflow.now(), **params)
 
+    def take_refused(self, mark: str, code: str, reason: str) -> None:
+        """Note the answer no that nobody waits for."""
+        self._note(mark, code, reason=reason)
+        self._inbox.append(Heard(workflow.now()))
+
     def _drain(self, facts: Sequence[Fact]) -> None:
         for fact in facts:
             before, self._order = self._order, after(self._order, fact)
@@ -188,22 +194,18 @@ class OrderWorkflow(OrderMessages):
         known = next((seen for seen in newest.seen if seen.rpartition("#")[0] == mine), None)
         if known == _ask_id(ask):
             return
-        denied = refused(newest, "REQUEST_ID_TAKEN", kind_of(ask)) if known else refusal(newest, ask)
+        now = workflow.now()
+        denied = refused(newest, "REQUEST_ID_TAKEN", kind_of(ask)) if known else refusal(newest, ask, now)
         if denied is not None:
             raise no(denied)
 
     def accept(self, name: str, payload: Any) -> dict[str, Any]:
         """An update's handler: note the request as a fact, answer with what the order is now."""
         ask = ask_in(name, payload, _update_id())
-        self._inbox.append(Heard(workflow.now(), (self._asked(ask),)))
-        newest = self._newest()
-        return Accepted(
-            order_no=newest.number,
-            request_id=ask.request_id,
-            asked=sameness(ask),
-            stage=newest.stage,
-            version=newest.version,
-        ).model_dump(mode="json")
+        asked, newest = self._asked(ask), self._newest()
+        if not ask.only_asks:
+            self._inbox.append(Heard(asked.at, (asked,)))
+        return accepted(newest, asked).model_dump(mode="json", exclude_none=True)
 
     def _asked(self, ask: Any) -> Asked:
         now = workflow.now()

@@ -65,8 +65,13 @@ def span(value: float | str, language: str) -> str:
 def subject(value: str, language: str) -> str:
     """The order, a shipment or a package, as clocks and cases name it (order, shipment/2, package/1)."""
     kind, _, number = value.partition("/")
-    chinese = {"order": "订单", "shipment": f"发货单{number}", "package": f"包裹{number}"}
-    english = {"order": "the order", "shipment": f"shipment {number}", "package": f"package {number}"}
+    chinese = {"order": "订单", "shipment": f"发货单{number}", "package": f"包裹{number}", "change": f"变更{number}"}
+    english = {
+        "order": "the order",
+        "shipment": f"shipment {number}",
+        "package": f"package {number}",
+        "change": f"change {number}",
+    }
     return (chinese if language == "zh-Hans" else english).get(kind, value)
 
 

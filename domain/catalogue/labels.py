@@ -118,6 +118,7 @@ CASES: Labels = {
     "HOLD_REVIEW_OVERDUE": ("挂起复核超期", "hold review overdue"),
     "AUDIT_DEBT_OVERDUE": ("补审逾期", "audit debt overdue"),
     "CHANNEL_CHANGE": ("渠道订单有改动", "the channel's order was changed"),
+    "CHANGE_REQUESTED": ("变更申请", "change requested"),
 }
 CASE_STATES: Labels = {
     "OPEN": ("待处理", "open"),

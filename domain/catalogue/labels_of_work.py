@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.catalogue import labels
+from domain.catalogue import changes, labels
 from domain.catalogue.labels import Labels
 from domain.catalogue.refusals import REFUSALS
 
@@ -44,6 +44,7 @@ REQUESTS: Labels = {
     "sales_decision": ("销售确认", "decide for sales"),
     "choose_carrier": ("指定快递", "choose the carrier"),
     "repay_debt": ("补正放行的信息", "repay audit debt"),
+    "submit_change_request": ("申请变更", "ask for a change"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -122,6 +123,7 @@ CAUSES: Labels = {
     "LATE_INTAKE": ("订单晚到", "the order came late"),
     "pack_check": ("打包核对不符", "packed otherwise than ordered"),
     "no_carrier": ("无快递可承运", "nobody carries it"),
+    **changes.CHANGES,
 }
 OUTCOMES: Labels = {
     "LATE": ("逾期完成", "done late"),
@@ -142,6 +144,10 @@ OUTCOMES: Labels = {
     "SAME_AGAIN": ("渠道已改回", "the channel says the same again"),
     "ERP_CORRECTED": ("ERP单据已更正", "the ERP document was set right"),
     "DIFFERENCE_ACCEPTED": ("接受ERP差异", "the ERP's difference is accepted"),
+    "APPLIED": ("已变更", "changed"),
+    "DECLINED": ("未同意变更", "declined"),
+    "RECALL_REFUSED": ("仓库无法停止", "the warehouse could not stop"),
+    "OVERTAKEN": ("被取消申请超越", "overtaken by a cancellation"),
 }
 FIELDS: Labels = {
     "status": ("状态", "status"),
@@ -182,6 +188,12 @@ TASKS: Labels = {
     "DECIDE_MESSAGE": ("处理留言", "read the message on the order's page and decide"),
     "DECIDE_SALES": ("销售确认", "agree or decline for sales"),
     "APPLY_DECISION": ("落实销售决定", "do what sales agreed to"),
+    "APPLY_CHANGE": ("落实变更", "make the change by hand"),
+    "ASK_CONSENT": ("确认变更", "agree to the change, or decline it"),
+    "RECALL_GOODS": ("停止处理并召回货物", "stop and give the goods back"),
+    "INTERCEPT_PARCEL": ("联系快递拦截或改派", "have the carrier intercept or redirect the parcel"),
+    "MAKE_RETURN": ("办理退换货", "make a return or an exchange"),
+    "PLACE_LINKED_ORDER": ("补发货单或关联订单", "place one more shipment or a linked order"),
 }
 CHOICES: Labels = {
     "expedite": ("加急", "expedite"),
@@ -225,5 +237,8 @@ KINDS: dict[str, Labels] = {
     "choice": CHOICES,
     "verdict_of_people": DECIDED,
     "field": FIELDS,
+    "change": changes.CHANGES,
+    "change_reason": changes.REASONS,
+    "alternative": changes.ALTERNATIVES,
 }
 """Every kind of label. A placeholder ``{name:kind}`` says the label of its value."""

@@ -126,6 +126,21 @@ MESSAGES: dict[str, Words] = {
             "We are sorry: your order {no} could not be accepted. Reason: {reason}.",
         ),
     ),
+    "CHANGE_ACCEPTED": (
+        ("您申请的修改已生效：{change:change}。", "The change you asked for is made: {change:change}."),
+    ),
+    "CHANGE_PENDING": (
+        (
+            "已收到您的修改申请（{change:change}），正在与{party:role}确认，最晚{deadline:moment}答复您。",
+            "You asked to change: {change:change}. We are checking ({party:role}) and answer by {deadline:moment}.",
+        ),
+    ),
+    "CHANGE_REFUSED": (
+        (
+            "抱歉，您的订单目前状态：{stage:stage}，无法修改：{change:change}。您可以：{alternatives:alternative}。",
+            "Your order is {stage:stage}; it is too late for: {change:change}. You may: {alternatives:alternative}.",
+        ),
+    ),
 }
 """By the code a Letter names."""
 MAY_STAY_UNSAID = frozenset({"carrier"})

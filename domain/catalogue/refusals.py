@@ -46,5 +46,8 @@ REFUSALS: Labels = {
     "NO_VOUCHER": ("尚未提交付款凭证", "no payment voucher was submitted yet"),
     "SAME_PERSON": ("提交人不得核验自己提交的凭证", "whoever submitted the voucher may not verify it"),
     "NO_MESSAGE": ("没有待处理的留言", "no message waits for a decision"),
+    "CHANGE_REFUSED": ("无法变更", "this cannot be changed any more"),
+    "CHANGE_INCOMPLETE": ("变更申请缺少内容，请补全params", "the change request lacks something in its params"),
+    "UNKNOWN_LINE": ("没有此商品行", "the order has no such line"),
 }
 """By code; a code without an entry is said as it is."""

@@ -199,6 +199,10 @@ REQUESTS: dict[str, Words] = {
         ),
         ("{actor}补正了放行的信息。", "{actor} put right what the audit let pass."),
     ),
+    "submit_change_request": (
+        ("{actor}申请变更：{change:change}。", "{actor} asked for a change: {change:change}."),
+        ("{actor}申请变更。", "{actor} asked for a change."),
+    ),
     "cancel": (
         ("{actor}取消订单：{reason}。", "{actor} cancelled the order: {reason}."),
         ("{actor}取消订单。", "{actor} cancelled the order."),

@@ -90,6 +90,23 @@ WORK: dict[str, Words] = {
     "hold_released": (
         ("挂起{hold}（{reason:hold}）的原因已消除。", "The reason of hold {hold} ({reason:hold}) is gone."),
     ),
+    "change_pending": (
+        (
+            "变更（{change:change}）处理中，等待{role:role}，最晚{until:moment}答复。",
+            "The change ({change:change}) waits for: {role:role}, until {until:moment}.",
+        ),
+        ("变更（{change:change}）处理中。", "The change ({change:change}) is in progress."),
+    ),
+    "change_request_refused": (("变更申请被拒绝：{reason}。", "The change request was refused: {reason}."),),
+    "change_applied": (("变更（{change:change}）已生效。", "The change ({change:change}) was made."),),
+    "change_declined": (("变更（{change:change}）未获同意。", "The change ({change:change}) was declined."),),
+    "change_refused": (
+        (
+            "无法变更（{change:change}）：{why:change_reason}。",
+            "The change ({change:change}) was refused: {why:change_reason}.",
+        ),
+        ("无法变更（{change:change}）。", "The change ({change:change}) was refused."),
+    ),
     # -- effects, messages, what does not fit ------------------------------------------------------------------------
     "effect_done": (
         (

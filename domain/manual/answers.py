@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from domain.catalogue.text import label
 from domain.debts import open_debts
 from domain.holds import Case, HoldReason
-from domain.manual import holding
+from domain.manual import change_answers, holding
 from domain.manual.carriage import choosable
+from domain.manual.changing import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.order import Order
 from domain.overrides import questioned
 from domain.policy import CaseKind
@@ -28,6 +30,7 @@ from domain.requests import (
     RepayDebt,
     ResolveCase,
     RetryStep,
+    SubmitChangeRequest,
     UploadTracking,
 )
 from domain.transitions import failing
@@ -48,8 +51,8 @@ CODES = {
 ALTERNATIVES = {
     "approve_audit": ("correct_fields", "reject_audit"),
     "reject_audit": ("cancel", "place_hold"),
-    "correct_fields": ("cancel", "place_hold"),
-    "cancel": ("reject_audit", "place_hold"),
+    "correct_fields": ("submit_change_request", "cancel", "place_hold"),
+    "cancel": ("submit_change_request", "reject_audit", "place_hold"),
     "release_hold": ("verify_voucher", "decide_message", "sales_decision"),
     "verify_voucher": ("submit_voucher", "reject_audit"),
     "submit_voucher": ("verify_voucher",),
@@ -65,13 +68,17 @@ ENDS_BY_ITSELF = {
 """Cases that end when their cause is gone, and what makes it go."""
 
 
-def refusal(order: Order, ask: Ask) -> Refusal | None:
-    """Why this request is refused now; None where it is accepted."""
+def refusal(order: Order, ask: Ask, now: datetime | None = None) -> Refusal | None:
+    """Why this request is refused now; None where it is accepted. Days are counted only where ``now`` is given."""
     kind = kind_of(ask)
     roles = ROLES.get(kind)
     if roles and ask.role not in roles:
         return refused(order, "FORBIDDEN", kind)
     code = _guarded(order, kind) or _detail(order, ask) or _ruling(order, ask, kind)
+    if not code and isinstance(ask, SubmitChangeRequest):
+        code = change_answers.unfit(order, ask, now)
+        no = refused(order, code, kind)
+        return change_answers.said_no(order, ask, now, no) if code == "CHANGE_REFUSED" else no if code else None
     return _said(order, ask, refused(order, code, kind)) if code else None
 
 
@@ -232,7 +239,15 @@ def _case(order: Order, ask: ResolveCase) -> str:
         return "UNKNOWN_CASE"
     if _stays(order, case):
         return "CASE_ENDS_BY_ITSELF"
+    if case.kind is CaseKind.CHANGE_REQUESTED and not _ends_change(order, ask.outcome):
+        return "OUTCOME_UNKNOWN"
     if case.kind in {CaseKind.RETURN_TO_SENDER, CaseKind.LOST_OR_DAMAGED} and ask.outcome != "REFUNDED":
         return "OUTCOME_UNKNOWN"
     lets_differ = case.kind is CaseKind.ERP_MISMATCH and ask.outcome == ACCEPTED and order.policy.reads_entry_again
     return "FORBIDDEN" if lets_differ and ask.role != "supervisor" else ""
+
+
+def _ends_change(order: Order, outcome: str) -> bool:
+    """Whether a change request can end so: only what was to be recalled can be found to be gone."""
+    request = in_progress(order)
+    return outcome in OUTCOMES and (outcome != RECALL_REFUSED or (request is not None and request.verdict == "R"))

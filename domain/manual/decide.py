@@ -10,6 +10,7 @@ from domain.manual import (
     carriage,
     cash,
     changes,
+    changing,
     debts,
     ending,
     first_steps,
@@ -29,6 +30,7 @@ from domain.recording import Entry, Letter
 from domain.value import Value
 
 CLAUSES = (
+    changing.change_requests,
     intake.audit,
     keeping.lapse,
     intake.stock_gate,

@@ -26,6 +26,7 @@ ENDED_BY = {
     HoldReason.VOUCHER_REQUIRED: "verify_voucher",
     HoldReason.BUYER_MESSAGE: "decide_message",
     HoldReason.SALES_DECISION: "sales_decision",
+    HoldReason.CHANGE_IN_PROGRESS: "resolve_case",
 }
 """Holds that end by a decision of their own and not by ``release_hold``."""
 
@@ -63,8 +64,10 @@ def fixer(order: Order) -> str:
 
 
 def give_out(turn: Turn) -> None:
-    """Every open hold has somebody's task; what no person placed or released is written down."""
+    """Every open hold has somebody's task (a change's its case); what no person did with one is written down."""
     for hold in turn.order.open_holds:
+        if hold.reason is HoldReason.CHANGE_IN_PROGRESS:
+            continue
         work = work_of(turn.order, hold)
         turn.task(work.key, work.kind, work.role, due_at=hold.review_at, params=work.params)
     for hold in turn.order.holds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.carriage import Chosen, Offer
+from domain.change_requests import ChangeRequest
 from domain.debts import written_off
 from domain.effects import EffectKind
 from domain.facts import Paid, TrackingNumber
@@ -30,6 +31,7 @@ from domain.requests import (
     ResolveCase,
     RetryStep,
     SalesDecision,
+    SubmitChangeRequest,
     SubmitVoucher,
     UploadTracking,
     VerifyVoucher,
@@ -49,7 +51,7 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911 - one line
         case RejectAudit() | Cancel():
             return _end(order, fact, fact.ask)
         case CorrectFields() | RepayDebt() as ask:
-            return _correct(order, ask)
+            return correct(order, ask)
         case ConfirmPayment() as ask:
             return paid(order, _paid(fact, ask))
         case UploadTracking() as ask:
@@ -66,7 +68,22 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911 - one line
             return ruled(order, fact, fact.ask)
         case ChooseCarrier() as ask:
             return _carried_by(order, fact, ask)
+        case SubmitChangeRequest() as ask:
+            return order.having(change_requests=(*order.change_requests, _kept(order, fact, ask)))
     return order
+
+
+def _kept(order: Order, fact: Asked, ask: SubmitChangeRequest) -> ChangeRequest:
+    """The request waits; the desk's turn judges it."""
+    return ChangeRequest(
+        no=len(order.change_requests) + 1,
+        request_id=ask.request_id,
+        change=ask.change,
+        params=ask.params,
+        correction=ask.correction,
+        asked_by=fact.actor or "operator",
+        asked_at=fact.at,
+    )
 
 
 def _let_pass(order: Order, fact: Asked, ask: ApproveAudit | OverrideAddress) -> Order:
@@ -147,7 +164,7 @@ def _read_again(order: Order, ask: ResolveCase) -> Order:
     return order.having(entered=entered.having(readings=entered.readings + 1, unread=True))
 
 
-def _correct(order: Order, ask: CorrectFields | RepayDebt) -> Order:
+def correct(order: Order, ask: CorrectFields | RepayDebt) -> Order:
     """The next version; a correction that the audit could not read is replaced by it. Repaid debt changes no goods."""
     effects = tuple(
         each for each in order.effects if (each.kind, each.status) != (EffectKind.AUDIT, EffectStatus.PARKED)

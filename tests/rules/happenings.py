@@ -11,6 +11,7 @@ from domain.findings import Finding, Severity
 from domain.holds import EffectState, Hold, HoldReason
 from domain.inside import Asked, Outcome
 from domain.manual.answers import refusal, resolvable
+from domain.manual.changing import OUTCOMES
 from domain.order import Order
 from domain.overrides import ADDRESS_MISMATCH
 from domain.packages import PackageState
@@ -23,6 +24,9 @@ from domain.transitions import row
 from tests.rules.model import SECOND, WAREHOUSES, Event, State, patient
 from tests.rules.story import parked, running
 from workflows.outcomes import done
+
+OUTCOMES_OF = {CaseKind.ERP_MISMATCH: ("REFUNDED", ACCEPTED), CaseKind.CHANGE_REQUESTED: OUTCOMES}
+"""How cases of a kind may be resolved, where it matters."""
 
 EMAIL = Finding(code="EMAIL_MALFORMED", field="customer.email")
 TITLE = Finding(code="INVOICE_TITLE_MISSING", field="invoice.title")
@@ -184,9 +188,8 @@ def _people(tell: Told) -> Iterator[Event]:
         yield from tell.ask("release_hold", hold=hold.id)
         yield from _decisions(tell, hold)
     for case in resolvable(order):
-        yield from tell.ask("resolve_case", case=case.no, outcome="REFUNDED")
-        if case.kind is CaseKind.ERP_MISMATCH:
-            yield from tell.ask("resolve_case", case=case.no, outcome=ACCEPTED)
+        for outcome in OUTCOMES_OF.get(case.kind, ("REFUNDED",)):
+            yield from tell.ask("resolve_case", case=case.no, outcome=outcome)
     for effect in order.parked:
         yield from tell.ask("retry_step", step=effect.key)
     yield from tell.ask("approve_audit", 0, reason="n")
@@ -194,10 +197,26 @@ def _people(tell: Told) -> Iterator[Event]:
     yield from tell.ask("reject_audit", 0 if order.audit.blocking else 1, reason="n")
     yield from tell.ask("cancel", int(order.stage is not Stage.RECEIVED), reason="n")
     yield from tell.ask("confirm_completion")
+    yield from _changes(tell)
     if not order.repaid_with:
         yield from tell.ask("repay_debt", expected_version=order.version, correction=8)
     if order.version == 1:
         yield from tell.ask("correct_fields", 0 if order.audit.blocking else 1, expected_version=1, correction=7)
+
+
+def _changes(tell: Told) -> Iterator[Event]:
+    """A prepaid order of one line is asked for a change (another phone, other papers), or to be cancelled after it."""
+    order = tell.order
+    asked = [each.change for each in order.change_requests]
+    wished = {"CANCEL": 0} if asked or not tell.alone else {"CANCEL": 0, "CONTACT": 7, "INVOICE": 0}
+    if order.payment.method != "prepaid" or "CANCEL" in asked or not (tell.alone or order.stage is Stage.RECEIVED):
+        return
+    if asked and not any(each.open for each in order.change_requests):
+        return
+    for change, correction in wished.items():
+        odd = int(not asked and not order.audit.blocking and order.stage is not Stage.RECEIVED)
+        said = {"change": change, "correction": correction, "expected_version": order.version}
+        yield from tell.ask("submit_change_request", odd, **said)
 
 
 def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:

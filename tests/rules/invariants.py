@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from domain.books import promises
 from domain.effects import INQUIRIES, EffectKind
 from domain.findings import Severity
-from domain.holds import EffectState, EffectStatus, Hold
+from domain.holds import Case, EffectState, EffectStatus, Hold
 from domain.manual.decide import Decision
 from domain.order import Order
 from domain.packages import PackageState
@@ -30,6 +30,7 @@ def of_state(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
     yield from _ends(order)
     yield from _clocks(order, now)
     yield from _papers(order)
+    yield from _changes(order)
     if order.stage not in FINAL:
         yield from _silence(order, now, decision)
         yield from _owed(order, now)
@@ -61,6 +62,7 @@ ENDED_BY = {
     "BUYER_MESSAGE": {"decide_message"},
     "SALES_DECISION": {"sales_decision"},
     "DESIGN_NOT_FINAL": {"design_approved", "release_hold"},
+    "CHANGE_IN_PROGRESS": {"resolve_case", "submit_change_request", "cancel", "reject_audit", "channel_closed"},
 }
 """What ends a hold; every other one somebody releases."""
 CAUSE_GONE = "audit_answered"
@@ -191,6 +193,25 @@ def _clocks(order: Order, now: datetime) -> Iterator[str]:
             yield f"9: {row.kind} net {row.net_s}, gross {row.gross_s}"
         if row.verdict not in ({"open", "breached"} if row.gross_s is None else {"met", "breached", "void"}):
             yield f"9: {row.kind} is {row.verdict}"
+
+
+def _changes(order: Order) -> Iterator[str]:
+    """SR-054: one change at a time, each with its case and its hold; nothing outlives its order or its saga."""
+    going = [each for each in order.change_requests if each.state == "IN_PROGRESS"]
+    waiting = [each for each in order.change_requests if each.state == "QUEUED"]
+    holds = [hold for hold in order.holds if hold.reason == "CHANGE_IN_PROGRESS" and hold.released_at is None]
+    if len(going) > 1:
+        yield "SR-054: two changes at once"
+    if {hold.id for hold in holds} != {each.hold for each in going} or len(holds) != len(going):
+        yield "11: CHANGE_IN_PROGRESS outlives its change, or lacks"
+    if any(case.no not in {each.case for each in going} for case in order.cases if _is_change(case)):
+        yield "SR-054: an open case of no change"
+    if order.stage in FINAL and (going or waiting):
+        yield f"SR-054: {order.stage} with a change that nobody answered"
+
+
+def _is_change(case: Case) -> bool:
+    return case.kind is CaseKind.CHANGE_REQUESTED and case.resolved_at is None
 
 
 def _papers(order: Order) -> Iterator[str]:

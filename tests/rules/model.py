@@ -143,6 +143,7 @@ def shape(order: Order) -> tuple[Any, ...]:
         tuple(sorted((case.kind, case.subject.split("/")[0], bool(case.acknowledged_at)) for case in order.open_cases)),
         tuple(sorted((effect.kind, effect.status) for effect in order.running)),
         (order.ending and order.ending.how, order.confirmed_at is None),
+        tuple((each.change, each.state, each.verdict, each.stays) for each in order.change_requests),
         (tuple(sorted(debt.code for debt in order.debts if debt.open)), order.repaid_with),
         tuple(sorted({mark.split("/")[1] for mark in order.fired if mark.startswith("breach/")})),
     )

@@ -43,6 +43,11 @@ ALL = {"no": "SO1", "date": "2026-11-25", "carrier": "SF", "tracking": "SF1", "n
     "currency": "CNY",
     "days": 3,
     "reason": "地址不详",
+    "change": "ADDRESS_SAME_REGION",
+    "party": "warehouse",
+    "deadline": "2026-11-25T02:30:00+00:00",
+    "stage": "SHIPPED",
+    "alternatives": ["refuse_parcel", "new_order"],
 }
 
 

@@ -25,7 +25,7 @@ from tests.rules.search import counterexample, dead_ends, explore
 
 STARTS = {
     Start("prepaid", lines=2, oddities=2): 6_500,
-    Start("prepaid", lines=1, oddities=1): 350,
+    Start("prepaid", lines=1, oddities=1): 1_500,
     Start("cod", lines=2, oddities=1): 400,
     Start("cod", lines=1, oddities=1): 300,
 }
@@ -118,13 +118,17 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "release_hold": [{"hold": hold.id if hold else "H99"} for hold in holds],
         "acknowledge": [{"case": case} for case in cases],
         "resolve_case": [
-            {"case": case, "outcome": outcome} for case in cases for outcome in ("REFUNDED", "DIFFERENCE_ACCEPTED")
+            {"case": case, "outcome": said} for case in cases for said in ("REFUNDED", "DIFFERENCE_ACCEPTED", "APPLIED")
         ],
         "retry_step": [{"step": step} for step in steps],
         "choose_carrier": [{"shipment": shipment.number, "carrier": "SF"} for shipment in order.shipments] or [{}],
         "submit_voucher": [{"reference": "V"}],
         "verify_voucher": [{"verdict": "approve", "reason": "n"}],
         "decide_message": [{"choice": "gift"}],
+        "submit_change_request": [
+            {"change": change, "expected_version": order.version, "correction": 1}
+            for change in ("INVOICE", "CONTACT", "EXPEDITE", "CANCEL")
+        ],
         "sales_decision": [{"hold": hold.id if hold else "H99", "verdict": "approve"} for hold in holds],
     }
     for kind in ASKS:

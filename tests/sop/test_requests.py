@@ -33,6 +33,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "choose_carrier": {"carrier": "SF"},
     "repay_debt": {"expected_version": 1, "correction": 1},
     "override_address": {"reason": "n"},
+    "submit_change_request": {"change": "INVOICE", "expected_version": 1},
 }
 
 

@@ -60,7 +60,7 @@ async def test_a_refusal_names_its_code_its_reason_and_what_may_be_done(life: Li
         "READY_TO_SHIP",
         1,
     )
-    assert said["alternatives"] == ["place_hold"]
+    assert said["alternatives"] == ["submit_change_request", "place_hold"]
     assert {"place_hold", "upload_tracking"} <= set(said["allowed_actions"])
     assert said["reason"]
     assert said["todo"]

@@ -1,0 +1,26 @@
+"""How long whoever is asked about a change request may take, and which goods are not taken back (§4.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from domain.value import Value
+
+
+class ChangePolicy(Value):
+    """An edition's times for an answer: of the warehouse that stops, of the carrier, and of anybody else.
+
+    ``not_returnable`` are SKUs that are not taken back once signed for, such as fresh goods; goods made to order the
+    order knows by itself.
+    """
+
+    recall_within: timedelta = timedelta(minutes=30)
+    intercept_within: timedelta = timedelta(hours=4)
+    decide_within: timedelta = timedelta(hours=24)
+    not_returnable: tuple[str, ...] = ()
+
+    def compressed(self, shrink: Callable[[timedelta], timedelta]) -> ChangePolicy:
+        """The same rules in a demo's time."""
+        spans = ("recall_within", "intercept_within", "decide_within")
+        return self.having(**{name: shrink(getattr(self, name)) for name in spans})
