@@ -121,6 +121,8 @@ CAUSES: Labels = {
     "LATE_INTAKE": ("订单晚到", "the order came late"),
     "pack_check": ("打包核对不符", "packed otherwise than ordered"),
     "no_carrier": ("无快递可承运", "nobody carries it"),
+    "ended": ("订单已结束", "the order had ended"),
+    "paid_twice": ("重复付款", "paid twice"),
 }
 OUTCOMES: Labels = {
     "LATE": ("逾期完成", "done late"),
@@ -179,6 +181,7 @@ TASKS: Labels = {
     "DECIDE_MESSAGE": ("处理留言", "read the message on the order's page and decide"),
     "DECIDE_SALES": ("销售确认", "agree or decline for sales"),
     "APPLY_DECISION": ("落实销售决定", "do what sales agreed to"),
+    "PAY_BACK": ("退还订单结束后的付款", "pay back what came after the order's end"),
 }
 CHOICES: Labels = {
     "expedite": ("加急", "expedite"),
