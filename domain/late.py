@@ -55,7 +55,6 @@ class Repayment(Value):
     kind: CaseKind
     cause: str
     payment_no: str
-    fact_id: str
     refund: RefundRequest
 
     @property
@@ -84,7 +83,7 @@ def repayment(order: ClosedOrder, fact: OutsideFact) -> Repayment | None:
         return None
     key = effect_key(order.order_no, EffectKind.REFUND, f"late/{fact.payment_no}")
     refund = RefundRequest(key=key, order_no=order.order_no, amount=fact.amount, currency=fact.currency)
-    return Repayment(kind=kind, cause=cause, payment_no=fact.payment_no, fact_id=fact.id, refund=refund)
+    return Repayment(kind=kind, cause=cause, payment_no=fact.payment_no, refund=refund)
 
 
 def _paid(order: ClosedOrder) -> bool:
