@@ -92,7 +92,7 @@ def test_no_other_kind_of_fact_means_anything_after_the_end() -> None:
         parse({**envelope, "kind": "channel_closed"}),
         parse({**envelope, "kind": "confirmed"}),
         parse({**envelope, "kind": "stock_arrived", "sku": "TEA"}),
-        parse({**envelope, "kind": "cod_remitted", "reference": "R1", "amount": 5}),
+        parse({**envelope, "kind": "cod_remitted", "reference": "REF-1", "amount": 5}),
         parse({**envelope, "kind": "outbound", "package": "1", "shipment": 1}),
     ]
     assert {fact.kind for fact in others} < SIGNAL_OF.keys() - {"paid"}
