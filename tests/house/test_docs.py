@@ -194,7 +194,10 @@ def test_the_page_of_transitions_is_the_table() -> None:
 ROWS = {row.clause: row for row in manual_table.rows()}
 REFRESH = "python -m tests.house.manual_table --write"
 BUILT = {
-    *(f"AC-{number:02d}" for number in (*range(1, 9), 10, *range(12, 24), 32, 35, 37, 38, *range(41, 45), 46, 47, 54, 55)),
+    *(
+        f"AC-{number:02d}"
+        for number in (*range(1, 9), 10, *range(12, 24), 32, 35, 37, 38, *range(41, 45), 46, 47, 54, 55)
+    ),
     *(f"AC-{number}" for number in (61, 62, 63, 65, 66, 67, 69, 70, 72)),
     *(f"SR-{number:03d}" for number in (*range(1, 4), *range(10, 24), *range(30, 34), 35, *range(50, 54), 55, 58)),
     *(f"SR-{number}" for number in (*range(100, 104), *range(110, 115), *range(120, 125), *range(145, 149))),
