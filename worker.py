@@ -33,6 +33,7 @@ from activities.carriage import CarriageActivities
 from activities.carrier import CarrierActivities
 from activities.erp import ErpActivities
 from activities.intake import IntakeActivities
+from activities.late import LateActivities
 from activities.ledger import LedgerActivities
 from activities.payment import PaymentActivities
 from activities.stock import StockActivities
@@ -59,6 +60,7 @@ from infra.settings import Settings
 from infra.temporal import connect, prometheus_runtime
 from infra.trouble import Trouble
 from workflows.intake import ChannelPull, OfflineCollection, PromoMonitor
+from workflows.late import LateFactWorkflow
 from workflows.order import OrderWorkflow
 
 log = structlog.get_logger(__name__)
@@ -85,6 +87,7 @@ class House:
         carrier = CarrierActivities(PlainCarrier(self.parties))
         payment = PaymentActivities(PlainGateway(self.parties), single, now)
         ledger = LedgerActivities(Ledger(self.connections, engine))
+        late = LateActivities(engine)
         return [
             audit.audit_order,
             stock.reserve_stock,
@@ -100,6 +103,8 @@ class House:
             CarriageActivities(engine, now).choose_carrier,
             ledger.record_order,
             ledger.look_for_facts,
+            late.look_at_closed_order,
+            late.record_late,
             *self.intake(),
         ]
 
@@ -116,7 +121,7 @@ class House:
         return Worker(
             client,
             task_queue=task_queue,
-            workflows=[OrderWorkflow, ChannelPull, OfflineCollection, PromoMonitor],
+            workflows=[OrderWorkflow, LateFactWorkflow, ChannelPull, OfflineCollection, PromoMonitor],
             activities=self.departments(),
             # The sandbox costs a third of this process. Every scene of tests/sop runs in it and is replayed in it.
             workflow_runner=UnsandboxedWorkflowRunner(),

@@ -63,16 +63,16 @@ def span(value: float | str, language: str) -> str:
 
 
 def subject(value: str, language: str) -> str:
-    """The order, a shipment or a package, as clocks and cases name it (order, shipment/2, package/1)."""
+    """The order, a shipment, a package or a payment, as clocks and cases name it (order, shipment/2, package/1)."""
     kind, _, number = value.partition("/")
-    chinese = {"order": "订单", "shipment": f"发货单{number}", "package": f"包裹{number}", "change": f"变更{number}"}
-    english = {
-        "order": "the order",
-        "shipment": f"shipment {number}",
-        "package": f"package {number}",
-        "change": f"change {number}",
+    words = {
+        "order": ("订单", "the order"),
+        "shipment": (f"发货单{number}", f"shipment {number}"),
+        "package": (f"包裹{number}", f"package {number}"),
+        "payment": (f"付款{number}", f"payment {number}"),
+        "change": (f"变更{number}", f"change {number}"),
     }
-    return (chinese if language == "zh-Hans" else english).get(kind, value)
+    return words[kind][language != "zh-Hans"] if kind in words else value
 
 
 def units(value: Sequence[Mapping[str, object]], language: str) -> str:

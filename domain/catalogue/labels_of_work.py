@@ -124,6 +124,8 @@ CAUSES: Labels = {
     "pack_check": ("打包核对不符", "packed otherwise than ordered"),
     "no_carrier": ("无快递可承运", "nobody carries it"),
     **changes.CHANGES,
+    "ended": ("订单已结束", "the order had ended"),
+    "paid_twice": ("重复付款", "paid twice"),
 }
 OUTCOMES: Labels = {
     "LATE": ("逾期完成", "done late"),
@@ -194,6 +196,7 @@ TASKS: Labels = {
     "INTERCEPT_PARCEL": ("联系快递拦截或改派", "have the carrier intercept or redirect the parcel"),
     "MAKE_RETURN": ("办理退换货", "make a return or an exchange"),
     "PLACE_LINKED_ORDER": ("补发货单或关联订单", "place one more shipment or a linked order"),
+    "PAY_BACK": ("退还订单结束后的付款", "pay back what came after the order's end"),
 }
 CHOICES: Labels = {
     "expedite": ("加急", "expedite"),

@@ -120,6 +120,12 @@ MESSAGES: dict[str, Words] = {
         ),
         ("订单{no}已取消。", "Order {no} is cancelled."),
     ),
+    "LATE_PAYMENT_REFUND": (
+        (
+            "订单{no}结束后收到您的付款{amount:money}，已原路退回。",
+            "Your payment of {amount:money} came after order {no} had ended; it went back the way you paid.",
+        ),
+    ),
     "REJECTED": (
         (
             "很抱歉，您的订单{no}未能通过审核，原因：{reason}。",

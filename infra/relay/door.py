@@ -13,10 +13,12 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.facts import AT_ONCE, SIGNAL_OF
+from domain.late import LateInput
 from domain.requests import OrderInput
 from infra.relay.opening import attributes_of, summary_of
 
 WORKFLOW = "OrderWorkflow"
+LATE = "LateFactWorkflow"
 PRIORITY = 3
 FAIRNESS_BYTES = 64
 PATIENCE = timedelta(seconds=5)
@@ -26,6 +28,11 @@ PATIENCE = timedelta(seconds=5)
 def workflow_id(order_no: str) -> str:
     """The id of an order's workflow, the same in the API, the books and the Temporal UI (SR-160)."""
     return f"order/{order_no}"
+
+
+def late_id(order_no: str) -> str:
+    """The id of the workflow that takes what comes after an order's end."""
+    return f"late/{order_no}"
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,21 @@ class Door:
                 return False
             raise
         return True
+
+    async def tell_late(self, order_no: str, facts: Sequence[Mapping[str, Any]]) -> None:
+        """Tell a closed order's late workflow facts, oldest first; it is started where none runs."""
+        for begin in range(0, len(facts), AT_ONCE):
+            await self.client.start_workflow(
+                LATE,
+                LateInput(order_no=order_no),
+                id=late_id(order_no),
+                task_queue=self.task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                start_signal="late_facts",
+                start_signal_args=[list(facts[begin : begin + AT_ONCE])],
+                static_summary=order_no,
+                rpc_timeout=PATIENCE,
+            )
 
 
 def is_closed(error: RPCError) -> bool:

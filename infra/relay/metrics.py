@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_serv
 REGISTRY = CollectorRegistry()
 FACTS = Counter("relay_facts_delivered", "Facts that were told to their orders", registry=REGISTRY)
 UNMATCHED = Counter("relay_facts_unmatched", "Facts that came for closed orders", registry=REGISTRY)
+LATE = Counter("relay_facts_late", "Facts of closed orders that went to their late workflow", registry=REGISTRY)
 ORPHANS = Counter("relay_orphans_matched", "Facts whose order was found later", registry=REGISTRY)
 STARTED = Counter("relay_orders_started", "Orders whose workflow was started", registry=REGISTRY)
 FIRST_TURNS = Gauge("relay_orders_in_first_turn", "Started orders that have not recorded a turn", registry=REGISTRY)

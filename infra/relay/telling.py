@@ -8,16 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from domain.facts import CLOSED
 from infra.db.waiting import facts as waiting
 from infra.db.waiting.facts import WaitingFact
 from infra.relay.door import Door
-from infra.relay.metrics import FACTS, ORPHANS, UNMATCHED
+from infra.relay.late import Late
+from infra.relay.metrics import FACTS, ORPHANS
 
-log = structlog.get_logger(__name__)
 AT_ONCE = 50
 """Orders of one transaction."""
 SIGNALS = 16
@@ -61,9 +59,12 @@ class Telling:
         if not facts:
             return True
         open_ = await self.door.tell(order_no, [fact.fact for fact in facts])
+        if not open_:
+            await self._late.take(facts)
+            return False
         async with self.engine.begin() as connection:
-            await self._mark(connection, facts, told=open_)
-        return open_
+            await self._mark(connection, facts)
+        return True
 
     async def _wanted(self) -> list[str]:
         wanted, self.heard = self.heard, set()
@@ -82,10 +83,12 @@ class Telling:
             found = await waiting.news(connection, mine) if mine else []
             each = [list(facts) for _, facts in groupby(found, key=lambda fact: fact.order_no)]
             answers = await asyncio.gather(*map(self._tell_one, each), return_exceptions=True)
-            for told in (True, False):
-                facts = [fact for facts, answer in zip(each, answers, strict=True) if answer is told for fact in facts]
-                if facts:
-                    await self._mark(connection, facts, told=told)
+            told, closed = (
+                [fact for facts, answer in zip(each, answers, strict=True) if answer is open_ for fact in facts]
+                for open_ in (True, False)
+            )
+            await self._mark(connection, told)
+        await self._late.take(closed)
         for error in answers:
             if isinstance(error, BaseException):
                 raise error
@@ -94,12 +97,11 @@ class Telling:
         async with self._lines:
             return await self.door.tell(facts[0].order_no, [fact.fact for fact in facts])
 
-    async def _mark(self, connection: AsyncConnection, facts: Sequence[WaitingFact], *, told: bool) -> None:
-        if told:
+    async def _mark(self, connection: AsyncConnection, facts: Sequence[WaitingFact]) -> None:
+        if facts:
             await waiting.mark_delivered(connection, facts, self.now())
             FACTS.inc(len(facts))
-            return
-        await waiting.mark_unmatched(connection, [fact.row for fact in facts], self.now(), CLOSED)
-        UNMATCHED.inc(len(facts))
-        for fact in facts:
-            log.warning("fact for a closed order", order_no=fact.order_no, kind=fact.kind, fact_id=fact.fact["id"])
+
+    @property
+    def _late(self) -> Late:
+        return Late(self.engine, self.door, self.now)

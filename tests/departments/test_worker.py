@@ -25,7 +25,7 @@ async def test_every_effect_has_its_department(database_url: str, engine: AsyncE
     house = House(engine, open_connections(database_url), line)
     names = [done.__name__ for done in house.departments()]
     intake = {"pull_channel", "collect_offline", "watch_volume"}
-    assert set(names) == {*EffectKind, "record_order", "look_for_facts"} | intake
+    assert set(names) == {*EffectKind, "record_order", "look_for_facts", "look_at_closed_order", "record_late"} | intake
     assert len(names) == len(set(names))
 
 

@@ -11,19 +11,25 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.audit import AuditActivities
+from activities.late import LateActivities
 from activities.ledger import LedgerActivities
+from activities.payment import PaymentActivities
 from activities.stock import StockActivities
 from api.app import create_app
 from api.dependencies import open_parts
+from infra.connectors.payments.plain import PlainGateway
 from infra.db.ledger import Ledger
 from infra.local import load_settings
 from infra.settings import Settings
+from tests.parties import Parties, listening, parties
 from tests.web.counter import Counter, Watch, furnish
 from tests.web.living import FarDepartments, Life, RealWatch, now
+from workflows.late import LateFactWorkflow
 from workflows.order import OrderWorkflow
 
 
@@ -49,27 +55,62 @@ async def counter(fresh_database: Callable[[], str]) -> AsyncIterator[Counter]:
 @pytest.fixture(scope="module")
 async def life(fresh_database: Callable[[], str], client: Client) -> AsyncIterator[Life]:
     """The API and a worker on a database of their own; no relay runs but the one a scene starts."""
+    async with lived(fresh_database(), client) as life:
+        yield life
+
+
+@asynccontextmanager
+async def lived(database_url: str, client: Client, gateway: PlainGateway | None = None) -> AsyncIterator[Life]:
+    """The API and a worker; parties outside always agree, but for the payment gateway where one is given."""
     queue = f"web-{uuid.uuid4()}"
-    settings = load_settings(database_url=fresh_database(), task_queue=queue)
+    settings = load_settings(database_url=database_url, task_queue=queue)
     async with opened(settings, RealWatch(), client) as counter:
         engine = counter.engine
         audit, stock = AuditActivities(engine, now), StockActivities(engine, now)
-        ledger = LedgerActivities(Ledger(counter.connections, engine))
+        ledger, late = LedgerActivities(Ledger(counter.connections, engine)), LateActivities(engine)
         near: list[Callable[..., Any]] = [
             audit.audit_order,
             stock.reserve_stock,
             stock.release_stock,
             ledger.record_order,
             ledger.look_for_facts,
+            late.look_at_closed_order,
+            late.record_late,
         ]
+        far = FarDepartments().all if gateway is None else _paying(gateway, engine)
         async with Worker(
             client,
             task_queue=queue,
-            workflows=[OrderWorkflow],
-            activities=[*near, *FarDepartments().all],
+            workflows=[OrderWorkflow, LateFactWorkflow],
+            activities=[*near, *far],
             workflow_runner=UnsandboxedWorkflowRunner(),
         ):
             yield Life(counter, client, queue)
+
+
+def _paying(gateway: PlainGateway, engine: AsyncEngine) -> list[Callable[..., Any]]:
+    """The far departments, of which payment speaks to a gateway."""
+    payment = PaymentActivities(gateway, engine, now)
+    others = [act for act in FarDepartments().all if act.__name__ not in {"ask_payer", "refund_payment"}]
+    return [*others, payment.ask_payer, payment.refund_payment]
+
+
+@pytest.fixture(scope="module")
+async def market(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Parties]:
+    """The simulated outside parties, as a process of their own; nobody hears their news."""
+    async with listening() as listener, parties(tmp_path_factory.mktemp("market"), listener.url) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def paying(fresh_database: Callable[[], str], client: Client, market: Parties) -> AsyncIterator[Life]:
+    """Orders that live, a relay, and a payment gateway over HTTP that is given up soon."""
+    stop = asyncio.Event()
+    async with market.client(within=0.5) as line, lived(fresh_database(), client, PlainGateway(line)) as life:
+        running = asyncio.create_task(life.relay().run(stop))
+        yield life
+        stop.set()
+        await running
 
 
 @pytest.fixture(scope="module")

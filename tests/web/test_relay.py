@@ -107,14 +107,14 @@ async def test_a_fact_for_a_closed_order_is_kept_shown_counted_and_alerted(relay
     await relayed.asks(number, "cancel", reason="不要了")
     await relayed.reaches(number, "CANCELLED")
     before = metrics.UNMATCHED._value.get()
-    answer = await relayed.counter.send("POST", "/v1/facts", relayed.counter.payment(number), role="payment")
+    answer = await relayed.counter.tells("outbound", "warehouse", order_no=number)
     assert answer.status_code == 202
 
     async def unmatched() -> bool:
         story = await relayed.counter.reads(f"/v1/orders/{number}/timeline", lang="en")
         return any(line["state"] == "unmatched" and "closed" in line["text"] for line in story["timeline"])
 
-    await until(unmatched, "the late payment is not in the timeline")
+    await until(unmatched, "the late news is not in the timeline")
     assert metrics.UNMATCHED._value.get() == before + 1
     alerts = await relayed.counter.rows("SELECT kind FROM alert WHERE order_no = :no", no=number)
     assert [alert["kind"] for alert in alerts] == ["fact_unmatched"]

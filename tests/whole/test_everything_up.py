@@ -137,13 +137,12 @@ async def test_a_fact_for_a_closed_order_is_kept_shown_and_counted(house: House)
     order_no = await placed(house, "closed")
     await house.see_ended([order_no])
     counted = await house.counted("relay_facts_unmatched_total")
-    body = {"payment_no": "once-more", "amount": 100, "currency": "CNY"}
-    late = {"source": "payment", "event_id": "once-more", "kind": "paid", "order_no": order_no, "data": body}
-    await house.desk.tell("payment", {**late, "occurred_at": now().isoformat()})
+    late = {"source": "channel", "event_id": "too-late", "kind": "channel_closed", "order_no": order_no, "data": {}}
+    await house.desk.tell("channel", {**late, "occurred_at": now().isoformat()})
 
     async def unmatched() -> bool:
         found = (await house.asks(f"/orders/{order_no}/timeline"))["timeline"]
-        return [line["code"] for line in found if line["state"] == "unmatched"] == ["paid"]
+        return [line["code"] for line in found if line["state"] == "unmatched"] == ["channel_closed"]
 
     await eventually(unmatched, "the fact is not shown as unmatched")
     assert await house.counted("relay_facts_unmatched_total") == counted + 1

@@ -1,0 +1,31 @@
+"""The department of late facts: reads what a closed order is, and writes each step of what goes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio import activity
+
+from domain.late import ClosedOrder, LateInput, LateNews
+from infra.db.late import closed_orders, record
+
+
+@dataclass(frozen=True)
+class LateActivities:
+    """Reads and writes the books of closed orders."""
+
+    engine: AsyncEngine
+
+    @activity.defn
+    async def look_at_closed_order(self, request: LateInput) -> ClosedOrder:
+        """What the books say of the order now."""
+        async with self.engine.begin() as connection:
+            found = await closed_orders(connection, [request.order_no])
+        return found.get(request.order_no, ClosedOrder(order_no=request.order_no, stage="", final=False))
+
+    @activity.defn
+    async def record_late(self, news: LateNews) -> None:
+        """Write one step of a late fact, once however often it is asked."""
+        async with self.engine.begin() as connection:
+            await record(connection, news)

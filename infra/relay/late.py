@@ -1,0 +1,58 @@
+"""Facts for closed orders (edge case 19): what has a meaning goes to ``late/{order_no}``, all others stay unmatched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.facts import CLOSED, parse
+from domain.late import ClosedOrder, repayment
+from infra.db.late import closed_orders
+from infra.db.waiting import facts as waiting
+from infra.db.waiting.facts import WaitingFact
+from infra.relay.door import Door
+from infra.relay.metrics import LATE, UNMATCHED
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Late:
+    """Takes the facts whose orders' workflows are closed."""
+
+    engine: AsyncEngine
+    door: Door
+    now: Callable[[], datetime]
+
+    async def take(self, facts: Sequence[WaitingFact]) -> None:
+        """Pass on what has a meaning, and give up the rest; a fact is marked once Temporal or an alert has it."""
+        if not facts:
+            return
+        async with self.engine.begin() as connection:
+            orders = await closed_orders(connection, sorted({fact.order_no for fact in facts}))
+            meant = [fact for fact in facts if _means(orders, fact)]
+            rest = [fact for fact in facts if fact not in meant]
+            if rest:
+                await waiting.mark_unmatched(connection, [fact.row for fact in rest], self.now(), CLOSED)
+            for order_no, some in groupby(meant, key=lambda fact: fact.order_no):
+                await self.door.tell_late(order_no, [fact.fact for fact in some])
+            if meant:
+                await waiting.mark_delivered(connection, meant, self.now())
+        LATE.inc(len(meant))
+        UNMATCHED.inc(len(rest))
+        for fact in rest:
+            log.warning("fact for a closed order", order_no=fact.order_no, kind=fact.kind, fact_id=fact.fact["id"])
+
+
+def _means(orders: Mapping[str, ClosedOrder], fact: WaitingFact) -> bool:
+    order = orders.get(fact.order_no)
+    try:
+        return order is not None and repayment(order, parse(dict(fact.fact))) is not None
+    except ValidationError:  # a kind that this release does not know
+        return False
