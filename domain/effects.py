@@ -38,6 +38,7 @@ class EffectKind(StrEnum):
     ASK_PAYER = "ask_payer"
     REFUND = "refund_payment"
     CHOOSE_CARRIER = "choose_carrier"
+    ISSUE_COUPON = "issue_coupon"
 
 
 INQUIRIES = frozenset({EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER})
@@ -54,6 +55,7 @@ WORDS = {
     EffectKind.ASK_PAYER: "ask_payer",
     EffectKind.REFUND: "refund",
     EffectKind.CHOOSE_CARRIER: "carrier",
+    EffectKind.ISSUE_COUPON: "coupon",
 }
 """How an effect is called in its key."""
 

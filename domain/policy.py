@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 
 from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
+from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Moment, Value
@@ -144,6 +145,7 @@ class Policy(Value):
     may_exchange: bool = False
     offline_channels: tuple[str, ...] = ("store", "sales_rep")
     offline_immediate: bool = False
+    compensation: CompensationPolicy = CompensationPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -154,7 +156,7 @@ class Policy(Value):
 
 
 STANDARD = Policy(
-    edition="standard-2",
+    edition="standard-3",
     clocks=(
         ClockRule(kind=ClockKind.CONFIRM, within=timedelta(hours=2), opens=CaseKind.CONFIRM_OVERDUE),
         ClockRule(kind=ClockKind.TRACKING, within=timedelta(hours=1), opens=CaseKind.TRACKING_MISSING),
@@ -183,6 +185,7 @@ STANDARD = Policy(
             *("GIFT_NOTE_TOO_LONG", "DELIVERY_WINDOW_MALFORMED"),
         ),
     ),
+    compensation=STANDARD_COMPENSATION,
 )
 """The manual's own figures."""
 
@@ -221,6 +224,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "carriage": "none",
             "watchdog_after": max(shrink(policy.watchdog_after), least),
             "stock": policy.stock.compressed(shrink),
+            "compensation": policy.compensation.compressed(shrink),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

@@ -9,6 +9,7 @@ from typing import TypedDict
 from temporalio.common import RetryPolicy
 
 from domain.carrier_effects import CarrierOutcome
+from domain.coupon_effects import CouponIssued
 from domain.effects import (
     Answer,
     AuditOutcome,
@@ -63,6 +64,7 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.ASK_PAYER: PARTY,
     EffectKind.REFUND: PARTY,
     EffectKind.CHOOSE_CARRIER: OURS,
+    EffectKind.ISSUE_COUPON: PARTY,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -76,6 +78,7 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.ASK_PAYER: PayerAnswer,
     EffectKind.REFUND: Done,
     EffectKind.CHOOSE_CARRIER: CarrierOutcome,
+    EffectKind.ISSUE_COUPON: CouponIssued,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

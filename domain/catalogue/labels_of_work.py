@@ -18,6 +18,7 @@ EFFECTS: Labels = {
     "ask_payer": ("查询付款", "ask the payer"),
     "refund_payment": ("退款", "refund"),
     "choose_carrier": ("匹配快递", "choose the carrier"),
+    "issue_coupon": ("发放优惠券", "issue a coupon"),
     "message": ("通知客户", "tell the customer"),
     "push_tracking": ("上传物流单号", "upload the tracking number"),
     "push_status": ("同步订单状态", "push the status"),
@@ -140,6 +141,17 @@ OUTCOMES: Labels = {
     "WRITTEN_OFF": ("已核销", "written off"),
     "SAME_AGAIN": ("渠道已改回", "the channel says the same again"),
 }
+FAULTS: Labels = {
+    "carrier": ("快递公司", "the carrier"),
+    "warehouse": ("仓库", "the warehouse"),
+    "stock": ("我方库存差错", "our stock books"),
+    "us": ("我方", "us"),
+    "customer": ("客户原因", "the customer"),
+    "force_majeure": ("不可抗力", "force majeure"),
+    "unknown": ("原因不明", "unknown"),
+    "bounds": ("超出金额或次数上限", "over the bounds of amount or number"),
+}
+"""Whose failure a delay was, who bears its coupon, and why there is none."""
 FIELDS: Labels = {
     "status": ("状态", "status"),
     "seller_memo": ("卖家备注", "seller memo"),
@@ -222,5 +234,6 @@ KINDS: dict[str, Labels] = {
     "choice": CHOICES,
     "verdict_of_people": DECIDED,
     "field": FIELDS,
+    "fault": FAULTS,
 }
 """Every kind of label. A placeholder ``{name:kind}`` says the label of its value."""

@@ -90,6 +90,32 @@ WORK: dict[str, Words] = {
     "hold_released": (
         ("挂起{hold}（{reason:hold}）的原因已消除。", "The reason of hold {hold} ({reason:hold}) is gone."),
     ),
+    "coupon_due": (
+        (
+            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}（承担方：{payer:fault}，异常{case}，{edition}）。",
+            "{subject:subject} is late ({fault:fault}): {amount:money} in coupons ({payer:fault}; case {case}; {edition}).",
+        ),
+        (
+            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}（承担方：{payer:fault}，{edition}）。",
+            "{subject:subject} is late ({fault:fault}): {amount:money} in coupons ({payer:fault}; {edition}).",
+        ),
+    ),
+    "coupon_issued": (
+        (
+            "{subject:subject}的补偿优惠券{amount:money}已发放，异常{case}，政策{edition}。",
+            "A coupon of {amount:money} was issued for {subject:subject}, case {case}, policy {edition}.",
+        ),
+        (
+            "{subject:subject}的补偿优惠券{amount:money}已发放，政策{edition}。",
+            "A coupon of {amount:money} was issued for {subject:subject}, policy {edition}.",
+        ),
+    ),
+    "coupon_none": (
+        (
+            "{subject:subject}延误，不补偿优惠券：{why:fault}（政策{edition}）。",
+            "{subject:subject} is late, and no coupon is due: {why:fault} (policy {edition}).",
+        ),
+    ),
     # -- effects, messages, what does not fit ------------------------------------------------------------------------
     "effect_done": (
         (

@@ -14,6 +14,7 @@ from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
+from domain.coupon_code import CouponCodes
 from domain.effects import (
     Answer,
     CancelEntryRequest,
@@ -34,6 +35,7 @@ from infra.relay import Connectors, Relay
 from infra.relay.door import workflow_id
 from tests.web.counter import Counter, Watch
 
+CODES = CouponCodes(b"the secret of these scenes")
 SIGNALED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
 
 
@@ -156,7 +158,7 @@ class Life:
         """A relay, not started."""
         erp: Any = _Erp(self.parties)
         parties: Any = self.parties
-        connectors = Connectors(channel=parties, carrier=parties, messenger=parties, erp=erp)
+        connectors = Connectors(channel=parties, carrier=parties, messenger=parties, erp=erp, codes=CODES)
         return Relay(self.counter.engine, self.client, self.task_queue, connectors, now, **changes)
 
     async def history(self, order_no: str) -> WorkflowHistory:
