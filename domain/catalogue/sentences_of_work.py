@@ -92,12 +92,12 @@ WORK: dict[str, Words] = {
     ),
     "coupon_due": (
         (
-            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}（承担方：{payer:fault}，异常{case}，{edition}）。",
-            "{subject:subject} is late ({fault:fault}): {amount:money} in coupons ({payer:fault}; case {case}; {edition}).",
+            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}（{payer:fault}承担，异常{case}，{edition}）。",
+            "{subject:subject} late ({fault:fault}): coupons {amount:money} ({payer:fault}, case {case}, {edition}).",
         ),
         (
-            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}（承担方：{payer:fault}，{edition}）。",
-            "{subject:subject} is late ({fault:fault}): {amount:money} in coupons ({payer:fault}; {edition}).",
+            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}（{payer:fault}承担，{edition}）。",
+            "{subject:subject} late ({fault:fault}): coupons {amount:money} ({payer:fault}, {edition}).",
         ),
     ),
     "coupon_issued": (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,7 +61,7 @@ class Post:
         message = Message(order=_reference(letter), template=letter.template, receiver=letter.receiver, text=text)
         return Answer(taken=True, reference=await self.connectors.messenger.send(letter.key, message))
 
-    def _coded(self, params: dict[str, Any]) -> dict[str, Any]:
+    def _coded(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """What a text says; a coupon's code is made here, for the letter itself names its key only."""
         coupon = params.get("coupon")
         return params if coupon is None else {**params, "code": self.connectors.codes.code(coupon)}

@@ -43,6 +43,7 @@ ALL = {"no": "SO1", "date": "2026-11-25", "carrier": "SF", "tracking": "SF1", "n
     "currency": "CNY",
     "days": 3,
     "reason": "地址不详",
+    "code": "ABCD-EFGH",
 }
 
 

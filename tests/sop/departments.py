@@ -220,10 +220,10 @@ class Departments:
     async def issue_coupon(self, request: CouponRequest) -> CouponIssued:
         """Issue what lacks to the amount; a coupon that was issued is remembered, whatever becomes of the answer."""
         book = self.books[request.order_no]
-        if request.key not in book.coupons:
+        if request.key not in book.coupons and "issue_coupon" not in book.broken:
             before = sum(book.coupons.get(key, 0) for key in request.below)
             book.coupons[request.key] = max(request.up_to - before, 0)
-        issued = CouponIssued(amount=book.coupons[request.key], reference=f"YHQ-{request.key}")
+        issued = CouponIssued(amount=book.coupons.get(request.key, 0), reference=f"YHQ-{request.key}")
         outcome: CouponIssued = await self._do("issue_coupon", request, lambda _: issued)
         return outcome
 
