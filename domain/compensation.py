@@ -38,6 +38,19 @@ class Coupon(Value):
     issued_at: Moment | None = None
 
 
+class Compensated(Value):
+    """A coupon of a case: what it is worth (while it is not issued: what is due), and the policy's edition."""
+
+    incident: str
+    case_no: int
+    amount: int
+    currency: str
+    issued: bool
+    fault: str
+    payer: str
+    edition: str
+
+
 class Reason(Value):
     """What a party said about a delay, in its own word, the latest for each subject."""
 
@@ -89,3 +102,12 @@ def allowed(policy: CompensationPolicy, step: Step, total: int, currency: str, o
     cap = total * policy.cap_percent // 100 // policy.whole * policy.whole
     left = min(step.amount, cap - sum(others)) // policy.whole * policy.whole
     return left if left >= policy.least else 0
+
+
+def compensated(coupon: Coupon) -> Compensated:
+    """A coupon as its case shows it."""
+    return Compensated(
+        amount=coupon.up_to if coupon.amount is None else coupon.amount,
+        issued=coupon.amount is not None,
+        **coupon.model_dump(include={"incident", "case_no", "currency", "fault", "payer", "edition"}),
+    )

@@ -92,12 +92,18 @@ WORK: dict[str, Words] = {
     ),
     "coupon_due": (
         (
-            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}（{payer:fault}承担，异常{case}，{edition}）。",
-            "{subject:subject} late ({fault:fault}): coupons {amount:money} ({payer:fault}, case {case}, {edition}).",
+            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}，承担方：{payer:fault}，异常{case}，{edition}。",
+            (
+                "{subject:subject} is late ({fault:fault}): coupons of {amount:money} in all, borne by {payer:fault}, "
+                "case {case}, policy {edition}."
+            ),
         ),
         (
-            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}（{payer:fault}承担，{edition}）。",
-            "{subject:subject} late ({fault:fault}): coupons {amount:money} ({payer:fault}, {edition}).",
+            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}，承担方：{payer:fault}，{edition}。",
+            (
+                "{subject:subject} is late ({fault:fault}): coupons of {amount:money} in all, borne by {payer:fault}, "
+                "policy {edition}."
+            ),
         ),
     ),
     "coupon_issued": (

@@ -8,7 +8,7 @@ from typing import Any
 from domain.catalogue.forms import money
 from domain.catalogue.text import label
 from domain.clocks import Verdict
-from domain.compensation import Coupon
+from domain.compensation import Compensated, compensated
 from domain.debts import due_at, open_debts
 from domain.effects import EffectKind
 from domain.findings import STOPPING
@@ -39,19 +39,6 @@ class Owed(Value):
     code: str
     field: str
     due_at: Moment | None = None
-
-
-class Compensated(Value):
-    """A coupon of a case: what it is worth (while it is not issued: what is due), and the policy's edition."""
-
-    incident: str
-    case_no: int
-    amount: int
-    currency: str
-    issued: bool
-    fault: str
-    payer: str
-    edition: str
 
 
 class Explanation(Value):
@@ -91,16 +78,7 @@ def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
         closed={action: no.reason for action in ASKS if (no := closed_because(order, action))},
         attention=attention(order),
         debts=tuple(Owed(code=debt.code, field=debt.field, due_at=due_at(order, debt)) for debt in open_debts(order)),
-        coupons=tuple(map(_compensated, order.coupons)),
-    )
-
-
-def _compensated(coupon: Coupon) -> Compensated:
-    issued = coupon.amount is not None
-    return Compensated(
-        amount=coupon.up_to if coupon.amount is None else coupon.amount,
-        issued=issued,
-        **coupon.model_dump(include={"incident", "case_no", "currency", "fault", "payer", "edition"}),
+        coupons=tuple(map(compensated, order.coupons)),
     )
 
 
