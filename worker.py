@@ -171,7 +171,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         ledger = open_connections(url, most=settings.database_pool, application="orders-ledger")
         connections = await opened.enter_async_context(ledger)
         parties = await opened.enter_async_context(plain_client(settings.url_of_simulators))
-        house = House(engine, connections, parties, CouponCodes(coupon_secret(settings)))
+        house = House(engine, connections, parties, _codes(settings))
         worker, relay = house.worker(client, settings.task_queue), house.relay(client, settings.task_queue)
         log.info("worker runs", task_queue=settings.task_queue, namespace=client.namespace)
         gc.freeze()  # what is loaded now stays; orders in the cache are many objects, and few of them ever garbage
@@ -209,6 +209,11 @@ async def answer(engine: AsyncEngine, patience: timedelta = PATIENCE) -> None:
             return
         await asyncio.sleep(pause)
         pause = min(pause * 2, 1.0)
+
+
+def _codes(settings: Settings) -> CouponCodes:
+    given = settings.coupon_secret
+    return CouponCodes(coupon_secret(given.get_secret_value() if given else None, settings.data))
 
 
 def _database_url(settings: Settings) -> str:

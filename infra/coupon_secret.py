@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from pathlib import Path
 
-from infra.settings import Settings
 
+def coupon_secret(given: str | None, folder: Path) -> bytes:
+    """The house's secret, as it is ``given`` or kept in the data ``folder``.
 
-def coupon_secret(settings: Settings) -> bytes:
-    """The house's secret. Workers on several machines need the setting: each folder makes a secret of its own."""
-    if settings.coupon_secret is not None:
-        return settings.coupon_secret.get_secret_value().encode()
-    file = settings.data / "coupon.secret"
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    Workers on several machines have to be given it: each folder makes a secret of its own.
+    """
+    if given is not None:
+        return given.encode()
+    file = folder / "coupon.secret"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
     if not file.exists():
         fresh.touch(mode=0o600)

@@ -141,11 +141,11 @@ async def test_a_refused_coupon_waits_for_a_person(
 
 def test_the_secret_is_made_once_for_its_owner_only_and_the_setting_comes_first(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    first = coupon_secret(Settings(data=folder))
+    first = coupon_secret(None, folder)
     assert len(first) == 64
-    assert coupon_secret(Settings(data=folder)) == first
+    assert coupon_secret(None, folder) == first
     assert [stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()] == [0o600]
-    assert coupon_secret(Settings(data=tmp_path / "other")) != first
-    given = Settings(data=folder, coupon_secret="a secret from outside")  # type: ignore[arg-type]
-    assert coupon_secret(given) == b"a secret from outside"
+    assert coupon_secret(None, tmp_path / "other") != first
+    assert coupon_secret("a secret from outside", folder) == b"a secret from outside"
+    given = Settings.model_validate({"coupon_secret": "a secret from outside"})
     assert "a secret" not in repr(given)
