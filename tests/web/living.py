@@ -15,6 +15,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
 from domain.coupon_code import CouponCodes
+from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import (
     Answer,
     CancelEntryRequest,
@@ -82,6 +83,10 @@ class FarDepartments:
     async def refund_payment(self, request: RefundRequest) -> Done:
         return Done(reference=request.key)
 
+    @activity.defn
+    async def issue_coupon(self, request: CouponRequest) -> CouponIssued:
+        return CouponIssued(amount=request.up_to, reference="YHQ-1")
+
     @property
     def all(self) -> Sequence[Callable[..., Any]]:
         return [
@@ -92,6 +97,7 @@ class FarDepartments:
             self.ask_carrier,
             self.ask_payer,
             self.refund_payment,
+            self.issue_coupon,
         ]
 
 
