@@ -13,10 +13,11 @@ LOST = "lost"
 
 
 class Step(Value):
-    """A step of a tariff: its name in the key of the coupon, and what is due in all by then."""
+    """A step of a tariff: its name in the key, what is due in all by then, and whether a supervisor decides."""
 
     name: str
     amount: int
+    approval: bool = False
 
 
 class Coupon(Value):
@@ -51,6 +52,17 @@ class Compensated(Value):
     edition: str
 
 
+class Approval(Value):
+    """A coupon that a supervisor decides about: ``coupon`` is its incident and step; ``verdict`` empty until then."""
+
+    coupon: str
+    up_to: int
+    currency: str
+    verdict: str = ""
+    actor: str = ""
+    at: Moment | None = None
+
+
 class Reason(Value):
     """What a party said about a delay, in its own word, the latest for each subject."""
 
@@ -67,7 +79,7 @@ def fault_of(policy: CompensationPolicy, word: str) -> Fault:
 def step_of(tariff: Tariff, late: timedelta) -> Step | None:
     """The highest step that was passed; exactly at its bound it is not. None where nothing is due."""
     passed = [
-        Step(name=str(number), amount=rung.amount)
+        Step(name=str(number), amount=rung.amount, approval=rung.approval)
         for number, rung in enumerate(tariff.late, 1)
         if rung.over < late or not rung.over
     ]

@@ -27,10 +27,14 @@ class Fault(StrEnum):
 
 
 class Rung(Value):
-    """One step of the ladder: what is due from later than ``over`` on (0: as soon as the delay is a fact)."""
+    """One step of the ladder: what is due from later than ``over`` on (0: as soon as the delay is a fact).
+
+    With ``approval`` a supervisor has to say yes first.
+    """
 
     over: timedelta = timedelta()
     amount: Annotated[int, Field(ge=0)]
+    approval: bool = False
 
 
 class Tariff(Value):
@@ -52,6 +56,7 @@ class CompensationPolicy(Value):
     ``stalled_after`` of silence is a delay; ``unknown_after`` of it nobody waits for its cause any more.
     All coupons of an order together are at most ``cap_percent`` of its total, in ``whole`` units, and not under
     ``least``; an order of less than ``least_total`` gets none, nor does a further incident after ``per_order``.
+    What comes to more than ``approval_over`` a supervisor has to approve.
     """
 
     tariffs: dict[Fault, Tariff] = Field(default_factory=dict)
@@ -62,6 +67,7 @@ class CompensationPolicy(Value):
     least: Annotated[int, Field(ge=1)] = 100
     least_total: int = 2_000
     per_order: int = 2
+    approval_over: int = 5_000
     stalled_after: timedelta = timedelta(hours=48)
     unknown_after: timedelta = timedelta(hours=24)
     valid_days: Annotated[int, Field(ge=1)] = 30
@@ -89,6 +95,7 @@ STANDARD_COMPENSATION = CompensationPolicy(
             late=(Rung(over=DAY, amount=500), Rung(over=THREE_DAYS, amount=1_000)), payer="warehouse"
         ),
         Fault.STOCK: Tariff(short=500),
+        Fault.FORCE_MAJEURE: Tariff(late=(Rung(over=THREE_DAYS, amount=500, approval=True),)),
         Fault.UNKNOWN: BY_CARRIER.having(payer="us"),
     },
     faults={
@@ -105,4 +112,4 @@ STANDARD_COMPENSATION = CompensationPolicy(
         ),
     },
 )
-"""The house's own figures; the manual gives none. Faults without a tariff (customer, force majeure) get no coupon."""
+"""The house's own figures; the manual gives none. A fault without a tariff (the customer's) gets no coupon."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cached_property
 
-from domain.compensation import Coupon, Reason
+from domain.compensation import Approval, Coupon, Reason
 from domain.decisions import Design, Ruling, Voucher
 from domain.effects import INQUIRIES, Content, EffectKind
 from domain.facts import OutsideFact
@@ -82,6 +82,7 @@ class Order(Value):
     repaid_with: int = 0
     coupons: tuple[Coupon, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 

@@ -190,6 +190,15 @@ class RepayDebt(Ask):
     correction: Annotated[int, Field(ge=1, lt=2**63)]
 
 
+class DecideCoupon(Ask):
+    """Say whether a coupon that needs it is issued; ``coupon`` is its incident and step, as its task names it."""
+
+    kind: Literal["decide_coupon"] = "decide_coupon"
+    coupon: Identity
+    verdict: Literal["approve", "decline"]
+    reason: Text
+
+
 AnyAsk = Annotated[
     ApproveAudit
     | RejectAudit
@@ -209,7 +218,8 @@ AnyAsk = Annotated[
     | DecideMessage
     | SalesDecision
     | ChooseCarrier
-    | RepayDebt,
+    | RepayDebt
+    | DecideCoupon,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {
@@ -234,6 +244,7 @@ ASKS: dict[str, type[Ask]] = {
         SalesDecision,
         ChooseCarrier,
         RepayDebt,
+        DecideCoupon,
     )
 }
 """Every update of the order workflow, by name."""

@@ -55,4 +55,8 @@ class OrderMessages:
     )
     decide_message = update_of("decide_message", 'What the message asks for: {"choice": "nothing", "note": "…"}')
     sales_decision = update_of("sales_decision", 'Sales say yes or no: {"hold": "H2", "verdict": "approve"}')
+    decide_coupon = update_of(
+        "decide_coupon",
+        'For a supervisor, by the API: {"coupon": "package/1/1", "verdict": "approve", "reason": "…"}',
+    )
     choose_carrier = update_of("choose_carrier", 'Say who carries a shipment: {"shipment": 1, "carrier": "SF"}')

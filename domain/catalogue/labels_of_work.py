@@ -44,6 +44,7 @@ REQUESTS: Labels = {
     "sales_decision": ("销售确认", "decide for sales"),
     "choose_carrier": ("指定快递", "choose the carrier"),
     "repay_debt": ("补正放行的信息", "repay audit debt"),
+    "decide_coupon": ("审批优惠券", "decide about a coupon"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -191,6 +192,7 @@ TASKS: Labels = {
     "DECIDE_MESSAGE": ("处理留言", "read the message on the order's page and decide"),
     "DECIDE_SALES": ("销售确认", "agree or decline for sales"),
     "APPLY_DECISION": ("落实销售决定", "do what sales agreed to"),
+    "APPROVE_COUPON": ("审批补偿优惠券", "say whether the coupon is issued"),
 }
 CHOICES: Labels = {
     "expedite": ("加急", "expedite"),

@@ -7,7 +7,7 @@ parcel, and a case that opens anew after a Reset, are one. A higher step gives t
 from __future__ import annotations
 
 from domain.clocks import TICK
-from domain.compensation import Coupon, Step, allowed, lost_step, names_below, next_step_at, step_of
+from domain.compensation import Approval, Coupon, Step, allowed, lost_step, names_below, next_step_at, step_of
 from domain.compensation_policy import Fault, Tariff
 from domain.coupon_effects import CouponRequest
 from domain.delays import Delay, becomes_fact_at, delays
@@ -59,6 +59,8 @@ def _grant(turn: Turn, delay: Delay, tariff: Tariff, step: Step) -> None:
             _say_none(turn, delay, "bounds")
         return
     cause = f"{delay.incident}/{step.name}"
+    if (step.approval or up_to > policy.approval_over) and not _approved(turn, cause, up_to):
+        return
     below = tuple(_key(order, f"{delay.incident}/{name}") for name in names_below(tariff, step.name))
     asked = {"up_to": up_to, "currency": policy.currency, "below": below, "valid_days": policy.valid_days}
     if not turn.start(EffectKind.ISSUE_COUPON, cause, CouponRequest, **asked):
@@ -76,6 +78,24 @@ def _grant(turn: Turn, delay: Delay, tariff: Tariff, step: Step) -> None:
     )
     turn.order = turn.order.having(coupons=(*turn.order.coupons, coupon))
     turn.note(f"coupon/{cause}", "coupon_due", **_said(coupon, up_to))
+
+
+def _approved(turn: Turn, coupon: str, up_to: int) -> bool:
+    """Whether a supervisor said yes; asked once, by a task (§4.9)."""
+    order = turn.order
+    known = next((approval for approval in order.approvals if approval.coupon == coupon), None)
+    if known is None:
+        currency = order.policy.compensation.currency
+        asked = Approval(coupon=coupon, up_to=up_to, currency=currency)
+        turn.order = order.having(approvals=(*order.approvals, asked))
+        params = {"coupon": coupon, "amount": up_to, "currency": currency, "edition": order.policy.edition}
+        turn.task(f"coupon/{coupon}", "APPROVE_COUPON", "supervisor", params=params)
+    return known is not None and known.verdict == "approve"
+
+
+def undecided(order: Order) -> tuple[str, ...]:
+    """The coupons that wait for a supervisor's yes, by incident and step; once the order is over nobody asks."""
+    return () if order.final else tuple(each.coupon for each in order.approvals if not each.verdict)
 
 
 def _key(order: Order, cause: str) -> str:

@@ -135,6 +135,7 @@ def _close_tasks(turn: Turn) -> None:
         *(shipment.subject for shipment in turn.order.live_shipments if shipment.outbound_at is None),
         *(set() if turn.order.final else holding.names(turn.order)),
         *(debt.id for debt in turn.order.debts if debt.open),
+        *compensation.undecided(turn.order),
         *(f"{effect.key}/{effect.tries}" for effect in turn.order.parked if not turn.order.final),
     }
 

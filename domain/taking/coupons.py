@@ -6,8 +6,9 @@ from datetime import datetime
 
 from domain.compensation import Reason
 from domain.coupon_effects import CouponIssued
-from domain.inside import EffectDone
+from domain.inside import Asked, EffectDone
 from domain.order import Order
+from domain.requests import DecideCoupon
 
 
 def coupon_issued(order: Order, fact: EffectDone, outcome: CouponIssued) -> Order:
@@ -26,3 +27,11 @@ def reasoned(order: Order, subject: str, word: str, at: datetime) -> Order:
         return order
     others = tuple(reason for reason in order.reasons if reason.subject != subject)
     return order.having(reasons=(*others, Reason(subject=subject, word=word.strip(), at=at)))
+
+
+def coupon_decided(order: Order, fact: Asked, ask: DecideCoupon) -> Order:
+    """A supervisor said yes or no."""
+    said = {"verdict": ask.verdict, "actor": fact.actor, "at": fact.at}
+    return order.having(
+        approvals=tuple(each.having(**said) if each.coupon == ask.coupon else each for each in order.approvals)
+    )

@@ -20,6 +20,7 @@ from domain.requests import (
     ConfirmCompletion,
     ConfirmPayment,
     CorrectFields,
+    DecideCoupon,
     DecideMessage,
     OverrideAddress,
     PlaceHold,
@@ -34,6 +35,7 @@ from domain.requests import (
     VerifyVoucher,
 )
 from domain.shipments import Shipment
+from domain.taking.coupons import coupon_decided
 from domain.taking.holding import placed, released
 from domain.taking.payment import paid
 from domain.taking.rulings import ruled
@@ -65,6 +67,8 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911 - one line
             return ruled(order, fact, fact.ask)
         case ChooseCarrier() as ask:
             return _carried_by(order, fact, ask)
+        case DecideCoupon() as ask:
+            return coupon_decided(order, fact, ask)
     return order
 
 

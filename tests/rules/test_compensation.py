@@ -19,10 +19,10 @@ CELLS: dict[Fault, tuple[int | None, int | None, int | None, int | None]] = {
     Fault.WAREHOUSE: (None, 500, 1_000, None),
     Fault.STOCK: (None, None, None, None),
     Fault.CUSTOMER: (None, None, None, None),
-    Fault.FORCE_MAJEURE: (None, None, None, None),
+    Fault.FORCE_MAJEURE: (None, None, 500, None),
     Fault.UNKNOWN: (500, 1_000, 2_000, 2_000),
 }
-"""Up to 24 h late, up to 72 h, more, lost; the goodwill coupon of force majeure needs an approval, and waits for it."""
+"""Up to 24 h late, up to 72 h, more, lost."""
 PAYERS = {Fault.CARRIER: "carrier", Fault.WAREHOUSE: "warehouse", Fault.STOCK: "us", Fault.UNKNOWN: "us"}
 
 
@@ -43,6 +43,8 @@ def test_every_cell_of_the_table(fault: Fault) -> None:
         assert amount(step_of(tariff, late)) == long
     assert amount(lost_step(tariff)) == lost
     assert amount(short_step(tariff)) == (500 if fault is Fault.STOCK else None)
+    approvals = [rung.approval for rung in tariff.late]
+    assert any(approvals) is (fault is Fault.FORCE_MAJEURE)
     assert tariff.payer == PAYERS.get(fault, "us")
 
 

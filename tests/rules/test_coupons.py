@@ -100,8 +100,8 @@ def test_late_and_arrived_is_settled_at_once_by_how_late_it_was() -> None:
 
 
 @pytest.mark.clause("SR-132", "AC-34")
-@pytest.mark.parametrize("word", ["RECIPIENT_ABSENT", "ADDRESS_PROBLEM", "地址异常", "暴雨", "CARRIER_SUSPENDED"])
-def test_what_the_customer_or_nobody_caused_gets_none_and_says_so(word: str) -> None:
+@pytest.mark.parametrize("word", ["RECIPIENT_ABSENT", "ADDRESS_PROBLEM", "地址异常", "拒收"])
+def test_what_the_customer_caused_gets_none_and_says_so(word: str) -> None:
     story = told_why(word)
     moving(story, 200)
     assert coupons(story) == []
@@ -275,3 +275,59 @@ def test_a_code_is_not_promised_before_the_coupon_exists_though_the_order_is_ove
     story.hears()
     assert coupons(story) == [("coupon/package/1/1", 500)]
     assert (story.order.coupon_running, story.told[-1], story.order.unmatched) == (False, "COUPON", ())
+
+
+# -- approved by a supervisor (§4.9) -------------------------------------------------------------------------------
+
+
+def tasks(story: Story) -> list[tuple[str, bool]]:
+    return [(task.role, task.done_at is None) for task in story.order.tasks if task.kind == "APPROVE_COUPON"]
+
+
+@pytest.mark.clause("SR-132")
+@pytest.mark.parametrize("word", ["暴雨", "CARRIER_SUSPENDED"])
+def test_goodwill_after_72_hours_of_storm_waits_for_a_supervisor(word: str) -> None:
+    story = told_why(word)
+    moving(story, 155)
+    assert (tasks(story), coupons(story)) == ([], [])
+    moving(story, 40)
+    assert (tasks(story), coupons(story)) == ([("supervisor", True)], [])
+    asked = {"coupon": "package/1/1", "verdict": "approve", "reason": "a long storm"}
+    assert story.asks("decide_coupon", **asked) == "FORBIDDEN"
+    assert story.asks("decide_coupon", role="supervisor", **{**asked, "coupon": "package/9/1"}) == "NO_COUPON_TO_DECIDE"
+    assert story.asks("decide_coupon", role="supervisor", **asked) == ""
+    assert (tasks(story), coupons(story)) == ([("supervisor", False)], [("coupon/package/1/1", 500)])
+    assert story.asks("decide_coupon", role="supervisor", **asked) == "NO_COUPON_TO_DECIDE"
+    assert story.told.count("COUPON") == 1
+
+
+@pytest.mark.clause("SR-132")
+def test_what_a_supervisor_declines_is_not_asked_again() -> None:
+    story = told_why("暴雨")
+    moving(story, 200)
+    said = {"coupon": "package/1/1", "verdict": "decline", "reason": "no goodwill this week"}
+    assert story.asks("decide_coupon", role="supervisor", **said) == ""
+    moving(story, 100)
+    assert (tasks(story), coupons(story)) == ([("supervisor", False)], [])
+
+
+@pytest.mark.clause("SR-132")
+@pytest.mark.parametrize(("over", "given"), [(500, [500]), (499, [])])
+def test_more_than_the_bound_needs_an_approval_and_the_bound_itself_none(over: int, given: list[int]) -> None:
+    policy = STANDARD.having(compensation=STANDARD.compensation.having(approval_over=over))
+    story = Story(an_input(a_content(a_line(unit_price=15_000)), policy=policy), with_reason("HUB_OVERLOAD"))
+    story.is_paid()
+    story.ships()
+    moving(story, 100)
+    assert [coupon.amount for coupon in story.order.coupons] == given
+    assert len(tasks(story)) == 1 - len(given)
+
+
+@pytest.mark.clause("SR-132")
+def test_an_order_that_is_over_waits_for_no_approval() -> None:
+    story = told_why("暴雨")
+    moving(story, 200)
+    story.is_scanned("DELIVERED")
+    story.says("confirmed")
+    assert (story.order.stage, tasks(story)) == ("COMPLETED", [("supervisor", False)])
+    assert coupons(story) == []

@@ -1,4 +1,4 @@
-"""A late parcel's coupon from the clock to the customer: the code is in the message, and nowhere that is kept (SR-132c)."""
+"""A late parcel's coupon, from the clock to the customer: its code is in the message and is kept nowhere (SR-132c)."""
 
 from __future__ import annotations
 
