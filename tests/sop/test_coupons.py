@@ -47,7 +47,7 @@ async def test_a_delay_that_grows_from_24_to_72_hours_gets_the_difference_only(d
     assert issued(desk) == {FIRST: 500}
     assert told(desk) == ["COUPON/package/1/1"]
     await moves_until(desk, promised + 24 * HOUR)
-    await desk.is_at(promised + 24 * HOUR)
+    await desk.is_just_at(promised + 24 * HOUR)
     assert issued(desk) == {FIRST: 500}
     await desk.passes(seconds=1)
     assert issued(desk) == {FIRST: 500, SECOND: 500}
