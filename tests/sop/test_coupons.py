@@ -18,7 +18,6 @@ from tests.sop.history import events_of
 from tests.sop.patience import until
 from tests.sop.test_delay import HOUR, ZONE, moves_until
 
-TICK = timedelta(milliseconds=1)
 FIRST, SECOND, THIRD = ("coupon/package/1/1", "coupon/package/1/2", "coupon/package/1/3")
 
 
@@ -37,7 +36,8 @@ async def is_late(desk: Desk, reason: str, **changes: Any) -> Any:
     await desk.is_on_its_way(**changes)
     promised = end_of_day(local_day(desk.now + timedelta(days=3), ZONE), ZONE)
     await moves_until(desk, promised)
-    await desk.is_at(promised + TICK)
+    await desk.is_at(promised + timedelta(seconds=1))
+    await desk.passes(seconds=1)
     return promised
 
 
