@@ -31,6 +31,7 @@ from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunn
 from activities.audit import AuditActivities
 from activities.carriage import CarriageActivities
 from activities.carrier import CarrierActivities
+from activities.compensation import CompensationActivities
 from activities.erp import ErpActivities
 from activities.intake import IntakeActivities
 from activities.late import LateActivities
@@ -39,14 +40,17 @@ from activities.payment import PaymentActivities
 from activities.stock import StockActivities
 from activities.warehouse import WarehouseActivities
 from api.shapes import as_posted
+from domain.coupon_code import CouponCodes
 from infra.collecting import Collecting
 from infra.connectors.carriers.plain import PlainCarrier
+from infra.connectors.coupon_issuers.plain import PlainCouponIssuer
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.messengers.plain import PlainMessenger
 from infra.connectors.payments.plain import PlainGateway
 from infra.connectors.plain_protocol import PlainClient, plain_client
 from infra.connectors.shops.plain import PlainOrderSource, PlainShop
 from infra.connectors.warehouses.plain import PlainWarehouse
+from infra.coupon_secret import coupon_secret
 from infra.db.connections import Connections, open_connections
 from infra.db.engine import open_engine, single_statements
 from infra.db.fact_inbox import FactInbox
@@ -77,6 +81,7 @@ class House:
     engine: AsyncEngine
     connections: Connections
     parties: PlainClient
+    codes: CouponCodes
 
     def departments(self) -> Sequence[Any]:
         """Every activity of every department."""
@@ -86,6 +91,7 @@ class House:
         warehouse = WarehouseActivities(PlainWarehouse(self.parties), single, now)
         carrier = CarrierActivities(PlainCarrier(self.parties))
         payment = PaymentActivities(PlainGateway(self.parties), single, now)
+        compensation = CompensationActivities(PlainCouponIssuer(self.parties), self.codes, single, now)
         ledger = LedgerActivities(Ledger(self.connections, engine))
         late = LateActivities(engine)
         return [
@@ -101,6 +107,7 @@ class House:
             payment.ask_payer,
             payment.refund_payment,
             CarriageActivities(engine, now).choose_carrier,
+            compensation.issue_coupon,
             ledger.record_order,
             ledger.look_for_facts,
             late.look_at_closed_order,
@@ -144,6 +151,7 @@ class House:
             carrier=PlainCarrier(parties),
             messenger=PlainMessenger(parties),
             erp=PlainErp(parties),
+            codes=self.codes,
         )
         return Relay(self.engine, client, task_queue, connectors, watch)
 
@@ -169,7 +177,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         ledger = open_connections(url, most=settings.database_pool, application="orders-ledger")
         connections = await opened.enter_async_context(ledger)
         parties = await opened.enter_async_context(plain_client(settings.url_of_simulators))
-        house = House(engine, connections, parties)
+        house = House(engine, connections, parties, _codes(settings))
         worker, relay = house.worker(client, settings.task_queue), house.relay(client, settings.task_queue)
         log.info("worker runs", task_queue=settings.task_queue, namespace=client.namespace)
         gc.freeze()  # what is loaded now stays; orders in the cache are many objects, and few of them ever garbage
@@ -207,6 +215,11 @@ async def answer(engine: AsyncEngine, patience: timedelta = PATIENCE) -> None:
             return
         await asyncio.sleep(pause)
         pause = min(pause * 2, 1.0)
+
+
+def _codes(settings: Settings) -> CouponCodes:
+    given = settings.coupon_secret
+    return CouponCodes(coupon_secret(given.get_secret_value() if given else None, settings.data))
 
 
 def _database_url(settings: Settings) -> str:

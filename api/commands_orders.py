@@ -67,6 +67,9 @@ def show(order_no: OrderNo, lang: Lang = "zh-Hans", as_json: Json = False) -> No
     console.print(f"{order['order_no']}  {order['label_text']}  {order['channel']} {order['external_id']}  {total}")
     for case in order["cases"]:
         console.print(f"  case {case['case_no']}  {case['kind']}  {case['subject']}  {case['status']}")
+        for coupon in case["coupons"]:
+            worth = money(coupon["amount"], coupon["currency"], language_of(lang))
+            console.print(f"    coupon {worth}  {'issued' if coupon['issued'] else 'under way'}  {coupon['edition']}")
     table = Table("at", "what", box=None, show_header=False)
     for happened in story["timeline"]:
         table.add_row(happened["at"][:19].replace("T", " "), happened["text"])

@@ -39,6 +39,7 @@ class EffectKind(StrEnum):
     REFUND = "refund_payment"
     CHOOSE_CARRIER = "choose_carrier"
     READ_ENTRY = "read_entry"
+    ISSUE_COUPON = "issue_coupon"
 
 
 INQUIRIES = frozenset({EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.READ_ENTRY})
@@ -56,6 +57,7 @@ WORDS = {
     EffectKind.REFUND: "refund",
     EffectKind.CHOOSE_CARRIER: "carrier",
     EffectKind.READ_ENTRY: "read_entry",
+    EffectKind.ISSUE_COUPON: "coupon",
 }
 """How an effect is called in its key."""
 

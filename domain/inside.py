@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.carrier_effects import CarrierOutcome
+from domain.coupon_effects import CouponIssued
 from domain.effects import (
     Answer,
     AuditOutcome,
@@ -19,7 +20,17 @@ from domain.facts import Fact, Moved
 from domain.requests import AnyAsk
 from domain.value import Value
 
-Outcome = AuditOutcome | ReserveOutcome | EnterOutcome | CarrierAnswer | PayerAnswer | CarrierOutcome | Answer | Done
+Outcome = (
+    AuditOutcome
+    | ReserveOutcome
+    | EnterOutcome
+    | CarrierAnswer
+    | PayerAnswer
+    | CarrierOutcome
+    | CouponIssued
+    | Answer
+    | Done
+)
 
 
 class Share(Value):

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from functools import cached_property
 
 from domain.change_requests import ChangeRequest
+from domain.compensation import Approval, Coupon, Reason
 from domain.decisions import Design, Ruling, Voucher
-from domain.effects import INQUIRIES, Content
+from domain.effects import INQUIRIES, Content, EffectKind
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth
@@ -29,7 +30,7 @@ class Order(Value):
     ``stock_met_at``: C1's stock gate, met before units were lost again; ``stock_lapsed``: they went back unpaid.
     ``seen`` are the latest fact ids, ``early`` the unmatched facts that may fit later, ``said`` the outbox keys,
     ``fired`` what was noticed. ``taken_over_at``: it came from another system then, with its history (M19).
-    ``repaid_with`` is the latest correction that repays audit debt.
+    ``repaid_with`` is the latest correction that repays audit debt. ``reasons`` are the parties' words for delays.
     """
 
     number: str
@@ -81,6 +82,9 @@ class Order(Value):
     debts: tuple[Debt, ...] = ()
     repaid_with: int = 0
     change_requests: tuple[ChangeRequest, ...] = ()
+    coupons: tuple[Coupon, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
@@ -220,6 +224,12 @@ class Order(Value):
     def parked(self) -> tuple[EffectState, ...]:
         """Effects that wait for a person."""
         return tuple(effect for effect in self.effects if effect.status is EffectStatus.PARKED)
+
+    @property
+    def coupon_running(self) -> bool:
+        """Whether a coupon is being issued: an order that is over stays until it exists (edge case 38)."""
+        kind = EffectKind.ISSUE_COUPON
+        return any(effect.kind == kind and effect.status is EffectStatus.RUNNING for effect in self.effects)
 
     def package(self, reference: str) -> Package | None:
         """A package by its id or its tracking number."""

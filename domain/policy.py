@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field
 from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
 from domain.change_policy import ChangePolicy
+from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Moment, Value
@@ -149,6 +150,7 @@ class Policy(Value):
     offline_immediate: bool = False
     reads_entry_again: bool = False
     change: ChangePolicy = ChangePolicy()
+    compensation: CompensationPolicy = CompensationPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -159,7 +161,7 @@ class Policy(Value):
 
 
 STANDARD = Policy(
-    edition="standard-2",
+    edition="standard-3",
     clocks=(
         ClockRule(kind=ClockKind.CONFIRM, within=timedelta(hours=2), opens=CaseKind.CONFIRM_OVERDUE),
         ClockRule(kind=ClockKind.TRACKING, within=timedelta(hours=1), opens=CaseKind.TRACKING_MISSING),
@@ -189,6 +191,7 @@ STANDARD = Policy(
             *("GIFT_NOTE_TOO_LONG", "DELIVERY_WINDOW_MALFORMED"),
         ),
     ),
+    compensation=STANDARD_COMPENSATION,
 )
 """The manual's own figures."""
 
@@ -228,6 +231,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "watchdog_after": max(shrink(policy.watchdog_after), least),
             "stock": policy.stock.compressed(shrink),
             "change": policy.change.compressed(shrink),
+            "compensation": policy.compensation.compressed(shrink),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

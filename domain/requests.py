@@ -210,6 +210,15 @@ class SubmitChangeRequest(Ask):
     dry_run: bool = False
 
 
+class DecideCoupon(Ask):
+    """Say whether a coupon that needs it is issued; ``coupon`` is its incident and step, as its task names it."""
+
+    kind: Literal["decide_coupon"] = "decide_coupon"
+    coupon: Identity
+    verdict: Literal["approve", "decline"]
+    reason: Text
+
+
 AnyAsk = Annotated[
     ApproveAudit
     | RejectAudit
@@ -230,7 +239,8 @@ AnyAsk = Annotated[
     | SalesDecision
     | ChooseCarrier
     | RepayDebt
-    | SubmitChangeRequest,
+    | SubmitChangeRequest
+    | DecideCoupon,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {model.model_fields["kind"].default: model for model in get_args(get_args(AnyAsk)[0])}

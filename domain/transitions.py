@@ -126,6 +126,7 @@ REQUESTS: tuple[Row, ...] = (
     *_staying(INTAKE, "submit_voucher"),
     Row(event="verify_voucher", stages=INTAKE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
     *_staying(LIVE, "decide_message", "sales_decision", "submit_change_request"),
+    *_staying(PASSED, "decide_coupon"),
 )
 """What may be asked (the updates)."""
 

@@ -7,7 +7,7 @@ Ours begin with `ORDERS_`. The connection to Temporal is the one the `temporal` 
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from infra.stack.ports import LOOPBACK
@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     ui_url: str | None = Field(None, description="Where people find the Temporal Web UI of an external server")
     simulators_url: str | None = Field(None, description="Where the departments find the outside parties")
     database_pool: int = Field(10, ge=1, le=200, description="Open connections of one process to PostgreSQL")
+
+    coupon_secret: SecretStr | None = Field(
+        None, min_length=16, description="What coupon codes are made with; unset: a file of the data folder"
+    )
 
     log_format: Literal["console", "json"] = Field("console", description="console for people, json for machines")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged")

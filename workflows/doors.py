@@ -65,4 +65,8 @@ class OrderMessages:
         "submit_change_request",
         'A change: {"change": "EXPEDITE", "params": {}, "expected_version": 1}; "dry_run": true only asks',
     )
+    decide_coupon = update_of(
+        "decide_coupon",
+        'For a supervisor, by the API: {"coupon": "package/1/1", "verdict": "approve", "reason": "…"}',
+    )
     choose_carrier = update_of("choose_carrier", 'Say who carries a shipment: {"shipment": 1, "carrier": "SF"}')

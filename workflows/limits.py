@@ -9,6 +9,7 @@ from typing import TypedDict
 from temporalio.common import RetryPolicy
 
 from domain.carrier_effects import CarrierOutcome
+from domain.coupon_effects import CouponIssued
 from domain.effects import (
     Answer,
     AuditOutcome,
@@ -64,6 +65,7 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.REFUND: PARTY,
     EffectKind.CHOOSE_CARRIER: OURS,
     EffectKind.READ_ENTRY: PARTY,
+    EffectKind.ISSUE_COUPON: PARTY,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -78,6 +80,7 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.REFUND: Done,
     EffectKind.CHOOSE_CARRIER: CarrierOutcome,
     EffectKind.READ_ENTRY: EnterOutcome,
+    EffectKind.ISSUE_COUPON: CouponIssued,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

@@ -77,7 +77,7 @@ class OrderWorkflow(OrderMessages):
         while True:
             try:
                 await self._turn()
-                if self._order.final and not self._inbox:
+                if self._order.final and not self._inbox and not self._order.coupon_running:
                     return self._order.stage
                 self._continue_if_long()
                 await workflow.wait_condition(self._has_news)

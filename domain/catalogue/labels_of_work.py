@@ -19,6 +19,7 @@ EFFECTS: Labels = {
     "read_entry": ("重读ERP单据", "read the ERP document again"),
     "refund_payment": ("退款", "refund"),
     "choose_carrier": ("匹配快递", "choose the carrier"),
+    "issue_coupon": ("发放优惠券", "issue a coupon"),
     "message": ("通知客户", "tell the customer"),
     "push_tracking": ("上传物流单号", "upload the tracking number"),
     "push_status": ("同步订单状态", "push the status"),
@@ -45,6 +46,7 @@ REQUESTS: Labels = {
     "choose_carrier": ("指定快递", "choose the carrier"),
     "repay_debt": ("补正放行的信息", "repay audit debt"),
     "submit_change_request": ("申请变更", "ask for a change"),
+    "decide_coupon": ("审批优惠券", "decide about a coupon"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -151,6 +153,17 @@ OUTCOMES: Labels = {
     "RECALL_REFUSED": ("仓库无法停止", "the warehouse could not stop"),
     "OVERTAKEN": ("被取消申请超越", "overtaken by a cancellation"),
 }
+FAULTS: Labels = {
+    "carrier": ("快递公司", "the carrier"),
+    "warehouse": ("仓库", "the warehouse"),
+    "stock": ("我方库存差错", "our stock books"),
+    "us": ("我方", "us"),
+    "customer": ("客户原因", "the customer"),
+    "force_majeure": ("不可抗力", "force majeure"),
+    "unknown": ("原因不明", "unknown"),
+    "bounds": ("超出金额或次数上限", "over the bounds of amount or number"),
+}
+"""Whose failure a delay was, who bears its coupon, and why there is none."""
 FIELDS: Labels = {
     "status": ("状态", "status"),
     "seller_memo": ("卖家备注", "seller memo"),
@@ -197,6 +210,7 @@ TASKS: Labels = {
     "MAKE_RETURN": ("办理退换货", "make a return or an exchange"),
     "PLACE_LINKED_ORDER": ("补发货单或关联订单", "place one more shipment or a linked order"),
     "PAY_BACK": ("退还订单结束后的付款", "pay back what came after the order's end"),
+    "APPROVE_COUPON": ("审批补偿优惠券", "say whether the coupon is issued"),
 }
 CHOICES: Labels = {
     "expedite": ("加急", "expedite"),
@@ -243,5 +257,6 @@ KINDS: dict[str, Labels] = {
     "change": changes.CHANGES,
     "change_reason": changes.REASONS,
     "alternative": changes.ALTERNATIVES,
+    "fault": FAULTS,
 }
 """Every kind of label. A placeholder ``{name:kind}`` says the label of its value."""

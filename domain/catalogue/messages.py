@@ -113,6 +113,12 @@ MESSAGES: dict[str, Words] = {
         ),
     ),
     "COMPLETED": (("您的订单{no}已完成，感谢您的支持。", "Your order {no} is complete. Thank you."),),
+    "COUPON": (
+        (
+            "很抱歉给您带来不便，补偿您一张{amount:money}优惠券，券码{code}，{days:days}内有效。",
+            "We are sorry for the trouble. Here is a coupon of {amount:money}: {code}, valid for {days:days}.",
+        ),
+    ),
     "CANCELLED_REFUND": (
         (
             "订单{no}已取消，退款{amount:money}已原路退回，预计{days}个工作日内到账。",

@@ -45,6 +45,7 @@ REFUSALS: Labels = {
     "VOUCHER_PENDING": ("已提交的付款凭证尚待核验", "the voucher submitted before is not verified yet"),
     "NO_VOUCHER": ("尚未提交付款凭证", "no payment voucher was submitted yet"),
     "SAME_PERSON": ("提交人不得核验自己提交的凭证", "whoever submitted the voucher may not verify it"),
+    "NO_COUPON_TO_DECIDE": ("没有待审批的优惠券", "no such coupon waits for approval"),
     "NO_MESSAGE": ("没有待处理的留言", "no message waits for a decision"),
     "CHANGE_REFUSED": ("无法变更", "this cannot be changed any more"),
     "CHANGE_INCOMPLETE": ("变更申请缺少内容，请补全params", "the change request lacks something in its params"),

@@ -221,6 +221,12 @@ REQUESTS: dict[str, Words] = {
         ),
         ("{actor}处理留言（{choice:choice}）。", "{actor} decided about the message ({choice:choice})."),
     ),
+    "decide_coupon": (
+        (
+            "{actor}审批{coupon}的补偿优惠券（{verdict:verdict_of_people}）：{reason}。",
+            "{actor} decided about the coupon {coupon} ({verdict:verdict_of_people}): {reason}.",
+        ),
+    ),
     "sales_decision": (
         (
             "{actor}代表销售确认{hold}（{verdict:verdict_of_people}）：{note}。",

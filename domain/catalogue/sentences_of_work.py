@@ -107,6 +107,38 @@ WORK: dict[str, Words] = {
         ),
         ("无法变更（{change:change}）。", "The change ({change:change}) was refused."),
     ),
+    "coupon_due": (
+        (
+            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}，承担方：{payer:fault}，异常{case}，{edition}。",
+            (
+                "{subject:subject} is late ({fault:fault}): coupons of {amount:money} in all, borne by {payer:fault}, "
+                "case {case}, policy {edition}."
+            ),
+        ),
+        (
+            "{subject:subject}延误（{fault:fault}），补偿优惠券共{amount:money}，承担方：{payer:fault}，{edition}。",
+            (
+                "{subject:subject} is late ({fault:fault}): coupons of {amount:money} in all, borne by {payer:fault}, "
+                "policy {edition}."
+            ),
+        ),
+    ),
+    "coupon_issued": (
+        (
+            "{subject:subject}的补偿优惠券{amount:money}已发放，异常{case}，政策{edition}。",
+            "A coupon of {amount:money} was issued for {subject:subject}, case {case}, policy {edition}.",
+        ),
+        (
+            "{subject:subject}的补偿优惠券{amount:money}已发放，政策{edition}。",
+            "A coupon of {amount:money} was issued for {subject:subject}, policy {edition}.",
+        ),
+    ),
+    "coupon_none": (
+        (
+            "{subject:subject}延误，不补偿优惠券：{why:fault}（政策{edition}）。",
+            "{subject:subject} is late, and no coupon is due: {why:fault} (policy {edition}).",
+        ),
+    ),
     # -- effects, messages, what does not fit ------------------------------------------------------------------------
     "effect_done": (
         (

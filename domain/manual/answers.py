@@ -12,6 +12,7 @@ from domain.holds import Case, HoldReason
 from domain.manual import change_answers, holding
 from domain.manual.carriage import choosable
 from domain.manual.changing import OUTCOMES, RECALL_REFUSED, in_progress
+from domain.manual.compensation import undecided
 from domain.order import Order
 from domain.overrides import questioned
 from domain.policy import CaseKind
@@ -23,6 +24,7 @@ from domain.requests import (
     ChooseCarrier,
     ConfirmPayment,
     CorrectFields,
+    DecideCoupon,
     OverrideAddress,
     PlaceHold,
     Refusal,
@@ -60,6 +62,7 @@ ALTERNATIVES = {
 }
 """What one may do instead, where it is open."""
 ROLES = {name: frozenset({"finance", "supervisor"}) for name in ("confirm_payment", "verify_voucher")}
+ROLES["decide_coupon"] = frozenset({"supervisor"})
 """Requests that not every operator may make."""
 ENDS_BY_ITSELF = {
     CaseKind.INFO_ERROR: ("correct_fields", "approve_audit", "override_address", "reject_audit"),
@@ -152,6 +155,7 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "override_address": (lambda order: questioned(order.audit.findings), "NOTHING_TO_OVERRIDE"),
     "choose_carrier": (choosable, "NO_CHOICE_OPEN"),
     "repay_debt": (open_debts, "UNKNOWN_DEBT"),
+    "decide_coupon": (undecided, "NO_COUPON_TO_DECIDE"),
 }
 
 
@@ -180,6 +184,8 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911 - one line a 
             return "" if ask.step in retryable(order) else "UNKNOWN_STEP"
         case ChooseCarrier():
             return _carrier(order, ask)
+        case DecideCoupon():
+            return "" if ask.coupon in undecided(order) else "NO_COUPON_TO_DECIDE"
     return ""
 
 

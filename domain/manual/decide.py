@@ -11,6 +11,7 @@ from domain.manual import (
     cash,
     changes,
     changing,
+    compensation,
     debts,
     ending,
     first_steps,
@@ -46,6 +47,7 @@ CLAUSES = (
     cash.remittance,
     ending.pickup,
     debts.debts,
+    compensation.compensate,
     ending.settle,
     ending.complete,
     ending.undo,
@@ -135,6 +137,7 @@ def _close_tasks(turn: Turn) -> None:
         *(shipment.subject for shipment in turn.order.live_shipments if shipment.outbound_at is None),
         *(set() if turn.order.final else holding.names(turn.order)),
         *(debt.id for debt in turn.order.debts if debt.open),
+        *compensation.undecided(turn.order),
         *(f"{effect.key}/{effect.tries}" for effect in turn.order.parked if not turn.order.final),
     }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from domain.catalogue.forms import money
 from domain.catalogue.text import label
 from domain.clocks import Verdict
+from domain.compensation import Compensated, compensated
 from domain.debts import due_at, open_debts
 from domain.effects import EffectKind
 from domain.findings import STOPPING
@@ -57,6 +59,7 @@ class Explanation(Value):
     closed: dict[str, str] = {}  # noqa: RUF012 - pydantic copies defaults
     attention: tuple[str, ...] = ()
     debts: tuple[Owed, ...] = ()
+    coupons: tuple[Compensated, ...] = ()
 
 
 def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
@@ -75,6 +78,7 @@ def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
         closed={action: no.reason for action in ASKS if (no := closed_because(order, action))},
         attention=attention(order),
         debts=tuple(Owed(code=debt.code, field=debt.field, due_at=due_at(order, debt)) for debt in open_debts(order)),
+        coupons=tuple(map(compensated, order.coupons)),
     )
 
 
@@ -175,6 +179,7 @@ _PARTY = {
     "ask_payer": "payment",
     "refund_payment": "payment",
     "choose_carrier": "us",
+    "issue_coupon": "us",
 }
 
 
@@ -217,6 +222,11 @@ def as_text(order: Order, found: Explanation) -> str:
         + (f" @ {_time(owed.due_at)}" if owed.due_at else "")
         for owed in found.debts
     ]
+    lines += [
+        f"- {say['coupon']} · {coupon.incident} · {money(coupon.amount, coupon.currency, language)} · {coupon.edition}"
+        for coupon in found.coupons
+        if coupon.amount
+    ]
     lines.append(f"- {say['open']}: {', '.join(f'`{action}`' for action in found.actions) or '—'}")
     reasons = dict.fromkeys(found.closed.values())
     for reason in () if found.final else reasons:
@@ -241,6 +251,7 @@ _CHINESE = {
     "attention": "需要处理",
     "case": "异常",
     "debt": "待补审核",
+    "coupon": "补偿优惠券",
     "open": "可用操作",
     "closed": "不可用",
 }
@@ -252,6 +263,7 @@ _ENGLISH = {
     "attention": "needs attention",
     "case": "case",
     "debt": "audit debt",
+    "coupon": "coupon",
     "open": "open actions",
     "closed": "closed actions",
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from domain.effects import EffectKind
 from domain.facts import CLOSED, SIGNAL_OF, Fact
+from domain.inside import EffectDone, EffectParked
 from domain.milestones import Unmatched
 from domain.order import Order
 from domain.taking import carrier, channel, earlier, holding, outcomes, payment, requests, stock, warehouse
@@ -53,7 +55,7 @@ def after(order: Order, fact: Fact) -> Order:
     if fact.id in order.seen:
         return order
     known = order.having(seen=(*order.seen, fact.id)[-REMEMBERED:])
-    if order.final:
+    if order.final and not _is_owed(known, fact):
         return _unmatched(known, fact, CLOSED)
     try:
         return _caught_up(_taken(known, fact))
@@ -82,6 +84,12 @@ def _caught_up(order: Order) -> Order:
             )
         )
     return order
+
+
+def _is_owed(order: Order, fact: Fact) -> bool:
+    """Whether it is the answer to a coupon that an order which is over still waits for."""
+    kinds = (EffectDone, EffectParked)
+    return order.coupon_running and isinstance(fact, kinds) and fact.effect is EffectKind.ISSUE_COUPON
 
 
 def _kind(fact: Fact) -> str:

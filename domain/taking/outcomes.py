@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain import debts
 from domain.carrier_effects import CarrierOutcome
+from domain.coupon_effects import CouponIssued
 from domain.effects import (
     Allocation,
     AuditOutcome,
@@ -24,6 +25,7 @@ from domain.order import Order
 from domain.parcels import cash_of, moved, unplanned
 from domain.shipments import Shipment, ShipmentState
 from domain.taking.carrier import carrier_scan, delivery_estimated
+from domain.taking.coupons import coupon_issued, reasoned
 from domain.taking.holding import found as held_by_audit
 from domain.taking.payment import paid
 from domain.taking.warehouse import outbound_promised
@@ -46,6 +48,8 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one
             return _payer_answered(order, fact, outcome)
         case CarrierOutcome():
             return _carrier_chosen(order, fact, outcome)
+        case CouponIssued():
+            return coupon_issued(order, fact, outcome)
         case _:
             return _done(order, fact)
 
@@ -169,6 +173,7 @@ def _carrier_answered(order: Order, fact: EffectDone, outcome: CarrierAnswer) ->
     package = next((package for package in order.packages if package.subject == subject), None)
     if package is None:
         return order
+    order = reasoned(order, subject, outcome.reason, fact.at)
     for seen in outcome.scans:
         scan = CarrierScan(
             id=f"carrier:{seen.event_id}",

@@ -22,6 +22,7 @@ from domain.requests import (
     ConfirmCompletion,
     ConfirmPayment,
     CorrectFields,
+    DecideCoupon,
     DecideMessage,
     OverrideAddress,
     PlaceHold,
@@ -37,13 +38,14 @@ from domain.requests import (
     VerifyVoucher,
 )
 from domain.shipments import Shipment
+from domain.taking.coupons import coupon_decided
 from domain.taking.holding import placed, released
 from domain.taking.payment import paid
 from domain.taking.rulings import ruled
 from domain.taking.warehouse import call_off, tracking_number
 
 
-def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911 - one line a request
+def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 - one line a request
     """The request's consequence."""
     match fact.ask:
         case ApproveAudit() | OverrideAddress():
@@ -70,6 +72,8 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911 - one line
             return _carried_by(order, fact, ask)
         case SubmitChangeRequest() as ask:
             return order.having(change_requests=(*order.change_requests, _kept(order, fact, ask)))
+        case DecideCoupon() as ask:
+            return coupon_decided(order, fact, ask)
     return order
 
 

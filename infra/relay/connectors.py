@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.coupon_code import CouponCodes
 from infra.connectors.carrier import Carrier
 from infra.connectors.channel import Channel
 from infra.connectors.erp import Erp
@@ -12,9 +13,10 @@ from infra.connectors.messaging import Messenger
 
 @dataclass(frozen=True)
 class Connectors:
-    """One adapter of each family a letter can go to."""
+    """One adapter of each family a letter can go to, and who makes the codes of coupons."""
 
     channel: Channel
     carrier: Carrier
     messenger: Messenger
     erp: Erp
+    codes: CouponCodes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -55,10 +56,15 @@ class Post:
     async def _message(self, letter: WaitingLetter) -> Answer:
         policy = await self._policy(letter.policy_edition)
         # The customer knows the order by the channel's number.
-        params = {"no": letter.external_id, **letter.params}
+        params = {"no": letter.external_id, **self._coded(letter.params)}
         text = render(letter.template, policy.language, params, policy.zone)
         message = Message(order=_reference(letter), template=letter.template, receiver=letter.receiver, text=text)
         return Answer(taken=True, reference=await self.connectors.messenger.send(letter.key, message))
+
+    def _coded(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a text says; a coupon's code is made here, for the letter itself names its key only."""
+        coupon = params.get("coupon")
+        return params if coupon is None else {**params, "code": self.connectors.codes.code(coupon)}
 
     async def _push_tracking(self, letter: WaitingLetter) -> Answer:
         number, carrier = letter.params["tracking_number"], letter.params.get("carrier", "")

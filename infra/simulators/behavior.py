@@ -127,6 +127,7 @@ class Behavior(Conduct):
     carrier: CarrierConduct = CarrierConduct()
     payments: PaymentConduct = PaymentConduct()
     messenger: Faults = Faults()
+    coupons: Faults = Faults()
     customer: CustomerConduct = CustomerConduct()
 
     def faults_of(self, party: str) -> Faults:

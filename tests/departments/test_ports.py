@@ -7,6 +7,8 @@ import pytest
 from infra.connectors.carrier import Carrier
 from infra.connectors.carriers.plain import PlainCarrier
 from infra.connectors.channel import Channel
+from infra.connectors.coupon_issuers.plain import PlainCouponIssuer
+from infra.connectors.coupons import CouponIssuer
 from infra.connectors.erp import Erp
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.messaging import Messenger
@@ -20,6 +22,7 @@ from infra.connectors.warehouses.plain import PlainWarehouse
 ADAPTERS: dict[type[object], type[object]] = {
     Carrier: PlainCarrier,
     Channel: PlainShop,
+    CouponIssuer: PlainCouponIssuer,
     Erp: PlainErp,
     Messenger: PlainMessenger,
     PaymentGateway: PlainGateway,

@@ -203,6 +203,7 @@ BUILT = {
     *(f"SR-{number}" for number in (*range(100, 104), *range(110, 115), *range(120, 125), *range(145, 149))),
     *(f"SR-{number}" for number in (160, 161, 163, 170, 173, 174, 177)),
     *(f"C{number}" for number in (1, 2, 3, 4, 5, 6, 8)),
+    *("AC-33", "AC-34", "SR-132c"),
 }
 """The clauses of this release; each needs its row."""
 

@@ -48,6 +48,7 @@ ALL = {"no": "SO1", "date": "2026-11-25", "carrier": "SF", "tracking": "SF1", "n
     "deadline": "2026-11-25T02:30:00+00:00",
     "stage": "SHIPPED",
     "alternatives": ["refuse_parcel", "new_order"],
+    "code": "ABCD-EFGH",
 }
 
 

@@ -123,6 +123,7 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "retry_step": [{"step": step} for step in steps],
         "choose_carrier": [{"shipment": shipment.number, "carrier": "SF"} for shipment in order.shipments] or [{}],
         "submit_voucher": [{"reference": "V"}],
+        "decide_coupon": [{"coupon": "package/1/1", "verdict": "approve", "reason": "n"}],
         "verify_voucher": [{"verdict": "approve", "reason": "n"}],
         "decide_message": [{"choice": "gift"}],
         "submit_change_request": [

@@ -12,6 +12,7 @@ from temporalio import activity
 
 from domain.carriage import Choice
 from domain.carrier_effects import CarrierOutcome, CarrierRequest
+from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import (
     Allocation,
     Answer,
@@ -61,6 +62,7 @@ class Book:
     asked: Counter[str] = field(default_factory=Counter)
     requests: list[Any] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
+    coupons: dict[str, int] = field(default_factory=dict)
     recordings: list[Recording] = field(default_factory=list)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
     keeps_time: bool = False
@@ -222,6 +224,17 @@ class Departments:
         """Answer for the gateway."""
         answer: PayerAnswer = await self._do("ask_payer", request, lambda book: book.payer_answer)
         return answer
+
+    @activity.defn(name="issue_coupon")
+    async def issue_coupon(self, request: CouponRequest) -> CouponIssued:
+        """Issue what lacks to the amount; a coupon that was issued is remembered, whatever becomes of the answer."""
+        book = self.books[request.order_no]
+        if request.key not in book.coupons and "issue_coupon" not in book.broken:
+            before = sum(book.coupons.get(key, 0) for key in request.below)
+            book.coupons[request.key] = max(request.up_to - before, 0)
+        issued = CouponIssued(amount=book.coupons.get(request.key, 0), reference=f"YHQ-{request.key}")
+        outcome: CouponIssued = await self._do("issue_coupon", request, lambda _: issued)
+        return outcome
 
     @activity.defn(name="refund_payment")
     async def refund_payment(self, request: RefundRequest) -> Done:

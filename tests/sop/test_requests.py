@@ -31,6 +31,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "decide_message": {"choice": "nothing"},
     "sales_decision": {"hold": "H1", "verdict": "approve"},
     "choose_carrier": {"carrier": "SF"},
+    "decide_coupon": {"coupon": "package/1/1", "verdict": "approve", "reason": "n", "role": "supervisor"},
     "repay_debt": {"expected_version": 1, "correction": 1},
     "override_address": {"reason": "n"},
     "submit_change_request": {"change": "INVOICE", "expected_version": 1},

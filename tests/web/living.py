@@ -14,6 +14,8 @@ from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
+from domain.coupon_code import CouponCodes
+from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import (
     Answer,
     CancelEntryRequest,
@@ -34,6 +36,7 @@ from infra.relay import Connectors, Relay
 from infra.relay.door import workflow_id
 from tests.web.counter import Counter, Watch
 
+CODES = CouponCodes(b"the secret of these scenes")
 SIGNALED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
 
 
@@ -80,6 +83,10 @@ class FarDepartments:
     async def refund_payment(self, request: RefundRequest) -> Done:
         return Done(reference=request.key)
 
+    @activity.defn
+    async def issue_coupon(self, request: CouponRequest) -> CouponIssued:
+        return CouponIssued(amount=request.up_to, reference="YHQ-1")
+
     @property
     def all(self) -> Sequence[Callable[..., Any]]:
         return [
@@ -90,6 +97,7 @@ class FarDepartments:
             self.ask_carrier,
             self.ask_payer,
             self.refund_payment,
+            self.issue_coupon,
         ]
 
 
@@ -156,7 +164,7 @@ class Life:
         """A relay, not started."""
         erp: Any = _Erp(self.parties)
         parties: Any = self.parties
-        connectors = Connectors(channel=parties, carrier=parties, messenger=parties, erp=erp)
+        connectors = Connectors(channel=parties, carrier=parties, messenger=parties, erp=erp, codes=CODES)
         return Relay(self.counter.engine, self.client, self.task_queue, connectors, now, **changes)
 
     async def history(self, order_no: str) -> WorkflowHistory:

@@ -65,7 +65,11 @@ async def order_page(connection: AsyncConnection, tenant: str, order_no: str) ->
     row = found.mappings().one_or_none()
     if row is None:
         return None
-    return dict(row) | {name: await _part(connection, order_no, name) for name in PARTS}
+    page = dict(row) | {name: await _part(connection, order_no, name) for name in PARTS}
+    coupons = page["explanation"].get("coupons", [])
+    for case in page["cases"]:
+        case["coupons"] = [coupon for coupon in coupons if coupon["case_no"] == case["case_no"]]
+    return page
 
 
 async def exists(connection: AsyncConnection, tenant: str, order_no: str) -> bool:

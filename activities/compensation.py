@@ -1,0 +1,75 @@
+"""The compensation department: has coupons issued, each once (SR-132c, §4.9, invariants 4 and 16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.coupon_code import CouponCodes
+from domain.coupon_effects import CouponIssued, CouponRequest
+from infra.connectors.coupons import CouponIssuer, CouponRefused, CouponWish, IssuedCoupon
+from infra.db.effects import Watch, keep, what_was_done
+from infra.db.versions import read_reference
+
+
+@dataclass(frozen=True)
+class CompensationActivities:
+    """Speaks with the coupon service."""
+
+    issuer: CouponIssuer
+    codes: CouponCodes
+    engine: AsyncEngine
+    now: Watch
+
+    @activity.defn
+    async def issue_coupon(self, request: CouponRequest) -> CouponIssued:
+        """Bring the incident's coupons up to the amount; the code stays between us, the service and the customer.
+
+        Whatever was done under the key first is the answer, though a Reset may ask with another amount.
+        """
+        known = await self._kept(request.key)
+        if known is not None:
+            return known
+        found = await self.issuer.find(request.key) or await self._issue(request)
+        return await self._keep(request, CouponIssued(amount=found.amount, reference=found.reference))
+
+    async def _issue(self, request: CouponRequest) -> IssuedCoupon:
+        amount = request.up_to - sum([await self._issued(key) for key in request.below])
+        if amount <= 0:
+            return IssuedCoupon(reference="", amount=0)
+        async with self.engine.begin() as connection:
+            reference = await read_reference(connection, request.order_no)
+        wish = CouponWish(
+            order=reference,
+            code=self.codes.code(request.key),
+            amount=amount,
+            currency=request.currency,
+            valid_days=request.valid_days,
+        )
+        try:
+            return await self.issuer.issue(request.key, wish)
+        except CouponRefused as refused:
+            raise ApplicationError(str(refused), type="Business.CouponRefused", non_retryable=True) from refused
+
+    async def _issued(self, key: str) -> int:
+        """What was issued under an earlier key, as our ledger knows, or else the service."""
+        known = await self._kept(key) or await self.issuer.find(key)
+        return known.amount if known else 0
+
+    async def _kept(self, key: str) -> CouponIssued | None:
+        async with self.engine.begin() as connection:
+            return await what_was_done(connection, key, CouponIssued)
+
+    async def _keep(self, request: CouponRequest, outcome: CouponIssued) -> CouponIssued:
+        try:
+            async with self.engine.begin() as connection:
+                return await keep(connection, request, outcome, self.now())
+        except IntegrityError:  # another attempt was quicker; what it kept is the outcome
+            kept = await self._kept(request.key)
+            if kept is None:
+                raise
+            return kept

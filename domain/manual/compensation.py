@@ -1,0 +1,143 @@
+"""A delay that is a fact is compensated by itself, once an incident (§4.9, SR-132c; E3 step 4, E4 step 3).
+
+An incident is what is late, a parcel or a shipment, however many clocks and cases it takes: so two breaches of one
+parcel, and a case that opens anew after a Reset, are one. A higher step gives the difference.
+"""
+
+from __future__ import annotations
+
+from domain.clocks import TICK
+from domain.compensation import Approval, Coupon, Step, allowed, lost_step, names_below, next_step_at, step_of
+from domain.compensation_policy import Fault, Tariff
+from domain.coupon_effects import CouponRequest
+from domain.delays import Delay, becomes_fact_at, delays
+from domain.effects import EffectKind, effect_key
+from domain.manual.turn import Turn
+from domain.order import Order
+
+
+def compensate(turn: Turn) -> None:
+    """Tell of the coupons that exist by now, and have those issued that are due."""
+    if not turn.order.policy.compensation.tariffs:
+        return
+    for coupon in turn.order.coupons:
+        if coupon.amount:
+            _tell(turn, coupon, coupon.amount)
+    if turn.order.test or turn.order.ending or turn.order.final:
+        return
+    for delay in delays(turn.order, turn.now):
+        _judge(turn, delay)
+    turn.look_at(becomes_fact_at(turn.order, turn.now), "silence becomes a delay")
+
+
+def _judge(turn: Turn, delay: Delay) -> None:
+    policy = turn.order.policy.compensation
+    tariff = policy.tariffs.get(delay.fault)
+    if tariff is None:
+        _say_none(turn, delay, delay.fault)
+        return
+    decided_at = delay.since + policy.unknown_after + TICK
+    if delay.fault is Fault.UNKNOWN and not delay.over and turn.now < decided_at:
+        turn.look_at(decided_at, f"cause of the delay of {delay.incident}")
+        return
+    step = lost_step(tariff) if delay.lost else step_of(tariff, delay.late)
+    if step is not None:
+        _grant(turn, delay, tariff, step)
+    if not delay.over:
+        turn.look_at(next_step_at(tariff, delay.since, delay.late), f"compensation of {delay.incident}")
+
+
+def _grant(turn: Turn, delay: Delay, tariff: Tariff, step: Step) -> None:
+    """One coupon of an incident at a time: the next one adds what lacks to it."""
+    order, policy = turn.order, turn.order.policy.compensation
+    mine = [coupon for coupon in order.coupons if coupon.incident == delay.incident]
+    if any(coupon.amount is None or coupon.step == step.name for coupon in mine):
+        return
+    up_to = allowed(policy, step, order.content.total, order.content.currency, _others(order, delay.incident))
+    if up_to <= max((coupon.up_to for coupon in mine), default=0):
+        if not mine:
+            _say_none(turn, delay, "bounds")
+        return
+    cause = f"{delay.incident}/{step.name}"
+    if (step.approval or up_to > policy.approval_over) and not _approved(turn, cause, up_to):
+        return
+    below = tuple(_key(order, f"{delay.incident}/{name}") for name in names_below(tariff, step.name))
+    asked = {"up_to": up_to, "currency": policy.currency, "below": below, "valid_days": policy.valid_days}
+    if not turn.start(EffectKind.ISSUE_COUPON, cause, CouponRequest, **asked):
+        return
+    coupon = Coupon(
+        key=_key(order, cause),
+        incident=delay.incident,
+        step=step.name,
+        case_no=_case_no(turn.order, delay.incident),
+        up_to=up_to,
+        currency=policy.currency,
+        fault=delay.fault,
+        payer=tariff.payer,
+        edition=order.policy.edition,
+    )
+    turn.order = turn.order.having(coupons=(*turn.order.coupons, coupon))
+    turn.note(f"coupon/{cause}", "coupon_due", **_said(coupon, up_to))
+
+
+def _approved(turn: Turn, coupon: str, up_to: int) -> bool:
+    """Whether a supervisor said yes; asked once, by a task (§4.9)."""
+    order = turn.order
+    known = next((approval for approval in order.approvals if approval.coupon == coupon), None)
+    if known is None:
+        currency = order.policy.compensation.currency
+        asked = Approval(coupon=coupon, up_to=up_to, currency=currency)
+        turn.order = order.having(approvals=(*order.approvals, asked))
+        params = {"coupon": coupon, "amount": up_to, "currency": currency, "edition": order.policy.edition}
+        turn.task(f"coupon/{coupon}", "APPROVE_COUPON", "supervisor", params=params)
+    return known is not None and known.verdict == "approve"
+
+
+def undecided(order: Order) -> tuple[str, ...]:
+    """The coupons that wait for a supervisor's yes, by incident and step; once the order is over nobody asks."""
+    return () if order.final else tuple(each.coupon for each in order.approvals if not each.verdict)
+
+
+def _key(order: Order, cause: str) -> str:
+    return effect_key(order.number, EffectKind.ISSUE_COUPON, cause)
+
+
+def _others(order: Order, incident: str) -> tuple[int, ...]:
+    """What each other incident of the order came to."""
+    found: dict[str, int] = {}
+    for coupon in order.coupons:
+        if coupon.incident != incident:
+            found[coupon.incident] = max(found.get(coupon.incident, 0), coupon.up_to)
+    return tuple(found.values())
+
+
+def _case_no(order: Order, incident: str) -> int:
+    return max((case.no for case in order.cases if case.subject == incident), default=0)
+
+
+def _say_none(turn: Turn, delay: Delay, why: str) -> None:
+    mark = f"no_coupon/{delay.incident}/{why}"
+    if not turn.fired(mark):
+        turn.note(mark, "coupon_none", subject=delay.incident, why=why, edition=turn.order.policy.edition)
+
+
+def _tell(turn: Turn, coupon: Coupon, amount: int) -> None:
+    """A code is promised once it exists, and not before (edge case 38)."""
+    told = f"{coupon.incident}/{coupon.step}"
+    if f"message/COUPON/{told}" in turn.order.said:
+        return
+    days = turn.order.policy.compensation.valid_days
+    turn.tell("COUPON", told, coupon=coupon.key, amount=amount, currency=coupon.currency, days=days)
+    turn.note(f"coupon_issued/{told}", "coupon_issued", **_said(coupon, amount))
+
+
+def _said(coupon: Coupon, amount: int) -> dict[str, object]:
+    return {
+        "subject": coupon.incident,
+        "amount": amount,
+        "currency": coupon.currency,
+        "fault": coupon.fault,
+        "payer": coupon.payer,
+        "edition": coupon.edition,
+        **({"case": coupon.case_no} if coupon.case_no else {}),
+    }

@@ -1,0 +1,1 @@
+"""Adapters of coupon services, one module each."""

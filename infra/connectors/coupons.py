@@ -1,0 +1,45 @@
+"""The coupon service: makes our code worth something in the shop (SR-132, §4.9)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from domain.value import Value
+from infra.connectors.reference import OrderReference
+
+
+class IssuerUnreachable(Exception):
+    """Ours to retry: the coupon service did not answer, or not in words we know."""
+
+
+class CouponRefused(Exception):
+    """The operator's to settle: the coupon service will never issue this, and says why."""
+
+
+class CouponWish(Value):
+    """A coupon of our code, worth so many minor units for so many days. The code is as good as money."""
+
+    order: OrderReference
+    code: str
+    amount: int
+    currency: str
+    valid_days: int
+
+
+class IssuedCoupon(Value):
+    """A coupon that exists: the service's own number for it, and what it is worth."""
+
+    reference: str
+    amount: int
+
+
+class CouponIssuer(Protocol):
+    """A coupon service. A coupon may be asked for again under the same key and is issued once."""
+
+    async def issue(self, key: str, wish: CouponWish) -> IssuedCoupon:
+        """Issue it. CouponRefused where it never will be."""
+        ...
+
+    async def find(self, key: str) -> IssuedCoupon | None:
+        """What was issued under a key; None where nothing was."""
+        ...
