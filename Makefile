@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 COMPILE := $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links --no-emit-package order-orchestrator
 
-.PHONY: help demo up test reset check bench crash mutants clean lock
+.PHONY: help demo up test reset thorough check bench crash mutants clean lock
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -34,6 +34,9 @@ test: $(DEV) ## Run the tests (ARGS="--clause AC-04" or any pytest arguments)
 
 reset: $(DEV) ## Reset orders of every kind at each of their workflow tasks: does each end the same, with no effect twice?
 	@$(BIN)/pytest -n0 -m reset $(ARGS)
+
+thorough: $(DEV) ## Try many times more random histories, takeovers and coupons than `make test` does
+	@$(BIN)/pytest -n $(WORKERS) -m thorough $(ARGS)
 
 check: $(DEV) ## Lint, format, types, import contracts
 	@status=0; \

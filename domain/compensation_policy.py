@@ -72,13 +72,13 @@ class CompensationPolicy(Value):
     unknown_after: timedelta = timedelta(hours=24)
     valid_days: Annotated[int, Field(ge=1)] = 30
 
-    def compressed(self, shrink: Callable[[timedelta], timedelta]) -> CompensationPolicy:
-        """The same rules in a demo's time; a coupon is valid as long as ever."""
+    def compressed(self, shrink: Callable[[timedelta], timedelta], least: timedelta) -> CompensationPolicy:
+        """The same rules in a demo's time, silence no shorter than its clock; a coupon is valid as long as ever."""
         tariffs = {
             fault: tariff.having(late=tuple(rung.having(over=shrink(rung.over)) for rung in tariff.late))
             for fault, tariff in self.tariffs.items()
         }
-        spans = {name: shrink(getattr(self, name)) for name in ("stalled_after", "unknown_after")}
+        spans = {name: max(shrink(getattr(self, name)), least) for name in ("stalled_after", "unknown_after")}
         return self.having(tariffs=tariffs, **spans)
 
 

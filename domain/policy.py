@@ -231,7 +231,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "watchdog_after": max(shrink(policy.watchdog_after), least),
             "stock": policy.stock.compressed(shrink),
             "change": policy.change.compressed(shrink),
-            "compensation": policy.compensation.compressed(shrink),
+            "compensation": policy.compensation.compressed(shrink, least),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

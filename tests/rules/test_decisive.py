@@ -127,7 +127,9 @@ class LazyDesk(Desk):
 
 
 @pytest.mark.clause("SR-031", "SR-124")
-@pytest.mark.parametrize("first", range(0, HISTORIES, CHUNK))
+@pytest.mark.parametrize(
+    "first", [0, *(pytest.param(n, marks=pytest.mark.thorough) for n in range(CHUNK, HISTORIES, CHUNK))]
+)
 def test_hearing_only_decisive_facts_decides_the_same(first: int) -> None:
     waited = 0
     for seed in range(first, first + CHUNK):

@@ -29,6 +29,8 @@ from tests.rules.owed import decided, owed
 from tests.rules.story import a_content, a_line, an_input
 
 LIVES = 4_000
+FEWER = 2_000
+"""So many of them each time, all in `make thorough`."""
 CHUNK = 500
 DECIDED = 5
 """Of so many lives one is decided too, to keep the time: it has no divisor in common with states and moments."""
@@ -55,7 +57,13 @@ def taken(life: Life) -> TakenOver:
 
 
 @pytest.mark.clause("AC-72")
-@pytest.mark.parametrize("first", range(0, LIVES, CHUNK))
+@pytest.mark.parametrize(
+    "first",
+    [
+        *range(0, FEWER, CHUNK),
+        *(pytest.param(first, marks=pytest.mark.thorough) for first in range(FEWER, LIVES, CHUNK)),
+    ],
+)
 def test_stages_and_verdicts_equal_an_independent_computation(first: int) -> None:
     for seed in range(first, first + CHUNK):
         life = Life(seed, at=TAKEN + (seed % 3 - 1) * SECOND)
