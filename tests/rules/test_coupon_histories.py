@@ -10,7 +10,7 @@ from tests.rules.story import Story, a_content, a_line, an_input
 from tests.rules.test_coupons import HOUR, with_reason
 
 
-@pytest.mark.clause("SR-132", "AC-33")
+@pytest.mark.clause("SR-132")
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(1, 8))])
 def test_no_shuffled_or_duplicated_history_gives_a_coupon_twice(seed: int) -> None:
     """250 histories a seed: news in any order and several times over, and time in between (invariant 16)."""

@@ -97,7 +97,7 @@ async def test_expedite_is_somebodys_work_while_the_goods_are_here(desk: Desk) -
 # -- R, I, RET: pending ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("SR-054", "AC-29")
+@pytest.mark.clause("SR-054", "AC-29", "EC-01")
 async def test_while_it_is_picked_the_warehouse_is_asked_to_stop_and_the_order_shows_it(desk: Desk) -> None:
     """Edge case 1."""
     await released(desk)
@@ -118,7 +118,7 @@ async def test_while_it_is_picked_the_warehouse_is_asked_to_stop_and_the_order_s
     assert desk.messages[-2:] == ["CHANGE_PENDING/change/1", "CHANGE_ACCEPTED/change/1"]
 
 
-@pytest.mark.clause("SR-054", "AC-29")
+@pytest.mark.clause("SR-054", "AC-29", "EC-01")
 async def test_where_the_warehouse_cannot_stop_the_carrier_is_asked(desk: Desk) -> None:
     """Edge case 1: the refusal leads to the column behind."""
     await released(desk)
@@ -179,7 +179,7 @@ async def test_a_warehouse_that_says_nothing_for_thirty_minutes_is_pressed(desk:
     assert [case.kind for case in await desk.cases()] == ["CHANGE_REQUESTED"]
 
 
-@pytest.mark.clause("SR-054")
+@pytest.mark.clause("SR-054", "EC-02")
 async def test_after_shipping_it_is_never_silently_accepted(desk: Desk) -> None:
     """Edge case 2."""
     await desk.is_on_its_way()

@@ -80,7 +80,7 @@ async def test_the_case_shows_amount_payer_and_edition(desk: Desk) -> None:
     assert [line for line in lines if line.startswith("coupon")] == ["coupon_due", "coupon_issued"]
 
 
-@pytest.mark.clause("AC-33", "SR-132")
+@pytest.mark.clause("SR-132")
 async def test_a_delay_that_the_customer_caused_gets_none(desk: Desk) -> None:
     promised = await is_late(desk, "RECIPIENT_ABSENT")
     await moves_until(desk, promised + 80 * HOUR)
@@ -104,7 +104,7 @@ async def test_five_answers_that_are_lost_after_issuing_are_one_coupon(desk: Des
     assert (issued(desk), told(desk)) == ({FIRST: 500}, ["COUPON/package/1/1"])
 
 
-@pytest.mark.clause("AC-33", "SR-132")
+@pytest.mark.clause("SR-132", "EC-38")
 async def test_no_code_is_promised_while_the_service_is_down_even_when_the_order_is_over(desk: Desk) -> None:
     desk.book.broken["issue_coupon"] = ConnectionError("the service is down")
     await is_late(desk, "HUB_OVERLOAD")
@@ -117,7 +117,7 @@ async def test_no_code_is_promised_while_the_service_is_down_even_when_the_order
     assert (issued(desk), told(desk)) == ({FIRST: 500}, ["COUPON/package/1/1"])
 
 
-@pytest.mark.clause("AC-33", "SR-132", "SR-124")
+@pytest.mark.clause("SR-132", "SR-124")
 async def test_silent_and_late_is_one_incident_and_one_coupon(desk: Desk) -> None:
     desk.book.carrier_answer = CarrierAnswer(reason="HUB_OVERLOAD")
     await desk.is_on_its_way()

@@ -125,7 +125,7 @@ async def said(life: Life, order_no: str) -> list[str]:
     return [line["text"] for line in story["timeline"] if any(word in line["text"] for word in words)]
 
 
-@pytest.mark.clause("AC-32", "SR-015", "SR-023")
+@pytest.mark.clause("AC-32", "SR-015", "SR-023", "EC-03", "EC-19")
 async def test_a_payment_after_the_cancel_goes_back_once_and_the_customer_hears_of_it_once(
     paying: Life, market: Parties
 ) -> None:
@@ -223,7 +223,7 @@ async def test_a_refused_refund_waits_for_finance_until_the_gateway_takes_it(
     assert len(await paying.counter.rows(LETTERS, no=number)) == 1
 
 
-@pytest.mark.clause("SR-015")
+@pytest.mark.clause("SR-015", "EC-06")
 async def test_a_second_payment_of_a_completed_order_goes_back_and_finance_is_told(
     paying: Life, market: Parties
 ) -> None:
