@@ -91,4 +91,6 @@ def _fault(order: Order, package: Package) -> Fault:
     if any(scan.state is PackageState.DELIVERY_FAILED and scan.by_recipient for scan in package.scans):
         return Fault.CUSTOMER
     words = [reason.word for reason in order.reasons if reason.subject == package.subject]
+    if not words and package.state in BROKEN:
+        words = [package.state]  # the carrier's own scan says what happened
     return fault_of(order.policy.compensation, words[-1]) if words else Fault.UNKNOWN

@@ -168,6 +168,7 @@ def _body(story: Story) -> dict[str, Any]:
         "external_id": story.external_id,
         "placed_at": at,
         **RECEIVER,
+        "customer": RECEIVER["customer"] | {"buyer_key": f"buyer-of-{story.external_id}"},
         "lines": [
             {"line": str(number), "sku": sku, "specification": kind, "quantity": quantity, "unit_price": PRICE}
             for number, (sku, kind, quantity) in enumerate(goods, 1)

@@ -179,6 +179,7 @@ def test_a_lost_parcel_is_worth_twenty_and_a_returning_one_nothing() -> None:
         story.is_scanned(state)
         story.passes(hours=200)
     assert coupons(lost) == [("coupon/package/1/lost", 2_000)]
+    assert [coupon.fault for coupon in lost.order.coupons] == ["carrier"], "its own scan says what happened"
     assert coupons(returning) == []
 
 

@@ -15,7 +15,7 @@ from api.files.grid import text_of
 from api.files.mapping import columns_of, folded, header_place
 from api.files.order_file import read_orders
 from api.files.pieces import AT_ONCE, cut_of, kind_of
-from api.files.sheet import File, letters
+from api.files.sheet import File, letters, read_sheet
 from api.files.workbook import written
 from domain.catalogue.cells import CELLS, cell_text
 from tests.web.office import ABOVE, HEADERS, an_order, workbook
@@ -211,3 +211,14 @@ def test_every_code_is_said_in_both_languages(code: str) -> None:
     assert any("\u4e00" <= letter <= "\u9fff" for letter in cell_text(code, "zh-Hans"))
     assert cell_text(code, "en").isascii()
     assert cell_text("other", "en", "as the library says") == "as the library says"
+
+
+@pytest.mark.clause("SR-011")
+@pytest.mark.parametrize(("rows", "codes"), [(3, []), (4, ["too_many_rows"])])
+def test_rows_beyond_the_limit_are_said_and_not_taken(
+    monkeypatch: pytest.MonkeyPatch, rows: int, codes: list[str]
+) -> None:
+    monkeypatch.setattr("api.files.sheet.MOST_ROWS", 3)
+    sheet = read_sheet(File(b"sku\n" + b"TEA\n" * rows), ("sku",), ("sku",))
+    assert len(sheet.rows) == 3
+    assert [problem.code for problem in sheet.problems] == codes

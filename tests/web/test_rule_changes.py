@@ -11,7 +11,13 @@ from domain.policy import STANDARD
 from tests.web.counter import NOON, NUMBERS, Counter, order
 from tests.web.living import Life, now
 
-GIFTS = {"code": "NO_GIFTS", "when": "'CUP' in skus", "field": "lines.1.sku", "zh": "不送茶杯", "en": "no cups"}
+GIFTS = {
+    "code": "NO_GIFTS",
+    "when": "'CUP' in skus and district != ''",
+    "field": "lines.1.sku",
+    "zh": "不送茶杯",
+    "en": "no cups",
+}
 
 
 def rules(**audit: Any) -> dict[str, Any]:
@@ -36,7 +42,7 @@ async def test_a_change_of_rules_has_an_owner_a_time_a_reason_and_before_and_aft
     shown = {change["rule"]: (change["before"], change["after"]) for change in told["changes"]}
     assert shown["audit.max_quantity"] == (9999, 99)
     assert shown["after_sale_days"] == (7, 15)
-    assert shown["audit.conditions.NO_GIFTS.when"] == (None, "'CUP' in skus")
+    assert shown["audit.conditions.NO_GIFTS.when"] == (None, GIFTS["when"])
     assert not [rule for rule in shown if rule.startswith("clocks")]
     back = await counter.reads(f"/v1/policies/{STANDARD.edition}/changes", since=name)
     assert {"rule": "audit.max_quantity", "before": 99, "after": 9999} in back["changes"]
@@ -94,9 +100,8 @@ async def test_changed_rules_are_for_new_orders_and_a_running_order_keeps_its_ed
     fresh = await lives(life, of(channel, lines=cup, total=3000), "NEEDS_CORRECTION")
     [finding] = fresh["findings"]
     assert (finding["code"], finding["text"]) == ("NO_GIFTS", "no cups")
-    named = await life.asks(
-        running["order_no"], "correct_fields", expected_version=1, fields={"customer.name": "韩梅梅"}
-    )
+    fields = {"customer.name": "韩梅梅", "address.district": "余杭区"}  # the district is what the new rule reads
+    named = await life.asks(running["order_no"], "correct_fields", expected_version=1, fields=fields)
     assert named.status_code == 200, named.text
     await life.reaches(running["order_no"], "AWAITING_CONFIRMATION")
     page = await life.counter.reads(f"/v1/orders/{running['order_no']}")
