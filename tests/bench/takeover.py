@@ -25,6 +25,7 @@ async def takeover(house: House, share: float, say: Callable[[str], None]) -> li
     lives = [Life(seed, states=FINISHED, at=at) for seed in range(count)]
     bodies = [{"orders": [life.posted() for life in lives[begin : begin + PIECE]]} for begin in range(0, count, PIECE)]
     stages = Count(life.stage for life in lives)
+    before = await _done_outside(house)
     began, told = time.monotonic(), Count[str]()
     for body in bodies:
         answer = await house.wire.post("/v1/takeovers", body, house.keys["operator"])
@@ -33,11 +34,21 @@ async def takeover(house: House, share: float, say: Callable[[str], None]) -> li
     await _judged_alike(house, lives)
     assert told == stages, "each order stands in the stage that its life led to"
     say(f"takeover: {told.total()} finished orders in {took:.1f} s")
-    return [Row(f"takeover of {count} finished orders", took, "s", limit=SECONDS)]
+    return [
+        Row(f"takeover of {count} finished orders", took, "s", limit=SECONDS),
+        Row("sent, entered or opened for the past by the takeover", await _done_outside(house) - before, limit=0),
+    ]
 
 
+DONE_OUTSIDE = """SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM effect)
+    + (SELECT count(*) FROM exception_case) + (SELECT count(*) FROM task) + (SELECT count(*) FROM alert)"""
 CLOCKS = """SELECT o.external_id, c.kind, c.subject, c.start_at, c.stop_at, c.due_at, c.verdict, c.net_s
     FROM clock AS c JOIN inbound_order AS o USING (order_no) WHERE o.external_id = ANY(%(names)s)"""
+
+
+async def _done_outside(house: House) -> int:
+    ((count,),) = await house.database.ask(DONE_OUTSIDE)
+    return int(count)
 
 
 async def _judged_alike(house: House, lives: list[Life]) -> None:
