@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.effects import CarrierAnswer, Inquiry
+from domain.inquiries import CarrierAnswer, Inquiry
 from infra.connectors.carrier import Carrier, UnknownTrackingNumber
 
 

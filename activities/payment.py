@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.effects import Done, Inquiry, PayerAnswer, RefundRequest
+from domain.effects import Done, RefundRequest
+from domain.inquiries import Inquiry, PayerAnswer
 from infra.connectors.payment import PaymentGateway, Refund, RefundRefused
 from infra.connectors.reference import OrderReference
 from infra.db.effects import Watch, once

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.effects import Answer, Done, Inquiry, ReleaseRequest
+from domain.effects import Done, ReleaseRequest
+from domain.inquiries import Answer, Inquiry
 from domain.posted import Raw
 from infra.connectors.warehouse import (
     Receiver,

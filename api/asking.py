@@ -22,8 +22,9 @@ from api.errors import problem, wrong_shape
 from api.placing import unknown_order
 from api.shapes import Id, Posted
 from api.verdicts import ask_order
+from domain.asks import Ask
 from domain.manual.answers import ROLES
-from domain.requests import ASKS, Accepted, Ask, CorrectFields, RepayDebt, SubmitChangeRequest, UploadTracking
+from domain.requests import ASKS, Accepted, CorrectFields, RepayDebt, SubmitChangeRequest, UploadTracking
 from infra.db.corrections import mark_refused
 from infra.db.queries import one_order
 from infra.db.versions import mark_accepted

@@ -12,7 +12,8 @@ from temporalio.service import RPCError
 
 from api.dependencies import Parts
 from api.errors import RETRY_AFTER, problem
-from domain.requests import Accepted, Ask, Refusal, sameness
+from domain.asks import Ask, sameness
+from domain.requests import Accepted, Refusal
 from infra.db.queries import one_order
 from infra.relay.door import is_closed, workflow_id
 from infra.relay.freshness import Freshness, OrderNotReached

@@ -16,7 +16,6 @@ from domain.addresses import DivisionChoice
 from domain.carriage import CarriageAsked, Choice
 from domain.facts import Moved
 from domain.findings import Finding
-from domain.packages import PackageState
 from domain.policy import AuditPolicy
 from domain.price_lists import JudgedPrice
 from domain.risk_policy import RiskPolicy
@@ -223,62 +222,6 @@ class ReleaseRequest(Request):
     carrier: str = ""
     via: str = ""
     cash_on_delivery: int = 0
-
-
-class Inquiry(Request):
-    """Ask a party for a reason (key …/ask_…/{cause}/{subject}; cause: case and level, late, silence, pickup).
-
-    ``subject`` is order, shipment/n or package/id. ``stop``: why the warehouse must not hand the shipment over.
-    """
-
-    case: str
-    subject: str
-    warehouse: str = ""
-    shipment: int = 0
-    tracking_number: str = ""
-    carrier: str = ""
-    stop: str = ""
-
-
-class Answer(Value):
-    """What the party answered: a reason word of theirs, a time they promise, and units on the shelf by SKU."""
-
-    reason: str = ""
-    promised_at: Moment | None = None
-    on_shelf: dict[str, int] = Field(default_factory=dict)
-
-
-class ScanSeen(Value):
-    """One scan in a carrier's answer to our query."""
-
-    event_id: str
-    state: PackageState
-    occurred_at: Moment
-    code: str = ""
-    location: str = ""
-    by_recipient: bool = False
-
-
-class CarrierAnswer(Answer):
-    """Every scan the carrier has of the package, and its own estimate."""
-
-    scans: tuple[ScanSeen, ...] = ()
-    estimated_at: Moment | None = None
-
-
-class ReceiptSeen(Value):
-    """One payment in the gateway's answer to our query; amount in minor units."""
-
-    payment_no: str
-    amount: int
-    currency: str
-    paid_at: Moment
-
-
-class PayerAnswer(Answer):
-    """Every payment the gateway has for the order."""
-
-    receipts: tuple[ReceiptSeen, ...] = ()
 
 
 class RefundRequest(Request):

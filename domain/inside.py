@@ -6,17 +6,9 @@ from typing import Literal
 
 from domain.carrier_effects import CarrierOutcome
 from domain.coupon_effects import CouponIssued
-from domain.effects import (
-    Answer,
-    AuditOutcome,
-    CarrierAnswer,
-    Done,
-    EffectKind,
-    EnterOutcome,
-    PayerAnswer,
-    ReserveOutcome,
-)
+from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
 from domain.facts import Fact, Moved
+from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
 from domain.requests import AnyAsk
 from domain.value import Value
 

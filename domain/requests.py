@@ -6,41 +6,14 @@ key, an update from the Temporal UI carries none and counts as operator.
 
 from __future__ import annotations
 
-from datetime import date
-from hashlib import sha256
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
+from domain.asks import Ask, Text
 from domain.change_requests import ChangeAnswer, ChangeKind, ChangeParams
-from domain.effects import Content
 from domain.facts import Amount, Identity, Ordinal
-from domain.policy import Policy
 from domain.value import Moment, Value
-
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-
-
-class Ask(Value):
-    """What every request has. Unknown fields are refused: a typo in a form must not pass for a request."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    request_id: Identity
-    actor: str = "operator"
-    role: str = "operator"
-
-    @property
-    def only_asks(self) -> bool:
-        """Whether it is to change nothing, not even the timeline."""
-        return bool(getattr(self, "dry_run", False))
-
-
-def sameness(ask: Ask) -> str:
-    """A digest of what is asked, whoever asks it: two requests under one id must agree in it."""
-    kind = type(ask).model_fields["kind"].default
-    asked = ask.model_dump_json(exclude={"request_id", "actor", "role"})
-    return sha256(f"{kind} {asked}".encode()).hexdigest()[:16]
 
 
 class ApproveAudit(Ask):
@@ -270,28 +243,3 @@ class Refusal(Value):
     stage: str = ""
     version: int = 0
     change: ChangeAnswer | None = None
-
-
-class OrderInput(Value):
-    """What an order workflow starts with; no personal data. ``facts`` are those already in the inbox.
-
-    ``duplicate_of`` is the like order that this one is suspected to repeat.
-    """
-
-    order_no: str
-    tenant: str = "default"
-    channel: str
-    external_id: str
-    placed_at: Moment
-    collected_at: Moment | None = None
-    received_at: Moment
-    content: Content
-    policy: Policy
-    latest_ship_at: Moment | None = None
-    promised_delivery_date: date | None = None
-    source_kind: str = ""
-    test: bool = False
-    original_order_no: str = ""
-    facts: tuple[dict[str, Any], ...] = ()
-    snapshot: dict[str, Any] | None = None
-    duplicate_of: str = ""

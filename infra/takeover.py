@@ -19,10 +19,10 @@ from domain.books import Books, books, projection
 from domain.effects import Content
 from domain.manual.explain import explain
 from domain.order import Order
+from domain.order_input import OrderInput
 from domain.policy import Policy
 from domain.posted import content_of
 from domain.recording import ClockRow
-from domain.requests import OrderInput
 from domain.takeover.checks import Contradiction, contradictions
 from domain.takeover.filling import Filled, filled
 from domain.takeover.goods import Found, needs

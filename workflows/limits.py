@@ -10,17 +10,9 @@ from temporalio.common import RetryPolicy
 
 from domain.carrier_effects import CarrierOutcome
 from domain.coupon_effects import CouponIssued
-from domain.effects import (
-    Answer,
-    AuditOutcome,
-    CarrierAnswer,
-    Done,
-    EffectKind,
-    EnterOutcome,
-    PayerAnswer,
-    ReserveOutcome,
-)
+from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
 from domain.holds import EffectState
+from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
 
 
 class Limits(TypedDict):

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from domain.asks import Ask
 from domain.facts import AT_ONCE, OutsideFact, parse
-from domain.requests import ASKS, Ask, Refusal
+from domain.requests import ASKS, Refusal
 
 KEPT = 2_000
 """So many characters of an unreadable message are kept."""

@@ -17,20 +17,21 @@ from temporalio.common import RawValue
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
-    from domain.books import books
+    from domain.asks import Ask, sameness
     from domain.effects import EffectKind
     from domain.facts import Fact
     from domain.holds import EffectState, EffectStatus
     from domain.inside import Asked
     from domain.manual.accepting import accepted
-    from domain.manual.answers import allowed_actions, kind_of, refusal, refused
+    from domain.manual.answers import kind_of, refusal, refused
     from domain.manual.decide import decide
     from domain.manual.explain import Explanation, as_text, explain
     from domain.manual.looking import must_look
     from domain.manual.turn import Due
     from domain.order import Order
+    from domain.order_input import OrderInput
     from domain.recording import Entry, LookOutcome, LookRequest, Projection, Recording
-    from domain.requests import Ask, Cancel, OrderInput, sameness
+    from domain.requests import Cancel
     from domain.taking.after import after
     from domain.taking.opening import open_order
     from domain.taking.trail import entries_of
@@ -41,13 +42,14 @@ with workflow.unsafe.imports_passed_through():
     from workflows.messages import ask_in, facts_in, kept, no
     from workflows.notebook import Notebook, Run, line
     from workflows.outcomes import done, parked
+    from workflows.queries import OrderQueries
 
 LONG_HISTORY = 2_000
 """Continue as new from so many events (edge case 46)."""
 
 
 @workflow.defn(name="OrderWorkflow")
-class OrderWorkflow(OrderMessages):
+class OrderWorkflow(OrderMessages, OrderQueries):
     """One order from receipt to closure. Id ``order/{order_no}``."""
 
     @workflow.init
@@ -306,38 +308,6 @@ class OrderWorkflow(OrderMessages):
         if long and not self._inbox and not self._tasks:
             snapshot = self._order.model_dump(mode="json")
             workflow.continue_as_new(self._given.having(snapshot=snapshot, facts=()))
-
-    # -- queries -------------------------------------------------------------------------------------------------
-
-    @workflow.query(description="The whole order, as the workflow knows it")
-    def snapshot(self) -> dict[str, Any]:
-        """The order as JSON."""
-        return self._order.model_dump(mode="json")
-
-    @workflow.query(description="The latest lines of the timeline")
-    def timeline(self) -> list[dict[str, Any]]:
-        """Entries as JSON, oldest first."""
-        return [entry.model_dump(mode="json") for entry in self._notes.recent]
-
-    @workflow.query(description="Every clock: due, pauses, verdict, responsible")
-    def sla(self) -> list[dict[str, Any]]:
-        """Clock rows as JSON."""
-        return [row.model_dump(mode="json") for row in books(self._order, workflow.now()).clocks]
-
-    @workflow.query(name="allowed_actions", description="What may be asked now")
-    def actions(self) -> list[str]:
-        """Names of updates."""
-        return list(allowed_actions(self._order))
-
-    @workflow.query(name="explain", description="Why it is where it is, and what may be done now")
-    def explanation(self) -> dict[str, Any]:
-        """Explanation as JSON."""
-        return explain(self._order, workflow.now(), self._next_due).model_dump(mode="json")
-
-    @workflow.query(description="Every effect: key, attempts, state")
-    def effects(self) -> list[dict[str, Any]]:
-        """Effect states as JSON."""
-        return [effect.model_dump(mode="json") for effect in self._order.effects]
 
 
 def _ask_id(ask: Ask) -> str:

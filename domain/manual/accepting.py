@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from domain.asks import sameness
 from domain.inside import Asked
 from domain.manual.change_answers import answer_of
 from domain.manual.changing import change_requests
 from domain.manual.turn import Turn
 from domain.order import Order
-from domain.requests import Accepted, SubmitChangeRequest, sameness
+from domain.requests import Accepted, SubmitChangeRequest
 from domain.taking.after import after
 
 

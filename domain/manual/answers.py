@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from domain.asks import Ask
 from domain.catalogue.text import label
 from domain.debts import open_debts
 from domain.holds import Case, HoldReason
@@ -20,7 +21,6 @@ from domain.read_back import ACCEPTED
 from domain.requests import (
     ASKS,
     Acknowledge,
-    Ask,
     ChooseCarrier,
     ConfirmPayment,
     CorrectFields,

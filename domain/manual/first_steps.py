@@ -6,8 +6,9 @@ from typing import Any
 
 from domain.calendar import local_day
 from domain.clocks import Clock
-from domain.effects import EffectKind, Inquiry
+from domain.effects import EffectKind
 from domain.holds import Case
+from domain.inquiries import Inquiry
 from domain.manual.shipping import inquiry
 from domain.manual.turn import Turn
 from domain.order import Order

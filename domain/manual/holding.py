@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from domain.asks import Ask
 from domain.decisions import EXPEDITE, Voucher, same_person
 from domain.holds import Hold, HoldReason
 from domain.manual.turn import Turn
 from domain.order import Order
-from domain.requests import Ask, SalesDecision, VerifyVoucher
+from domain.requests import SalesDecision, VerifyVoucher
 from domain.taking.holding import AUDIT, DESK, INTAKE, open_hold
 
 KINDS = {

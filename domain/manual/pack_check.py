@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from domain.effects import EffectKind, Inquiry
+from domain.effects import EffectKind
+from domain.inquiries import Inquiry
 from domain.manual.turn import Turn
 from domain.policy import CaseKind
 from domain.shipments import ShipmentState

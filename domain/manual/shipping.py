@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from domain.calendar import local_day
-from domain.effects import Inquiry
 from domain.holds import Case
+from domain.inquiries import Inquiry
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.packages import PackageState

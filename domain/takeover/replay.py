@@ -15,8 +15,9 @@ from domain.inside import Asked, EffectParked, LossSettledBefore, PlannedBefore,
 from domain.manual import ending, shipping
 from domain.manual.turn import Turn
 from domain.order import Order
+from domain.order_input import OrderInput
 from domain.recording import Entry
-from domain.requests import OrderInput, RejectAudit
+from domain.requests import RejectAudit
 from domain.stage import Stage
 from domain.takeover.checks import Contradiction
 from domain.takeover.facts import SOURCE, done, fact, facts_of

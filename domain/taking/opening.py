@@ -5,8 +5,8 @@ from __future__ import annotations
 from domain.holds import BLOCKS, OWNERS, Hold, HoldReason
 from domain.lines import line_of
 from domain.order import Order
+from domain.order_input import OrderInput
 from domain.payment import Payment
-from domain.requests import OrderInput
 from domain.taking.holding import INTAKE, placed
 
 

@@ -7,17 +7,10 @@ from datetime import datetime
 from domain import debts
 from domain.carrier_effects import CarrierOutcome
 from domain.coupon_effects import CouponIssued
-from domain.effects import (
-    Allocation,
-    AuditOutcome,
-    CarrierAnswer,
-    EffectKind,
-    EnterOutcome,
-    PayerAnswer,
-    ReserveOutcome,
-)
+from domain.effects import Allocation, AuditOutcome, EffectKind, EnterOutcome, ReserveOutcome
 from domain.facts import CarrierScan, DeliveryEstimated, OutboundPromised, Paid
 from domain.holds import EffectStatus
+from domain.inquiries import CarrierAnswer, PayerAnswer
 from domain.inside import EffectDone, EffectParked
 from domain.lines import line_of
 from domain.milestones import Audit, Entered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from domain.effects import CarrierAnswer
+from domain.inquiries import CarrierAnswer
 from domain.value import Value
 from infra.connectors.reference import OrderReference
 

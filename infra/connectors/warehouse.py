@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from domain.effects import Answer
+from domain.inquiries import Answer
 from domain.value import Value
 from infra.connectors.reference import OrderReference
 

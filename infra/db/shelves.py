@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.effects import Answer, Inquiry
+from domain.inquiries import Answer, Inquiry
 
 SKUS_OF = text("""
     SELECT DISTINCT l.sku FROM shipment AS s CROSS JOIN LATERAL jsonb_object_keys(s.lines) AS part(line)

@@ -14,7 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.facts import AT_ONCE, SIGNAL_OF
 from domain.late import LateInput
-from domain.requests import OrderInput
+from domain.order_input import OrderInput
 from infra.relay.opening import attributes_of, summary_of
 
 WORKFLOW = "OrderWorkflow"

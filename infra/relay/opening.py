@@ -8,10 +8,10 @@ from typing import Any
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 from domain.catalogue.forms import money
+from domain.order_input import OrderInput
 from domain.paper import PAPER
 from domain.policy import Policy
 from domain.posted import content_of
-from domain.requests import OrderInput
 from infra.db.waiting.orders import WaitingOrder
 
 LONGEST = 200

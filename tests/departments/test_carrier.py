@@ -6,7 +6,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.carrier import CarrierActivities
-from domain.effects import Inquiry
+from domain.inquiries import Inquiry
 from domain.packages import PackageState
 from infra.connectors.carriers.plain import PlainCarrier
 from infra.connectors.plain_protocol import PlainClient

@@ -6,7 +6,8 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.payment import PaymentActivities
-from domain.effects import Inquiry, RefundRequest
+from domain.effects import RefundRequest
+from domain.inquiries import Inquiry
 from infra.connectors.payment import GatewayUnreachable
 from infra.connectors.payments.plain import PlainGateway
 from infra.connectors.plain_protocol import PlainClient

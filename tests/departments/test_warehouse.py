@@ -6,8 +6,9 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.warehouse import WarehouseActivities
-from domain.effects import Inquiry, ReleaseRequest
+from domain.effects import ReleaseRequest
 from domain.facts import Moved
+from domain.inquiries import Inquiry
 from infra.connectors.plain_protocol import PlainClient
 from infra.connectors.warehouse import Release, WarehouseQuestion
 from infra.connectors.warehouses.plain import PlainWarehouse

@@ -23,8 +23,8 @@ from tests.sop.history import history_of, replays
 from workflows.order import OrderWorkflow
 
 with workflow.unsafe.imports_passed_through():
+    from domain.order_input import OrderInput
     from domain.recording import Recording
-    from domain.requests import OrderInput
 
 __all__ = ["desk", "house", "lived", "new_desk"]
 RECORDED = recorded()

@@ -15,24 +15,24 @@ from domain.coupon_effects import CouponIssued
 from domain.effects import (
     Allocation,
     AuditOutcome,
-    CarrierAnswer,
     Content,
     Done,
     EffectKind,
     EnterOutcome,
     LineContent,
-    PayerAnswer,
     ReserveOutcome,
 )
 from domain.facts import Fact, parse
 from domain.holds import EffectState, EffectStatus
+from domain.inquiries import CarrierAnswer, PayerAnswer
 from domain.inside import Asked, EffectParked, Outcome
 from domain.manual.answers import refusal
 from domain.manual.decide import Decision, decide
 from domain.order import Order
+from domain.order_input import OrderInput
 from domain.policy import STANDARD
 from domain.recording import ClockRow, Entry, Letter
-from domain.requests import ASKS, OrderInput
+from domain.requests import ASKS
 from domain.taking.after import after
 from domain.taking.opening import open_order
 from workflows.outcomes import done

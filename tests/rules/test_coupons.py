@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from domain.compensation_policy import CompensationPolicy
-from domain.effects import CarrierAnswer, EffectKind
+from domain.effects import EffectKind
 from domain.holds import EffectState
+from domain.inquiries import CarrierAnswer
 from domain.inside import Outcome
 from domain.order import Order
 from domain.policy import STANDARD

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.effects import CarrierAnswer, EffectKind
+from domain.effects import EffectKind
 from domain.holds import EffectState
+from domain.inquiries import CarrierAnswer
 from domain.inside import Outcome
 from domain.order import Order
 from domain.policy import STANDARD

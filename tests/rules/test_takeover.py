@@ -13,10 +13,10 @@ from domain.effects import Allocation
 from domain.facts import Moved, parse
 from domain.manual.decide import decide
 from domain.order import Order
+from domain.order_input import OrderInput
 from domain.packages import PackageState
 from domain.policy import STANDARD
 from domain.posted import content_of
-from domain.requests import OrderInput
 from domain.takeover.checks import contradictions
 from domain.takeover.filling import filled
 from domain.takeover.goods import Found

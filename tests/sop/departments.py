@@ -15,18 +15,14 @@ from domain.carrier_effects import CarrierOutcome, CarrierRequest
 from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import (
     Allocation,
-    Answer,
     AuditOutcome,
     AuditRequest,
     CancelEntryRequest,
-    CarrierAnswer,
     Content,
     Done,
     EnterOutcome,
     EnterRequest,
-    Inquiry,
     Kept,
-    PayerAnswer,
     RefundRequest,
     ReleaseRequest,
     ReleaseStockRequest,
@@ -35,6 +31,7 @@ from domain.effects import (
 )
 from domain.facts import Moved
 from domain.findings import Finding, Severity
+from domain.inquiries import Answer, CarrierAnswer, Inquiry, PayerAnswer
 from domain.read_back import ReadEntryRequest
 from domain.recording import ClockRow, LookOutcome, LookRequest, Recording
 

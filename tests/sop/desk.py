@@ -19,9 +19,10 @@ from domain.effects import Content, LineContent
 from domain.facts import SIGNAL_OF
 from domain.holds import Case
 from domain.order import Order
+from domain.order_input import OrderInput
 from domain.policy import STANDARD, Policy
 from domain.recording import ClockRow
-from domain.requests import OrderInput, Refusal
+from domain.requests import Refusal
 from domain.stage import Stage
 from tests.sop.departments import Book, Departments
 from tests.sop.patience import until

@@ -10,7 +10,8 @@ import pytest
 from domain.calendar import end_of_day, local_day
 from domain.compensation_policy import CompensationPolicy
 from domain.coupon_effects import CouponRequest
-from domain.effects import CarrierAnswer, EffectKind
+from domain.effects import EffectKind
+from domain.inquiries import CarrierAnswer
 from domain.policy import STANDARD
 from domain.stage import Stage
 from tests.sop.desk import Desk

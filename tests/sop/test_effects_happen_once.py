@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from domain.effects import Inquiry
+from domain.inquiries import Inquiry
 from domain.policy import STANDARD
 from domain.stage import Stage
 from tests.sop.desk import Desk

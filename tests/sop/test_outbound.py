@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from domain.effects import Answer, LineContent
+from domain.effects import LineContent
 from domain.holds import CaseStatus
+from domain.inquiries import Answer
 from domain.stage import Stage
 from tests.sop.desk import Desk, a_content
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.effects import CarrierAnswer, ScanSeen
 from domain.holds import CaseStatus
+from domain.inquiries import CarrierAnswer, ScanSeen
 from domain.packages import PackageState
 from domain.stage import Stage
 from tests.sop.desk import Desk

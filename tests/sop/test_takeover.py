@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from domain.order_input import OrderInput
 from domain.policy import STANDARD
-from domain.requests import OrderInput
 from domain.stage import Stage
 from domain.takeover.filling import filled
 from domain.takeover.history import History

@@ -16,18 +16,8 @@ from temporalio.client import Client, WorkflowHistory
 
 from domain.coupon_code import CouponCodes
 from domain.coupon_effects import CouponIssued, CouponRequest
-from domain.effects import (
-    Answer,
-    CancelEntryRequest,
-    CarrierAnswer,
-    Done,
-    EnterOutcome,
-    EnterRequest,
-    Inquiry,
-    PayerAnswer,
-    RefundRequest,
-    ReleaseRequest,
-)
+from domain.effects import CancelEntryRequest, Done, EnterOutcome, EnterRequest, RefundRequest, ReleaseRequest
+from domain.inquiries import Answer, CarrierAnswer, Inquiry, PayerAnswer
 from infra.connectors.carrier import Subscription
 from infra.connectors.channel import ChannelAnswer, StatusPush, TrackingPush
 from infra.connectors.erp import ErpStatus

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from domain.effects import CarrierAnswer
+from domain.inquiries import CarrierAnswer
 from infra.connectors.carrier import CarrierUnreachable, Subscription, UnknownTrackingNumber
 from infra.connectors.plain_protocol import PlainClient, PlainLine
 

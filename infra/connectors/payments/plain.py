@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from domain.effects import PayerAnswer
+from domain.inquiries import PayerAnswer
 from infra.connectors.payment import GatewayUnreachable, Refund, RefundRefused
 from infra.connectors.plain_protocol import PlainClient, PlainLine
 from infra.connectors.reference import OrderReference

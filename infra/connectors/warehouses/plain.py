@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from domain.effects import Answer
+from domain.inquiries import Answer
 from infra.connectors.plain_protocol import PlainClient, PlainLine
 from infra.connectors.warehouse import Release, WarehouseQuestion, WarehouseRefused, WarehouseUnreachable
 

@@ -1,0 +1,65 @@
+"""Questions to a party outside, and its answers: nothing has to wait for them (``domain.effects.INQUIRIES``)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from domain.effects import Request
+from domain.packages import PackageState
+from domain.value import Moment, Value
+
+
+class Inquiry(Request):
+    """Ask a party for a reason (key …/ask_…/{cause}/{subject}; cause: case and level, late, silence, pickup).
+
+    ``subject`` is order, shipment/n or package/id. ``stop``: why the warehouse must not hand the shipment over.
+    """
+
+    case: str
+    subject: str
+    warehouse: str = ""
+    shipment: int = 0
+    tracking_number: str = ""
+    carrier: str = ""
+    stop: str = ""
+
+
+class Answer(Value):
+    """What the party answered: a reason word of theirs, a time they promise, and units on the shelf by SKU."""
+
+    reason: str = ""
+    promised_at: Moment | None = None
+    on_shelf: dict[str, int] = Field(default_factory=dict)
+
+
+class ScanSeen(Value):
+    """One scan in a carrier's answer to our query."""
+
+    event_id: str
+    state: PackageState
+    occurred_at: Moment
+    code: str = ""
+    location: str = ""
+    by_recipient: bool = False
+
+
+class CarrierAnswer(Answer):
+    """Every scan the carrier has of the package, and its own estimate."""
+
+    scans: tuple[ScanSeen, ...] = ()
+    estimated_at: Moment | None = None
+
+
+class ReceiptSeen(Value):
+    """One payment in the gateway's answer to our query; amount in minor units."""
+
+    payment_no: str
+    amount: int
+    currency: str
+    paid_at: Moment
+
+
+class PayerAnswer(Answer):
+    """Every payment the gateway has for the order."""
+
+    receipts: tuple[ReceiptSeen, ...] = ()
