@@ -21,6 +21,7 @@ from domain.payment import Payment
 from domain.policy import CaseKind, Policy
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import FINAL_STAGES, Stage
+from domain.steps import CaseStep
 from domain.value import Moment, Value
 
 
@@ -85,6 +86,7 @@ class Order(Value):
     coupons: tuple[Coupon, ...] = ()
     reasons: tuple[Reason, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    steps: tuple[CaseStep, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
@@ -214,6 +216,16 @@ class Order(Value):
         """The state of the effect ``{number}/{tail}``."""
         key = f"{self.number}/{tail}"
         return next((effect for effect in self.effects if effect.key == key), None)
+
+    def step(self, key: str) -> CaseStep | None:
+        """A step of a case, by its key."""
+        return next((step for step in self.steps if step.key == key), None)
+
+    @property
+    def open_steps(self) -> tuple[CaseStep, ...]:
+        """The steps of open cases that still wait for their end."""
+        open_cases = {case.no for case in self.open_cases}
+        return tuple(step for step in self.steps if step.open and step.case in open_cases)
 
     @property
     def running(self) -> tuple[EffectState, ...]:

@@ -107,6 +107,23 @@ class RetryStep(Ask):
     step: Text
 
 
+class SkipStep(Ask):
+    """Leave out a step of a case; the playbook goes on without its result. ``step`` is its key, such as 3/transfer."""
+
+    kind: Literal["skip_step"] = "skip_step"
+    step: Text
+    reason: Text
+
+
+class ReportStep(Ask):
+    """Say that a step of a case was done by hand, and what came of it."""
+
+    kind: Literal["report_step"] = "report_step"
+    step: Text
+    result: Text
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
 class Cancel(Ask):
     """Cancel the whole order (until its release)."""
 
@@ -213,7 +230,9 @@ AnyAsk = Annotated[
     | ChooseCarrier
     | RepayDebt
     | SubmitChangeRequest
-    | DecideCoupon,
+    | DecideCoupon
+    | SkipStep
+    | ReportStep,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {model.model_fields["kind"].default: model for model in get_args(get_args(AnyAsk)[0])}

@@ -115,7 +115,7 @@ REQUESTS: tuple[Row, ...] = (
     ),
     *_staying(LIVE, "place_hold"),
     Row(event="release_hold", stages=LIVE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
-    *_staying(OPEN, "acknowledge", "retry_step"),
+    *_staying(OPEN, "acknowledge", "retry_step", "skip_step", "report_step"),
     *_staying(RELEASABLE, "choose_carrier"),
     *_staying(PASSED, "repay_debt"),
     Row(

@@ -48,6 +48,10 @@ class OrderMessages:
     acknowledge = update_of("acknowledge", 'A case is seen, no more paging: {"case": 1}')
     resolve_case = update_of("resolve_case", 'Close a case with what came of it: {"case": 1, "outcome": "REFUNDED"}')
     retry_step = update_of("retry_step", 'Try a step again now: {"step": "SO…/enter/1"} or {"step": "stock"}')
+    skip_step = update_of("skip_step", 'Leave out a step of a case: {"step": "3/transfer", "reason": "…"}')
+    report_step = update_of(
+        "report_step", 'A step of a case done by hand: {"step": "3/transfer", "result": "RECEIVED", "note": "…"}'
+    )
     repay_debt = update_of(
         "repay_debt",
         'Repay audit debt by a correction stored by the API: {"expected_version": 1, "correction": 7}',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.catalogue import changes, labels
 from domain.catalogue.labels import Labels
+from domain.catalogue.labels_of_steps import STEPS
 from domain.catalogue.refusals import REFUSALS
 
 EFFECTS: Labels = {
@@ -47,6 +48,8 @@ REQUESTS: Labels = {
     "repay_debt": ("补正放行的信息", "repay audit debt"),
     "submit_change_request": ("申请变更", "ask for a change"),
     "decide_coupon": ("审批优惠券", "decide about a coupon"),
+    "skip_step": ("跳过步骤", "skip a step"),
+    "report_step": ("登记人工处理结果", "report a step done by hand"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -239,6 +242,7 @@ KINDS: dict[str, Labels] = {
     "clock": labels.CLOCKS,
     "verdict": labels.VERDICTS,
     "role": labels.ROLES,
+    "step": STEPS,
     "carrier": labels.CARRIERS,
     "effect": EFFECTS,
     "effect_state": EFFECT_STATES,

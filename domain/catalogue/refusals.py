@@ -27,7 +27,7 @@ REFUSALS: Labels = {
     "OUTCOME_UNKNOWN": ("此异常不能以该结果结束", "the case cannot end with this outcome"),
     "UNKNOWN_HOLD": ("没有此挂起", "there is no such open hold"),
     "UNKNOWN_CASE": ("没有此异常", "there is no such open case"),
-    "UNKNOWN_STEP": ("没有可重试的步骤", "there is no such step to try again"),
+    "UNKNOWN_STEP": ("没有这样的步骤", "there is no such step open"),
     "UNKNOWN_PACKAGE": ("没有此包裹", "there is no such package"),
     "DEBT_OPEN": ("放行的信息尚未补正", "what the emergency audit let pass is not repaid"),
     "UNKNOWN_DEBT": ("没有待补正的信息", "no audit debt is open"),

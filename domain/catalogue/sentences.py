@@ -221,6 +221,14 @@ REQUESTS: dict[str, Words] = {
         ),
         ("{actor}处理留言（{choice:choice}）。", "{actor} decided about the message ({choice:choice})."),
     ),
+    "skip_step": (("{actor}跳过步骤{step}：{reason}。", "{actor} skipped the step {step}: {reason}."),),
+    "report_step": (
+        (
+            "{actor}人工完成步骤{step}，结果{result}：{note}。",
+            "{actor} did the step {step} by hand, with the result {result}: {note}.",
+        ),
+        ("{actor}人工完成步骤{step}，结果{result}。", "{actor} did the step {step} by hand, with the result {result}."),
+    ),
     "decide_coupon": (
         (
             "{actor}审批{coupon}的补偿优惠券（{verdict:verdict_of_people}）：{reason}。",

@@ -35,6 +35,12 @@ WORK: dict[str, Words] = {
         ),
         ("发货单{shipment}由{carrier:carrier}承运。", "Shipment {shipment} goes by {carrier:carrier}."),
     ),
+    # -- the steps of a case -----------------------------------------------------------------------------------------
+    "step_begun": (("{word:step}（{step}），由{role:role}处理。", "Step {step} ({role:role}): {word:step}."),),
+    "step_ended": (
+        ("{word:step}（{step}）结束：{result}。", "Step {step} ended: {word:step}, {result}."),
+        ("{word:step}（{step}）结束。", "Step {step} ended: {word:step}."),
+    ),
     # -- clocks ------------------------------------------------------------------------------------------------------
     "clock_warned": (
         (

@@ -30,8 +30,10 @@ from domain.requests import (
     Refusal,
     ReleaseHold,
     RepayDebt,
+    ReportStep,
     ResolveCase,
     RetryStep,
+    SkipStep,
     SubmitChangeRequest,
     UploadTracking,
 )
@@ -155,11 +157,13 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "override_address": (lambda order: questioned(order.audit.findings), "NOTHING_TO_OVERRIDE"),
     "choose_carrier": (choosable, "NO_CHOICE_OPEN"),
     "repay_debt": (open_debts, "UNKNOWN_DEBT"),
+    "skip_step": (lambda order: order.open_steps, "UNKNOWN_STEP"),
+    "report_step": (lambda order: order.open_steps, "UNKNOWN_STEP"),
     "decide_coupon": (undecided, "NO_COUPON_TO_DECIDE"),
 }
 
 
-def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911 - one line a request
+def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - one line a request
     match ask:
         case CorrectFields() | RepayDebt() if ask.expected_version != order.version:
             return "STALE_VERSION"
@@ -184,6 +188,8 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911 - one line a 
             return "" if ask.step in retryable(order) else "UNKNOWN_STEP"
         case ChooseCarrier():
             return _carrier(order, ask)
+        case SkipStep() | ReportStep():
+            return "" if any(step.key == ask.step for step in order.open_steps) else "UNKNOWN_STEP"
         case DecideCoupon():
             return "" if ask.coupon in undecided(order) else "NO_COUPON_TO_DECIDE"
     return ""

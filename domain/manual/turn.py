@@ -12,6 +12,7 @@ from domain.holds import Case, CaseStatus, ClockRef, EffectState, Task
 from domain.order import Order
 from domain.policy import CaseKind
 from domain.recording import DESK, Entry, Letter
+from domain.steps import CaseStep, StepState, step_key
 from domain.value import Moment, Value
 
 
@@ -113,6 +114,33 @@ class Turn:
         self.change_case(case, status=status, resolved_at=self.now, outcome=outcome, actor="desk")
         word = "case_withdrawn" if withdrawn else "case_resolved"
         self.note(f"case/{case.no}/closed", word, case=case.no, kind=case.kind, outcome=outcome)
+
+    def begin(self, case: Case, word: str, owner: str, **fields: Any) -> CaseStep:
+        """The step of this word of the case's playbook, begun if it is not yet; ``fields`` are its first ones."""
+        key = step_key(case.no, word)
+        known = self.order.step(key)
+        if known is not None:
+            return known
+        step = CaseStep(key=key, case=case.no, word=word, owner=owner, since=self.now, **fields)
+        self.order = self.order.having(steps=(*self.order.steps, step))
+        self.note(f"step/{key}/begun", "step_begun", step=key, word=word.partition("-")[0], role=owner)
+        return step
+
+    def change_step(self, step: CaseStep, **changes: Any) -> CaseStep:
+        """Put a changed step in the place of the old one."""
+        changed = step.having(**changes)
+        steps = tuple(changed if other.key == step.key else other for other in self.order.steps)
+        self.order = self.order.having(steps=steps)
+        return changed
+
+    def end(self, step: CaseStep, result: str) -> CaseStep:
+        """End a step that is still open with what came of it."""
+        if not step.open:
+            return step
+        ended = self.change_step(step, state=StepState.DONE, result=result, by="desk", ended_at=self.now)
+        word = step.word.partition("-")[0]
+        self.note(f"step/{step.key}/ended", "step_ended", step=step.key, word=word, result=result)
+        return ended
 
     def add_clock(self, case: Case, ref: ClockRef) -> Case:
         """The case answers for one more clock."""

@@ -29,9 +29,11 @@ from domain.requests import (
     RejectAudit,
     ReleaseHold,
     RepayDebt,
+    ReportStep,
     ResolveCase,
     RetryStep,
     SalesDecision,
+    SkipStep,
     SubmitChangeRequest,
     SubmitVoucher,
     UploadTracking,
@@ -42,6 +44,7 @@ from domain.taking.coupons import coupon_decided
 from domain.taking.holding import placed, released
 from domain.taking.payment import paid
 from domain.taking.rulings import ruled
+from domain.taking.steps import step_ended
 from domain.taking.warehouse import call_off, tracking_number
 
 
@@ -74,6 +77,8 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
             return order.having(change_requests=(*order.change_requests, _kept(order, fact, ask)))
         case DecideCoupon() as ask:
             return coupon_decided(order, fact, ask)
+        case SkipStep() | ReportStep():
+            return step_ended(order, fact, fact.ask)
     return order
 
 

@@ -123,6 +123,9 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "retry_step": [{"step": step} for step in steps],
         "choose_carrier": [{"shipment": shipment.number, "carrier": "SF"} for shipment in order.shipments] or [{}],
         "submit_voucher": [{"reference": "V"}],
+        "skip_step": [{"step": step.key, "reason": "n"} for step in order.steps] or [{"step": "9/x", "reason": "n"}],
+        "report_step": [{"step": step.key, "result": "NONE"} for step in order.steps]
+        or [{"step": "9/x", "result": "n"}],
         "decide_coupon": [{"coupon": "package/1/1", "verdict": "approve", "reason": "n"}],
         "verify_voucher": [{"verdict": "approve", "reason": "n"}],
         "decide_message": [{"choice": "gift"}],
