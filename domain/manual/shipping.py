@@ -75,6 +75,8 @@ def _say_shipped(turn: Turn, package: Package) -> None:
     params = {**promised, **(numbered if package.tracking_number else {})}
     if _parcels(order) > 1 and promised and not _said_without_day(order, package):
         turn.tell("PARTIAL_SHIPPED", package.subject, n=_parcels(order), i=_ordinal(order, package), **promised)
+        if package.tracking_number:
+            turn.tell("TRACKING_ADDED", package.subject, **numbered)
     else:
         turn.tell("SHIPPED_WITH_ETA" if promised else "SHIPPED_NO_ETA", package.subject, **params)
         if package.tracking_number:

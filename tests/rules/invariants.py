@@ -133,6 +133,7 @@ def _ends(order: Order) -> Iterator[str]:
     out = {f"{order.number}/release/{each.number}" for each in order.shipments if each.state == "OUTBOUND"}
     doing = {each.key for each in order.effects if each.status != "DONE" and each.kind not in INQUIRIES} - out
     doing = {key for key in doing if "/debt" not in key}  # judged once more: it only asks
+    doing = {key for key in doing if "/coupon/" not in key}  # an order that is over waits for its coupon (EC-38)
     if stage in FINAL and any(debt.ended_at is None for debt in order.debts):
         yield f"M8: {stage} with audit debt that nobody hears of any more"
     if stage in FINAL and doing:
@@ -264,7 +265,7 @@ def _unfit(order: Order, held: set[str], kind: str) -> Iterator[str]:
         yield f"14: {kind} although its last audit did not pass"
     if money.method == "prepaid" and mine < money.due:
         yield f"14: {kind} although {mine} of {money.due} was paid"
-    if _open(order, CaseKind.PAYMENT_MISMATCH):
+    if any(case.kind is CaseKind.PAYMENT_MISMATCH and case.subject == "order" and case.open for case in order.cases):
         yield f"14: {kind} over a payment mismatch"
     if any(line.unallocated for line in order.lines):
         yield f"14: {kind} although stock is short"
