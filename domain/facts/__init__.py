@@ -24,6 +24,16 @@ from domain.facts.channel import (
     TrackingAccepted,
     TrackingRefused,
 )
+from domain.facts.claims import (
+    ClaimWithdrawn,
+    MissingGoodsClaim,
+    MoneyReturned,
+    NotReceivedClaim,
+    RefundDecided,
+    RefundRequested,
+    RefundWithdrawn,
+    WrongGoodsClaim,
+)
 from domain.facts.customer import Confirmed, DesignApproved, ShipDateAgreed
 from domain.facts.payment import CodRemitted, Paid
 from domain.facts.stock import ReservationLost, StockArrived
@@ -52,7 +62,15 @@ OutsideFact = Annotated[
     | CodesMatched
     | CodRemitted
     | ChannelNoted
-    | ChannelChanged,
+    | ChannelChanged
+    | RefundRequested
+    | RefundWithdrawn
+    | RefundDecided
+    | MoneyReturned
+    | NotReceivedClaim
+    | WrongGoodsClaim
+    | MissingGoodsClaim
+    | ClaimWithdrawn,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -94,6 +112,14 @@ SIGNAL_OF = {
     "cod_remitted": SignalName.PAYMENT,
     "channel_noted": SignalName.CHANNEL,
     "channel_changed": SignalName.CHANNEL,
+    "refund_requested": SignalName.CHANNEL,
+    "refund_withdrawn": SignalName.CHANNEL,
+    "refund_decided": SignalName.CHANNEL,
+    "refunded": SignalName.PAYMENT,
+    "not_received_claim": SignalName.CUSTOMER,
+    "wrong_goods_claim": SignalName.CUSTOMER,
+    "missing_goods_claim": SignalName.CUSTOMER,
+    "claim_withdrawn": SignalName.CUSTOMER,
 }
 """Which signal carries which fact."""
 
@@ -120,6 +146,7 @@ __all__ = [
     "ChannelClosed",
     "ChannelCompleted",
     "ChannelNoted",
+    "ClaimWithdrawn",
     "CodRemitted",
     "CodesMatched",
     "Confirmed",
@@ -127,7 +154,10 @@ __all__ = [
     "DesignApproved",
     "Fact",
     "Identity",
+    "MissingGoodsClaim",
+    "MoneyReturned",
     "Moved",
+    "NotReceivedClaim",
     "Ordinal",
     "Outbound",
     "OutboundPromised",
@@ -136,6 +166,9 @@ __all__ = [
     "Paid",
     "Picked",
     "Quantity",
+    "RefundDecided",
+    "RefundRequested",
+    "RefundWithdrawn",
     "ReservationLost",
     "ShipByMoved",
     "ShipDateAgreed",
@@ -145,6 +178,7 @@ __all__ = [
     "TrackingAccepted",
     "TrackingNumber",
     "TrackingRefused",
+    "WrongGoodsClaim",
     "parse",
     "schema",
 ]

@@ -128,6 +128,14 @@ def _close(turn: Turn, request: ChangeRequest) -> None:
         turn.close_case(case, "OVERTAKEN", withdrawn=True)
 
 
+def drop(turn: Turn, number: int) -> None:
+    """A change that nobody wants any more ends where it is, and nothing is said of it."""
+    request = next((each for each in turn.order.change_requests if each.no == number and each.open), None)
+    if request is not None:
+        _close(turn, request)
+        _put(turn, _unheld(turn, request), state=ChangeState.OVERTAKEN, asks="", until=None, ended_at=turn.now)
+
+
 def _end_all(turn: Turn) -> None:
     """The order is over: nothing of it is changed any more."""
     cancelled = turn.order.ending is not None and turn.order.ending.how == "cancel"
