@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Quantity
+from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Others, Quantity
 from domain.facts.carrier import CarrierScan, DeliveryEstimated
 from domain.facts.channel import (
     ChannelChanged,
@@ -159,6 +159,7 @@ __all__ = [
     "Moved",
     "NotReceivedClaim",
     "Ordinal",
+    "Others",
     "Outbound",
     "OutboundPromised",
     "OutsideFact",

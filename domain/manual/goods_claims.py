@@ -71,7 +71,7 @@ def _open(turn: Turn, claim: Claim) -> Case:
     kind, party = CASES[claim.kind]
     case = turn.open_case(kind, case_subject(claim), cause=claim.kind, responsible=party)
     turn.order = put(turn.order, claim.having(case=case.no))
-    until = turn.now + turn.order.policy.claims.proof_within
+    until = claim.at + turn.order.policy.claims.proof_within
     step = turn.begin(case, PROOF, party, until=until)
     keys = [_ask(turn, claim, case, package) for package in parcels_of(turn.order, claim)]
     turn.change_step(step, effects=(*step.effects, *filter(None, keys)))
