@@ -104,8 +104,8 @@ FACTS: dict[str, Words] = {
     ),
     "channel_changed": (
         (
-            "买家在销售渠道修改了订单（{fields:field}），待人工处理。",
-            "The order was changed on its channel ({fields:field}); a person decides.",
+            "买家在销售渠道修改了订单（{fields:field}）。",
+            "The order was changed on its channel ({fields:field}).",
         ),
         ("销售渠道的订单内容与我们的一致。", "The order says the same on its channel again."),
     ),
