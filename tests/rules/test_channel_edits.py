@@ -131,7 +131,7 @@ def test_an_edition_of_before_leaves_all_of_it_to_a_person() -> None:
 # -- a marketplace whose orders only its buyers change ---------------------------------------------------------------
 
 
-@pytest.mark.clause("EC-31", "SR-054")
+@pytest.mark.clause("EC-31")
 @pytest.mark.parametrize("change", ["CONTACT", "CANCEL", "EXPEDITE"])
 def test_where_the_marketplace_forbids_edits_the_buyer_is_sent_there(change: str) -> None:
     policy = STANDARD.having(claims=STANDARD_CLAIMS.having(managed_channels=("tmall",)))

@@ -130,7 +130,7 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "answer_refund": [
             {"application": claim.reference, "verdict": "refuse", "reason": "n"} for claim in order.claims
         ]
-        or [{"application": "R9", "verdict": "refuse", "reason": "n"}],
+        or [{"application": "AS9", "verdict": "refuse", "reason": "n"}],
         "verify_voucher": [{"verdict": "approve", "reason": "n"}],
         "decide_message": [{"choice": "gift"}],
         "submit_change_request": [

@@ -27,38 +27,38 @@ async def tasks(desk: Desk) -> list[str]:
 @pytest.mark.clause("AC-68", "EC-32")
 async def test_applied_for_before_outbound_and_withdrawn_the_goods_stay_and_then_go_on(desk: Desk) -> None:
     await desk.places()
-    await desk.hears("refund_requested", application="R1", lines=[{"line": "1", "quantity": 2}])
+    await desk.hears("refund_requested", application="AS1", lines=[{"line": "1", "quantity": 2}])
     await desk.is_paid()
     assert await desk.stage() is Stage.AWAITING_CONFIRMATION
     assert "release_shipment" not in desk.steps
     await desk.passes(hours=13)
     assert "REFUND_REPLY_DUE" in await desk.open_cases()
-    await desk.hears("refund_withdrawn", application="R1")
+    await desk.hears("refund_withdrawn", application="AS1")
     assert await desk.stage() is Stage.READY_TO_SHIP
     assert "REFUND_REPLY_DUE" not in await desk.open_cases()
-    await desk.hears("refund_requested", application="R2")
-    assert stops(desk) == ["REFUND_REQUESTED R2"]
+    await desk.hears("refund_requested", application="AS2")
+    assert stops(desk) == ["REFUND_REQUESTED AS2"]
     assert sorted(await tasks(desk)) == ["ANSWER_REFUND", "STOP_GOODS"]
-    await desk.hears("refund_withdrawn", application="R2")
+    await desk.hears("refund_withdrawn", application="AS2")
     assert await tasks(desk) == ["RESUME_GOODS"]
     await desk.ships()
     await desk.carrier_scans("DELIVERED")
     await desk.hears("confirmed")
     await desk.ends_as(Stage.COMPLETED)
-    assert (paid_back(desk), stops(desk)) == ([], ["REFUND_REQUESTED R2"])
+    assert (paid_back(desk), stops(desk)) == ([], ["REFUND_REQUESTED AS2"])
     assert not [letter for letter in desk.book.letters if letter.startswith("push_refund_answer")]
 
 
 @pytest.mark.clause("EC-32")
 async def test_agreed_to_it_is_paid_back_once_and_the_channel_is_answered_once(desk: Desk) -> None:
     await desk.places()
-    await desk.hears("refund_requested", application="R1")
+    await desk.hears("refund_requested", application="AS1")
     await desk.is_paid()
-    asked = {"application": "R1", "verdict": "agree", "reason": "not shipped yet"}
+    asked = {"application": "AS1", "verdict": "agree", "reason": "not shipped yet"}
     await desk.asks("answer_refund", **asked)
     await desk.ends_as(Stage.CANCELLED)
     assert paid_back(desk) == [39_000]
-    assert [letter for letter in desk.book.letters if letter.startswith("push_refund")] == ["push_refund_answer/R1"]
+    assert [letter for letter in desk.book.letters if letter.startswith("push_refund")] == ["push_refund_answer/AS1"]
     assert "release_shipment" not in desk.steps
 
 

@@ -53,8 +53,8 @@ async def test_a_refund_of_a_late_claim_that_is_refused_is_paid_by_hand(paying: 
     number = await completed(paying)
     shown = await page(paying, number)
     await market.behave(shown["external_id"], payments={"refuses": "card closed"})
-    await claims(paying, number, "refund_requested", application="R1", amount=600)
-    await shows(paying, number, ("REFUND_REPLY_DUE", "late/R1", "OPEN", ""))
+    await claims(paying, number, "refund_requested", application="AS1", amount=600)
+    await shows(paying, number, ("REFUND_REPLY_DUE", "late/AS1", "OPEN", ""))
     await paying.asks(number, "resolve_case", case=1, outcome="REFUNDED")
 
     async def asked() -> bool:
@@ -63,6 +63,6 @@ async def test_a_refund_of_a_late_claim_that_is_refused_is_paid_by_hand(paying: 
     await until(asked, "finance was not asked")
     await paying.asks(number, "resolve_case", case=1, outcome="PAID_BACK")
     await is_over(paying, number, 1)
-    assert cases(await page(paying, number)) == [("REFUND_REPLY_DUE", "late/R1", "RESOLVED", "PAID_BACK")]
+    assert cases(await page(paying, number)) == [("REFUND_REPLY_DUE", "late/AS1", "RESOLVED", "PAID_BACK")]
     assert await refunds(paying, market, number) == []
     assert late_id(number) == f"late/{number}"
