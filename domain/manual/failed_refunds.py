@@ -29,12 +29,11 @@ def failed_refunds(turn: Turn) -> None:
 
 
 def _follow(turn: Turn, case: Case, back: Refunded) -> None:
-    """Paid by hand counts as paid; then, as where the payer has paid after all, the case is over."""
+    """Paid by hand counts as paid unless it is being tried again; paid, by whomever, the case is over."""
     step = turn.begin(case, WORD, ROLE)
-    by_hand = step.state is StepState.BY_HAND
-    if by_hand and not back.done:
+    if step.state is StepState.BY_HAND and not back.done:
         turn.order = returned(turn.order, back.key, step.result)
-    if by_hand or back.done:
+    if any(each.key == back.key and each.done for each in turn.order.payment.refunds):
         turn.end(step, "REFUNDED")
         turn.close_case(case, "REFUNDED")
 

@@ -59,9 +59,14 @@ def _is_told(back: Refunded, fact: MoneyReturned) -> bool:
 
 
 def returned(order: Order, key: str, reference: str = "") -> Order:
-    """The refund of this key is done, whoever did it; a step of ours that the payer had refused is over with it."""
+    """The refund of this key is done, whoever did it; a step of ours that the payer had refused is over with it.
+
+    One that is under way says itself when it is done: until then only the reference is kept.
+    """
+    running = any(each.key == key and each.status is EffectStatus.RUNNING for each in order.effects)
     refunds = tuple(
-        back.having(done=True, reference=reference) if back.key == key else back for back in order.payment.refunds
+        back.having(done=back.done or not running, reference=reference) if back.key == key else back
+        for back in order.payment.refunds
     )
     effects = tuple(
         effect.having(status=EffectStatus.DONE, note="", request={})

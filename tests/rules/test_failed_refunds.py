@@ -78,3 +78,17 @@ def test_an_edition_of_before_has_no_such_case() -> None:
     assert "REFUND_FAILED" not in story.open_cases
     assert "RETRY_STEP" in {kind for kind, _ in work(story)}
     assert story.told == []
+
+
+@pytest.mark.clause("EC-39")
+def test_said_to_be_paid_by_hand_while_it_is_tried_again_the_try_counts() -> None:
+    story = cancelled_and_refused()
+    key = f"{NUMBER}/refund/ending/p1"
+    [case] = [case for case in story.order.open_cases if case.kind == "REFUND_FAILED"]
+    story.asks("retry_step", step=key)
+    story.asks("report_step", step=f"{case.no}/refund", result="BANK-77")
+    assert (stage(story), [back.done for back in story.order.payment.refunds]) == (Stage.CANCELLING, [False])
+    [refund] = [effect for effect in story.order.effects if effect.key == key]
+    story.hears(parked(refund, story.now))
+    assert stage(story) is Stage.CANCELLED
+    assert [back.reference for back in story.order.payment.refunds] == ["BANK-77"]
