@@ -112,6 +112,7 @@ class House:
             ledger.look_for_facts,
             late.look_at_closed_order,
             late.record_late,
+            late.record_claim,
             *self.intake(),
         ]
 

@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
 from domain.late import ClosedOrder, LateInput, LateNews
+from domain.late_claims import ClaimNews
 from infra.db.late import closed_orders, record
+from infra.db.late_claims import record_claim
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,9 @@ class LateActivities:
         """Write one step of a late fact, once however often it is asked."""
         async with self.engine.begin() as connection:
             await record(connection, news)
+
+    @activity.defn(name="record_claim")
+    async def record_claim(self, news: ClaimNews) -> int:
+        """Write one step of a claim on a completed order, once; the number of its case."""
+        async with self.engine.begin() as connection:
+            return await record_claim(connection, news)

@@ -34,6 +34,8 @@ STOCK_ARRIVED = "stock_arrived"
 OF_THE_BOOKS = "reservation_lost"
 """Told by the stock books when a count takes reserved units away; nobody reports it, for they would not follow."""
 OF_THE_ENVELOPE = frozenset({"id", "kind", "source", "occurred_at", "received_at"})
+OF_THE_PULL = frozenset({"edits"})
+"""Fields of facts that name what the house itself keeps: nobody reports them."""
 FACT_EXAMPLE = {
     "source": "warehouse",
     "event_id": "WMS-1001-outbound",
@@ -95,7 +97,9 @@ def report_of(posted: PostedFact, caller: Holder, received_at: datetime) -> Repo
         )
     body = posted.model_dump(mode="json", exclude_none=True)
     fact = _read(body, received_at)
-    unknown = sorted(set(posted.data) - set(type(fact).model_fields) | set(posted.data) & OF_THE_ENVELOPE)
+    unknown = sorted(
+        set(posted.data) - set(type(fact).model_fields) | set(posted.data) & (OF_THE_ENVELOPE | OF_THE_PULL)
+    )
     if unknown:
         errors = [{"loc": ("data", name), "type": "extra_forbidden", "msg": "Unknown field"} for name in unknown]
         raise wrong_shape(errors, what="fact")

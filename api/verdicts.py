@@ -13,9 +13,9 @@ from temporalio.service import RPCError
 from api.dependencies import Parts
 from api.errors import RETRY_AFTER, problem
 from domain.asks import Ask, sameness
-from domain.requests import Accepted, Refusal
+from domain.requests import Accepted, Refusal, ResolveCase
 from infra.db.queries import one_order
-from infra.relay.door import is_closed, workflow_id
+from infra.relay.door import is_closed, late_id, workflow_id
 from infra.relay.freshness import Freshness, OrderNotReached
 
 PATIENCE = timedelta(seconds=10)
@@ -40,9 +40,30 @@ async def ask_order(parts: Parts, tenant: str, order_no: str, ask: Ask) -> Accep
     except (WorkflowUpdateRPCTimeoutOrCancelledError, OrderNotReached) as error:
         raise _unknown(ask) from error
     except RPCError as error:
-        raise await _closed(parts, tenant, order_no) if is_closed(error) else _unknown(ask) from error
+        if not is_closed(error):
+            raise _unknown(ask) from error
+        accepted = await _ask_late(parts, tenant, order_no, ask)
     if accepted.asked not in {"", sameness(ask)}:  # Temporal answers a known update id without asking the order
         raise request_id_taken(order_no)
+    return accepted
+
+
+async def _ask_late(parts: Parts, tenant: str, order_no: str, ask: Ask) -> Accepted:
+    """Of a closed order only a claim can be decided, and its own workflow decides it."""
+    if not isinstance(ask, ResolveCase):
+        raise await _closed(parts, tenant, order_no)
+    client = await parts.temporal.client()
+    said = ask.model_dump(mode="json", exclude={"kind"})
+    try:
+        accepted: Accepted = await client.get_workflow_handle(late_id(order_no)).execute_update(
+            "resolve_case", said, id=ask.request_id, result_type=Accepted, rpc_timeout=PATIENCE
+        )
+    except WorkflowUpdateFailedError as error:
+        raise await _refused(parts, tenant, order_no, error) from error
+    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        raise _unknown(ask) from error
+    except RPCError as error:
+        raise await _closed(parts, tenant, order_no) if is_closed(error) else _unknown(ask) from error
     return accepted
 
 

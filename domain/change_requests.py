@@ -60,6 +60,8 @@ class ChangeState(StrEnum):
     OVERTAKEN = "OVERTAKEN"
 
 
+CHANNEL = "CHANNEL"
+"""Who asks where an order was edited on its channel."""
 OPEN = frozenset({ChangeState.QUEUED, ChangeState.IN_PROGRESS})
 
 
@@ -102,12 +104,12 @@ class ChangeRequest(Value):
 class ChangeAnswer(Value):
     """The answer to a change request: yes, no, or pending with whom it waits for and until when.
 
-    ``verdict`` is ACCEPTED, PENDING or REFUSED; ``cell`` the matrix's word for it (A, R, I, X, RET, NEW) in ``row`` and
+    ``verdict`` is one of its literals; ``cell`` the matrix's word for it (A, R, I, X, RET, NEW) in ``row`` and
     ``column``, ``how`` what belongs to it. ``behind`` is the request_id it waits behind. Texts are in the order's
     language; ``alternatives`` are code and text.
     """
 
-    verdict: Literal["ACCEPTED", "PENDING", "REFUSED"]
+    verdict: Literal["ACCEPTED", "PENDING", "REFUSED", "CHANNEL_MANAGED"]
     state: str = ""
     row: str = ""
     column: str = ""

@@ -25,6 +25,7 @@ class HoldReason(StrEnum):
     SALES_DECISION = "SALES_DECISION"
     TEST_ORDER = "TEST_ORDER"
     CHANGE_IN_PROGRESS = "CHANGE_IN_PROGRESS"
+    REFUND_REQUESTED = "REFUND_REQUESTED"
 
 
 BLOCKS = {
@@ -38,6 +39,7 @@ BLOCKS = {
     HoldReason.SALES_DECISION: ("release",),
     HoldReason.TEST_ORDER: ("audit_start", "release"),
     HoldReason.CHANGE_IN_PROGRESS: ("release", "pick", "complete"),
+    HoldReason.REFUND_REQUESTED: ("release", "pick", "ship", "complete"),
 }
 """What each reason blocks; a MANUAL hold says so itself."""
 OWNERS = {
@@ -52,6 +54,7 @@ OWNERS = {
     HoldReason.SALES_DECISION: "sales",
     HoldReason.TEST_ORDER: "order_administrator",
     HoldReason.CHANGE_IN_PROGRESS: "order_administrator",
+    HoldReason.REFUND_REQUESTED: "customer_service",
 }
 
 

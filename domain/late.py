@@ -1,8 +1,8 @@
 """What a fact means that comes after its order's end (edge cases 3, 6 and 19): money that came too late goes back.
 
-An order that ended as cancelled or rejected keeps no payment; a completed one keeps no second payment. Nothing else
-that is told of a closed order has a meaning here: it stays unmatched, with an alert. Only the books are asked, never
-the closed workflow.
+An order that ended as cancelled or rejected keeps no payment; a completed one keeps no second payment. Claims on
+a completed order stand in ``domain.late_claims``. Nothing else that is told of a closed order has a meaning: it stays
+unmatched, with an alert. Only the books are asked, never the closed workflow.
 """
 
 from __future__ import annotations
@@ -32,11 +32,26 @@ class LateInput(Value):
     order_no: str
 
 
+class Parcel(Value):
+    """A parcel of a closed order, to ask its carrier about."""
+
+    package: str
+    shipment: int = 1
+    tracking_number: str = ""
+    carrier: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Its name in inquiries."""
+        return f"package/{self.package}"
+
+
 class ClosedOrder(Value):
     """What the books say of an order that late facts came for.
 
     ``payments`` are the numbers of the payments that it took itself, ``returned`` of those that came too late and have
-    gone back.
+    gone back. ``claimed`` are the numbers of claims that it took itself, ``open_claims`` the subjects of those that
+    came too late and are open.
     """
 
     order_no: str
@@ -47,6 +62,10 @@ class ClosedOrder(Value):
     payment_state: str = ""
     payments: tuple[str, ...] = ()
     returned: tuple[str, ...] = ()
+    refunded: int = 0
+    parcels: tuple[Parcel, ...] = ()
+    claimed: tuple[str, ...] = ()
+    open_claims: tuple[str, ...] = ()
 
 
 class Repayment(Value):

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from domain.change_requests import ChangeRequest
+from domain.claims import Claim
 from domain.compensation import Approval, Coupon, Reason
 from domain.decisions import Design, Ruling, Voucher
 from domain.effects import INQUIRIES, Content, EffectKind
@@ -87,6 +88,7 @@ class Order(Value):
     reasons: tuple[Reason, ...] = ()
     approvals: tuple[Approval, ...] = ()
     steps: tuple[CaseStep, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
@@ -202,7 +204,8 @@ class Order(Value):
         return case is not None and case.status is CaseStatus.RESOLVED
 
     def _owed(self, package: Package) -> bool:
-        return self.refund_for(package) > 0 and self.effect(f"refund/{package.subject}") is None
+        asked = f"{self.number}/refund/{package.subject}"
+        return self.refund_for(package) > 0 and not any(back.key == asked for back in self.payment.refunds)
 
     def refund_for(self, package: Package) -> int:
         """What goes back for a package that will not arrive: its goods' worth; all we hold where nothing arrives."""

@@ -38,12 +38,13 @@ class Receipt(Value):
 
 
 class Refunded(Value):
-    """Money that went back, by the effect ``key``; asked for until ``done``."""
+    """Money that went back, by the effect ``key``; asked for until ``done``. ``reference`` is the payer's, if told."""
 
     key: str
     amount: int
     currency: str
     done: bool = False
+    reference: str = ""
 
 
 class Remittance(Value):

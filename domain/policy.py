@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field
 from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
 from domain.change_policy import ChangePolicy
+from domain.claims_policy import STANDARD_CLAIMS, ClaimsPolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
@@ -58,6 +59,9 @@ class CaseKind(StrEnum):
     AUDIT_DEBT_OVERDUE = "AUDIT_DEBT_OVERDUE"
     CHANNEL_CHANGE = "CHANNEL_CHANGE"
     CHANGE_REQUESTED = "CHANGE_REQUESTED"
+    REFUND_REPLY_DUE = "REFUND_REPLY_DUE"
+    REFUND_FAILED = "REFUND_FAILED"
+    NOT_RECEIVED_CLAIM = "NOT_RECEIVED_CLAIM"
 
 
 class ClockRule(Value):
@@ -151,6 +155,7 @@ class Policy(Value):
     reads_entry_again: bool = False
     change: ChangePolicy = ChangePolicy()
     compensation: CompensationPolicy = CompensationPolicy()
+    claims: ClaimsPolicy = ClaimsPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -192,6 +197,7 @@ STANDARD = Policy(
         ),
     ),
     compensation=STANDARD_COMPENSATION,
+    claims=STANDARD_CLAIMS,
 )
 """The manual's own figures."""
 
@@ -232,6 +238,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "stock": policy.stock.compressed(shrink),
             "change": policy.change.compressed(shrink),
             "compensation": policy.compensation.compressed(shrink, least),
+            "claims": policy.claims.compressed(shrink),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

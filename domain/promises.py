@@ -260,13 +260,13 @@ def _reached_recipient(scan: Scan) -> bool:
 
 
 def completion_pauses(order: Order) -> tuple[Pause, ...]:
-    """What makes C3 wait: a dispute, and a delivery that is in doubt."""
+    """What makes C3 wait: a dispute, a refund application, and a delivery that is in doubt."""
     doubts = tuple(
         Pause(since=case.opened_at, until=case.resolved_at)
         for case in order.cases
         if case.kind is CaseKind.FALSE_DELIVERY
     )
-    return (*hold_pauses(order, HoldReason.DISPUTE), *doubts)
+    return (*hold_pauses(order, HoldReason.DISPUTE, HoldReason.REFUND_REQUESTED), *doubts)
 
 
 def auto_complete_at(order: Order) -> datetime | None:

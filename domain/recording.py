@@ -155,8 +155,9 @@ class PackageRow(Value):
 
 
 class Letter(Value):
-    """One thing that leaves by the outbox. ``kind``: message | push_tracking | push_status | subscribe.
+    """One thing that leaves by the outbox.
 
+    ``kind``: message | push_tracking | push_status | subscribe | push_refund_answer.
     ``key`` is unique for ever: message {order_no}/message/{template}/{subject}. ``params`` carry no personal data;
     the relay reads the receiver from PostgreSQL.
     """

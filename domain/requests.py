@@ -12,6 +12,7 @@ from pydantic import Field
 
 from domain.asks import Ask, Text
 from domain.change_requests import ChangeAnswer, ChangeKind, ChangeParams
+from domain.claim_requests import AnswerRefund
 from domain.facts import Amount, Identity, Ordinal
 from domain.value import Moment, Value
 
@@ -232,7 +233,8 @@ AnyAsk = Annotated[
     | SubmitChangeRequest
     | DecideCoupon
     | SkipStep
-    | ReportStep,
+    | ReportStep
+    | AnswerRefund,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {model.model_fields["kind"].default: model for model in get_args(get_args(AnyAsk)[0])}

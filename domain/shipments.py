@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from domain.carriage import Choice, Chosen
-from domain.facts import Moved
+from domain.facts import Moved, Others
 from domain.packages import FINAL, GONE, Fold, PackageState, Scan, fold
 from domain.value import Moment, Value
 
@@ -107,6 +107,7 @@ class Package(Value):
     estimated_at: Moment | None = None
     promised_at: Moment | None = None
     scans: tuple[Scan, ...] = ()
+    others: tuple[Others, ...] = ()
 
     @property
     def subject(self) -> str:

@@ -127,6 +127,7 @@ REQUESTS: tuple[Row, ...] = (
     Row(event="verify_voucher", stages=INTAKE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
     *_staying(LIVE, "decide_message", "sales_decision", "submit_change_request"),
     *_staying(PASSED, "decide_coupon"),
+    *_staying(LIVE, "answer_refund"),
 )
 """What may be asked (the updates)."""
 

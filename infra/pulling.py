@@ -27,7 +27,7 @@ from infra.db.bundle import ITS_OWN_FAULT
 from infra.db.cadence import advance, pulled_up_to, pulled_well
 from infra.db.fact_inbox import FactInbox, Report
 from infra.db.inbox import Inbox, Intake, Posting, Taken, business_hash, payment_of
-from infra.db.pulled import Before, keep_pulled, known_before
+from infra.db.pulled import Before, keep_edits, keep_pulled, known_before
 
 log = structlog.get_logger(__name__)
 OVERLAP = timedelta(minutes=5)
@@ -159,9 +159,27 @@ class Pulling:
 
     async def _tell(self, kept: Sequence[tuple[Readable, Before | None, Taken]]) -> int:
         """Keep the facts that these orders tell; how many there are."""
-        reports = [report for one, before, taken in kept for report in _reports(one, before, taken)]
+        reports = [report for one, before, taken in kept for report in await self._reports(one, before, taken)]
         await asyncio.gather(*map(self.facts.take, reports))
         return len(reports)
+
+    async def _reports(self, one: Readable, before: Before | None, taken: Taken) -> list[Report]:
+        posting = one.posting
+        told = [posting.paid["body"]] if posting.paid and taken.intake is not Intake.NEW else []
+        if before:
+            changed = differing(before.ours, one.content) if taken.intake is Intake.DIFFERENT else ()
+            told += news(one.pulled, before.seen, changed)
+            if changed:
+                await self._keep_edits(one, before, told)
+        return [_report(posting, body) for body in told]
+
+    async def _keep_edits(self, one: Readable, before: Before, told: Sequence[Mapping[str, Any]]) -> None:
+        """Keep what an edit asks for as corrections, once; the fact names their numbers (AC-67)."""
+        for body in told:
+            if body["kind"] == "channel_changed":
+                async with self.engine.begin() as connection:
+                    edits = await keep_edits(connection, before, body, one.content, self.now())
+                body["data"]["edits"] = [edit.model_dump(mode="json", exclude_defaults=True) for edit in edits]
 
     async def _remember(
         self,
@@ -192,15 +210,6 @@ def _is_news(order: OfferedOrder, before: Mapping[str, Before]) -> bool:
 def _over(order: OfferedOrder, before: Mapping[str, Before]) -> bool:
     """Whether the channel ended the order before we ever saw it: there is nothing left to do for it."""
     return order.external_id not in before and order.state.status != "open"
-
-
-def _reports(one: Readable, before: Before | None, taken: Taken) -> list[Report]:
-    posting = one.posting
-    told = [posting.paid["body"]] if posting.paid and taken.intake is not Intake.NEW else []
-    if before:
-        changed = differing(before.ours, one.content) if taken.intake is Intake.DIFFERENT else ()
-        told += news(one.pulled, before.seen, changed)
-    return [_report(posting, body) for body in told]
 
 
 def _report(posting: Posting, body: Mapping[str, Any]) -> Report:

@@ -73,4 +73,7 @@ class OrderMessages:
         "decide_coupon",
         'For a supervisor, by the API: {"coupon": "package/1/1", "verdict": "approve", "reason": "…"}',
     )
+    answer_refund = update_of(
+        "answer_refund", 'Answer a refund application: {"application": "AS-1", "verdict": "agree", "reason": "…"}'
+    )
     choose_carrier = update_of("choose_carrier", 'Say who carries a shipment: {"shipment": 1, "carrier": "SF"}')

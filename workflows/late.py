@@ -1,9 +1,9 @@
 """The workflow of facts that come after their order's end (edge cases 3, 6 and 19, SR-015).
 
 The relay starts or signals ``late/{order_no}`` with the facts that ``domain.late`` knows. The handler only notes; one
-loop takes a fact, asks the books what the order was, pays back, and writes each step down. It ends when nothing waits,
-and is started again by the next fact. What was paid back stands in the books and in the effect ledger, not here: a
-retry, a Reset or a second copy of a fact finds it there.
+loop takes a fact, asks the books what the order was, pays back, and writes each step down. It ends when nothing waits
+and no claim is open (``workflows.late_claims``), and is started again by the next fact. What was paid back stands in
+the books and in the effect ledger, not here: a retry, a Reset or a second copy of a fact finds it there.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
@@ -19,8 +20,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.facts import OutsideFact
     from domain.holds import EffectState
     from domain.late import ClosedOrder, LateInput, LateNews, Repayment, Step, repayment
+    from domain.late_claims import SettleClaim
+    from domain.requests import Refusal
+    from workflows.late_claims import Claims
     from workflows.limits import LIMITS, OURS, activity_id
-    from workflows.messages import facts_in
+    from workflows.messages import facts_in, no, problems
     from workflows.outcomes import parked
 
 
@@ -34,6 +38,7 @@ class LateFactWorkflow:
         self._order_no = given.order_no
         self._waiting: deque[OutsideFact | str] = deque()
         self._messages = 0
+        self._claims = Claims()
 
     @workflow.signal(description="Facts of the closed order: [{kind: paid, payment_no, amount, currency}]")
     def late_facts(self, payload: Any = None) -> None:
@@ -42,12 +47,27 @@ class LateFactWorkflow:
         facts, wrong = facts_in(f"late/{self._messages}", payload, workflow.now())
         self._waiting.extend([*facts, *wrong])
 
+    @workflow.update(
+        description='Close the case of a claim: {"case": 1, "outcome": "REFUNDED"}; "amount" where it is not all'
+    )
+    def resolve_case(self, payload: Any = None) -> dict[str, Any]:
+        """Note a decision about an open claim."""
+        return self._claims.accept(self._order_no, _settling(payload))
+
+    @resolve_case.validator
+    def judge_resolve_case(self, payload: Any = None) -> None:
+        """Refuse what cannot be decided."""
+        self._claims.judge(_settling(payload))
+
     @workflow.run
     async def run(self, given: LateInput) -> int:
         """Take fact after fact until none waits; the result is how many were taken."""
         del given
         taken = 0
-        while self._waiting:
+        while await self._something_waits():
+            if self._claims.decided:
+                await self._claims.decide(await self._look())
+                continue
             fact = self._waiting.popleft()
             taken += 1
             if isinstance(fact, str):
@@ -56,11 +76,23 @@ class LateFactWorkflow:
                 await self._take(fact)
         return taken
 
-    async def _take(self, fact: OutsideFact) -> None:
-        order = await workflow.execute_activity(
+    async def _something_waits(self) -> bool:
+        """Whether there is something to do; while a claim is open, somebody's decision is waited for."""
+        if self._claims.open and not (self._waiting or self._claims.decided):
+            await workflow.wait_condition(lambda: bool(self._waiting or self._claims.decided))
+        return bool(self._waiting or self._claims.decided)
+
+    async def _look(self) -> ClosedOrder:
+        order: ClosedOrder = await workflow.execute_activity(
             "look_at_closed_order", LateInput(order_no=self._order_no), result_type=ClosedOrder, **OURS
         )
+        return order
+
+    async def _take(self, fact: OutsideFact) -> None:
+        order = await self._look()
         back = repayment(order, fact)
+        if back is None and await self._claims.take(order, fact):
+            return
         if back is None:
             await self._record(Step.UNMATCHED, fact_id=fact.id, fact_kind=fact.kind)
         elif back.payment_no not in order.returned:
@@ -89,3 +121,12 @@ class LateFactWorkflow:
     async def _record(self, step: Step, **fields: Any) -> None:
         news = LateNews(order_no=self._order_no, at=workflow.now(), step=step, **fields)
         await workflow.execute_activity("record_late", news, **OURS)
+
+
+def _settling(payload: Any) -> SettleClaim:
+    info = workflow.current_update_info()
+    given = payload if isinstance(payload, dict) else {}
+    try:
+        return SettleClaim.model_validate({"request_id": info.id if info else "update", **given})
+    except ValidationError as error:
+        raise no(Refusal(code="INVALID", reason=problems(error))) from error

@@ -31,6 +31,7 @@ REASONS: Labels = {
     "NEEDS_CONSENT": ("须由销售确认", "sales have to agree"),
     "BY_HAND": ("须由人工处理", "a person has to do it"),
     "AFTER_SALE_OVER": ("订单已结束或已过售后期", "the order is over, or its days for changes are"),
+    "CHANNEL_MANAGED": ("此平台的订单须由买家在平台上修改", "on this marketplace the buyer changes the order himself"),
     "NOT_RETURNABLE": ("定制或生鲜商品签收后不退换", "goods made to order and fresh goods are not taken back"),
 }
 """Why a change is not simply made: the matrix's column, or what else stands in its way."""
@@ -41,6 +42,8 @@ ALTERNATIVES: Labels = {
     "return_goods": ("签收后申请退货", "return the goods after delivery"),
     "new_order": ("重新下单", "place a new order"),
     "wait_for_delivery": ("等待派送，预计当天送达", "wait: it is being delivered"),
+    "edit_on_channel": ("请买家在平台上修改订单", "have the buyer edit the order on the platform"),
+    "apply_on_channel": ("请买家在平台上申请退款后重拍", "have the buyer apply for a refund there and order anew"),
     "leave_apart": ("两单分别发货", "leave the two orders apart"),
 }
 """What may be done instead."""

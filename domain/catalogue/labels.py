@@ -119,6 +119,9 @@ CASES: Labels = {
     "AUDIT_DEBT_OVERDUE": ("补审逾期", "audit debt overdue"),
     "CHANNEL_CHANGE": ("渠道订单有改动", "the channel's order was changed"),
     "CHANGE_REQUESTED": ("变更申请", "change requested"),
+    "REFUND_REPLY_DUE": ("退款申请待答复", "refund application unanswered"),
+    "REFUND_FAILED": ("退款失败", "refund failed"),
+    "NOT_RECEIVED_CLAIM": ("客户称未收到货", "customer says not received"),
 }
 CASE_STATES: Labels = {
     "OPEN": ("待处理", "open"),

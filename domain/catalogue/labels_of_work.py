@@ -25,6 +25,7 @@ EFFECTS: Labels = {
     "push_tracking": ("上传物流单号", "upload the tracking number"),
     "push_status": ("同步订单状态", "push the status"),
     "subscribe": ("订阅物流", "subscribe to the carrier"),
+    "push_refund_answer": ("把退款答复告知渠道", "tell the channel our answer to the application"),
 }
 REQUESTS: Labels = {
     "approve_audit": ("审核通过", "approve the audit"),
@@ -50,6 +51,7 @@ REQUESTS: Labels = {
     "decide_coupon": ("审批优惠券", "decide about a coupon"),
     "skip_step": ("跳过步骤", "skip a step"),
     "report_step": ("登记人工处理结果", "report a step done by hand"),
+    "answer_refund": ("答复退款申请", "answer a refund application"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -131,6 +133,12 @@ CAUSES: Labels = {
     **changes.CHANGES,
     "ended": ("订单已结束", "the order had ended"),
     "paid_twice": ("重复付款", "paid twice"),
+    "outbound": ("结束后另有出库", "something else left the warehouse"),
+    "refund_requested": ("买家申请退款", "the buyer applied for a refund"),
+    "refused_by_payer": ("支付方拒绝退款", "the payer refuses the refund"),
+    "not_received_claim": ("客户称未收到", "not received"),
+    "wrong_goods_claim": ("客户称发错货", "other goods came"),
+    "missing_goods_claim": ("客户称少发货", "goods are missing"),
 }
 OUTCOMES: Labels = {
     "LATE": ("逾期完成", "done late"),
@@ -155,6 +163,12 @@ OUTCOMES: Labels = {
     "DECLINED": ("未同意变更", "declined"),
     "RECALL_REFUSED": ("仓库无法停止", "the warehouse could not stop"),
     "OVERTAKEN": ("被取消申请超越", "overtaken by a cancellation"),
+    "WITHDRAWN": ("客户已撤回", "taken back by the customer"),
+    "REFUSED": ("已拒绝退款", "the refund was refused"),
+    "PAID_BACK": ("已人工退款", "paid back by hand"),
+    "RESENT": ("已补发", "sent again"),
+    "RECEIVED": ("客户已收到", "received after all"),
+    "UNFOUNDED": ("主张不成立", "unfounded"),
 }
 FAULTS: Labels = {
     "carrier": ("快递公司", "the carrier"),
@@ -212,7 +226,11 @@ TASKS: Labels = {
     "INTERCEPT_PARCEL": ("联系快递拦截或改派", "have the carrier intercept or redirect the parcel"),
     "MAKE_RETURN": ("办理退换货", "make a return or an exchange"),
     "PLACE_LINKED_ORDER": ("补发货单或关联订单", "place one more shipment or a linked order"),
-    "PAY_BACK": ("退还订单结束后的付款", "pay back what came after the order's end"),
+    "PAY_BACK": ("人工退款", "pay the money back by hand"),
+    "ANSWER_REFUND": ("答复买家的退款申请", "answer the buyer's refund application"),
+    "STOP_GOODS": ("停止拣货和交接，等待退款答复", "stop picking and the hand-over until the refund is answered"),
+    "RESUME_GOODS": ("退款申请已结束，继续发货", "the refund application is over: go on with the goods"),
+    "DECIDE_CLAIM": ("决定补发或退款", "decide: send again, refund, or unfounded"),
     "APPROVE_COUPON": ("审批补偿优惠券", "say whether the coupon is issued"),
 }
 CHOICES: Labels = {
@@ -224,6 +242,9 @@ CHOICES: Labels = {
 DECIDED: Labels = {
     "approve": ("同意", "approved"),
     "refuse": ("不通过", "refused"),
+    "agree": ("同意", "agreed"),
+    "agreed": ("同意退款", "agreed"),
+    "refused": ("驳回退款", "refused"),
     "decline": ("拒绝", "declined"),
     "PACK_AGAIN": ("停止交接，按单重新打包", "stop the hand-over and pack as ordered"),
     "CHECK_REMITTANCE": ("核对代收货款", "check what the carrier paid out"),

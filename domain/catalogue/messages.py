@@ -132,6 +132,18 @@ MESSAGES: dict[str, Words] = {
             "Your payment of {amount:money} came after order {no} had ended; it went back the way you paid.",
         ),
     ),
+    "REFUND_DELAYED": (
+        (
+            "订单{no}的退款{amount:money}未能原路退回，我们的财务正在处理，完成后您会收到款项。",
+            "{amount:money} of order {no} could not go back the way you paid. Our finance sees to it.",
+        ),
+    ),
+    "REFUND_APPLY": (
+        (
+            "订单{no}可退款{amount:money}，请您在下单平台申请退款，我们会尽快同意。",
+            "{amount:money} of order {no} is yours. Please apply for the refund where you ordered; we will agree.",
+        ),
+    ),
     "REJECTED": (
         (
             "很抱歉，您的订单{no}未能通过审核，原因：{reason}。",

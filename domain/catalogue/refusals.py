@@ -49,6 +49,7 @@ REFUSALS: Labels = {
     "NO_MESSAGE": ("没有待处理的留言", "no message waits for a decision"),
     "CHANGE_REFUSED": ("无法变更", "this cannot be changed any more"),
     "CHANGE_INCOMPLETE": ("变更申请缺少内容，请补全params", "the change request lacks something in its params"),
+    "NO_APPLICATION": ("没有待答复的此退款申请", "no such refund application waits for an answer"),
     "UNKNOWN_LINE": ("没有此商品行", "the order has no such line"),
 }
 """By code; a code without an entry is said as it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.catalogue.enquiries import ENQUIRIES
+from domain.catalogue.sentences_of_claims import CLAIMS
 from domain.catalogue.sentences_of_work import WORK
 from domain.catalogue.words import Words
 
@@ -103,8 +104,8 @@ FACTS: dict[str, Words] = {
     ),
     "channel_changed": (
         (
-            "买家在销售渠道修改了订单（{fields:field}），待人工处理。",
-            "The order was changed on its channel ({fields:field}); a person decides.",
+            "买家在销售渠道修改了订单（{fields:field}）。",
+            "The order was changed on its channel ({fields:field}).",
         ),
         ("销售渠道的订单内容与我们的一致。", "The order says the same on its channel again."),
     ),
@@ -246,5 +247,5 @@ REQUESTS: dict[str, Words] = {
         ),
     ),
 }
-SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK, **ENQUIRIES}
+SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK, **ENQUIRIES, **CLAIMS}
 """By the code an Entry of the timeline names: a fact's kind, a request's kind, or what the house did."""

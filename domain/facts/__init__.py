@@ -12,17 +12,28 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Quantity
+from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Others, Quantity
 from domain.facts.carrier import CarrierScan, DeliveryEstimated
 from domain.facts.channel import (
     ChannelChanged,
     ChannelClosed,
     ChannelCompleted,
+    ChannelEdit,
     ChannelNoted,
     CodesMatched,
     ShipByMoved,
     TrackingAccepted,
     TrackingRefused,
+)
+from domain.facts.claims import (
+    ClaimWithdrawn,
+    MissingGoodsClaim,
+    MoneyReturned,
+    NotReceivedClaim,
+    RefundDecided,
+    RefundRequested,
+    RefundWithdrawn,
+    WrongGoodsClaim,
 )
 from domain.facts.customer import Confirmed, DesignApproved, ShipDateAgreed
 from domain.facts.payment import CodRemitted, Paid
@@ -52,7 +63,15 @@ OutsideFact = Annotated[
     | CodesMatched
     | CodRemitted
     | ChannelNoted
-    | ChannelChanged,
+    | ChannelChanged
+    | RefundRequested
+    | RefundWithdrawn
+    | RefundDecided
+    | MoneyReturned
+    | NotReceivedClaim
+    | WrongGoodsClaim
+    | MissingGoodsClaim
+    | ClaimWithdrawn,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -94,6 +113,14 @@ SIGNAL_OF = {
     "cod_remitted": SignalName.PAYMENT,
     "channel_noted": SignalName.CHANNEL,
     "channel_changed": SignalName.CHANNEL,
+    "refund_requested": SignalName.CHANNEL,
+    "refund_withdrawn": SignalName.CHANNEL,
+    "refund_decided": SignalName.CHANNEL,
+    "refunded": SignalName.PAYMENT,
+    "not_received_claim": SignalName.CUSTOMER,
+    "wrong_goods_claim": SignalName.CUSTOMER,
+    "missing_goods_claim": SignalName.CUSTOMER,
+    "claim_withdrawn": SignalName.CUSTOMER,
 }
 """Which signal carries which fact."""
 
@@ -119,7 +146,9 @@ __all__ = [
     "ChannelChanged",
     "ChannelClosed",
     "ChannelCompleted",
+    "ChannelEdit",
     "ChannelNoted",
+    "ClaimWithdrawn",
     "CodRemitted",
     "CodesMatched",
     "Confirmed",
@@ -127,8 +156,12 @@ __all__ = [
     "DesignApproved",
     "Fact",
     "Identity",
+    "MissingGoodsClaim",
+    "MoneyReturned",
     "Moved",
+    "NotReceivedClaim",
     "Ordinal",
+    "Others",
     "Outbound",
     "OutboundPromised",
     "OutsideFact",
@@ -136,6 +169,9 @@ __all__ = [
     "Paid",
     "Picked",
     "Quantity",
+    "RefundDecided",
+    "RefundRequested",
+    "RefundWithdrawn",
     "ReservationLost",
     "ShipByMoved",
     "ShipDateAgreed",
@@ -145,6 +181,7 @@ __all__ = [
     "TrackingAccepted",
     "TrackingNumber",
     "TrackingRefused",
+    "WrongGoodsClaim",
     "parse",
     "schema",
 ]

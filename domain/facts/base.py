@@ -50,6 +50,13 @@ class Fact(Value):
         return min(self.occurred_at, self.received_at)
 
 
+class Others(Value):
+    """So many units of goods that the order does not have."""
+
+    sku: Identity
+    quantity: Quantity
+
+
 class Moved(Value):
     """So many units of one order line."""
 

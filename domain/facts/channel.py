@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.facts.base import Fact, Identity
-from domain.value import Moment
+from domain.value import Moment, Value
 
 
 class TrackingAccepted(Fact):
@@ -64,12 +64,30 @@ class ChannelNoted(Fact):
     refund: str = ""
 
 
-class ChannelChanged(Fact):
-    """The channel's order says something else than ours (edge case 31): a person decides.
+class ChannelEdit(Value):
+    """One change that an edit on the channel asks for; ``correction`` is the number under which its values are kept.
 
-    ``fields`` are the paths that differ, none where both say the same again; ``content`` is a fingerprint.
+    ``fields`` are the paths it covers; the rest is as in a change request's params.
+    """
+
+    change: Literal["CONTACT", "ADDRESS", "QUANTITY", "SUBSTITUTE", "GIFT_NOTE"]
+    fields: tuple[str, ...] = ()
+    correction: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    region: Annotated[str, Field(max_length=200)] = ""
+    freight_changes: bool = False
+    line: Annotated[str, Field(max_length=200)] = ""
+    sku: Annotated[str, Field(max_length=200)] = ""
+    quantity: Annotated[int, Field(ge=0, lt=2**31)] | None = None
+
+
+class ChannelChanged(Fact):
+    """The channel's order says something else than ours (edge case 31).
+
+    ``fields`` are the paths that differ, none where both say the same again; ``content`` is a fingerprint. ``edits``
+    are the changes that they ask for, as our own pull kept them; what none of them covers a person decides.
     """
 
     kind: Literal["channel_changed"] = "channel_changed"
     fields: tuple[str, ...] = ()
     content: str = ""
+    edits: tuple[ChannelEdit, ...] = ()

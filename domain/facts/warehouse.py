@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from domain.facts.base import Fact, Identity, Moved, Ordinal, Quantity
+from domain.facts.base import Fact, Identity, Moved, Ordinal, Others, Quantity
 from domain.value import Moment
 
 
@@ -24,7 +24,10 @@ class Packed(Fact):
 
 
 class Outbound(Fact):
-    """A package left the warehouse's books (出库). No ``lines`` means all that its shipment still holds."""
+    """A package left the warehouse's books (出库). No ``lines`` means all that its shipment still holds.
+
+    ``others`` are goods that left and were not ordered (AC-71); with them no ``lines`` means none.
+    """
 
     kind: Literal["outbound"] = "outbound"
     shipment: Ordinal = 1
@@ -32,6 +35,7 @@ class Outbound(Fact):
     lines: tuple[Moved, ...] = ()
     tracking_number: Identity | None = None
     carrier: str = ""
+    others: tuple[Others, ...] = ()
 
 
 class ShortPicked(Fact):

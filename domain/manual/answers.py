@@ -8,9 +8,11 @@ from typing import Any
 
 from domain.asks import Ask
 from domain.catalogue.text import label
+from domain.claim_goods import open_applications
+from domain.claim_requests import AnswerRefund
 from domain.debts import open_debts
 from domain.holds import Case, HoldReason
-from domain.manual import change_answers, holding
+from domain.manual import change_answers, goods_claims, holding
 from domain.manual.carriage import choosable
 from domain.manual.changing import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
@@ -69,6 +71,8 @@ ROLES["decide_coupon"] = frozenset({"supervisor"})
 ENDS_BY_ITSELF = {
     CaseKind.INFO_ERROR: ("correct_fields", "approve_audit", "override_address", "reject_audit"),
     CaseKind.STOCK_SHORTAGE: ("retry_step", "cancel"),
+    CaseKind.REFUND_REPLY_DUE: ("answer_refund",),
+    CaseKind.REFUND_FAILED: ("report_step", "retry_step"),
 }
 """Cases that end when their cause is gone, and what makes it go."""
 
@@ -160,6 +164,7 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "skip_step": (lambda order: order.open_steps, "UNKNOWN_STEP"),
     "report_step": (lambda order: order.open_steps, "UNKNOWN_STEP"),
     "decide_coupon": (undecided, "NO_COUPON_TO_DECIDE"),
+    "answer_refund": (open_applications, "NO_APPLICATION"),
 }
 
 
@@ -192,6 +197,8 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - on
             return "" if any(step.key == ask.step for step in order.open_steps) else "UNKNOWN_STEP"
         case DecideCoupon():
             return "" if ask.coupon in undecided(order) else "NO_COUPON_TO_DECIDE"
+        case AnswerRefund():
+            return "" if ask.application in open_applications(order) else "NO_APPLICATION"
     return ""
 
 
@@ -252,6 +259,8 @@ def _case(order: Order, ask: ResolveCase) -> str:
     if _stays(order, case):
         return "CASE_ENDS_BY_ITSELF"
     if case.kind is CaseKind.CHANGE_REQUESTED and not _ends_change(order, ask.outcome):
+        return "OUTCOME_UNKNOWN"
+    if goods_claims.is_of_a_claim(order, case) and ask.outcome not in goods_claims.OUTCOMES:
         return "OUTCOME_UNKNOWN"
     if case.kind in {CaseKind.RETURN_TO_SENDER, CaseKind.LOST_OR_DAMAGED} and ask.outcome != "REFUNDED":
         return "OUTCOME_UNKNOWN"

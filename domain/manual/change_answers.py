@@ -26,6 +26,10 @@ from domain.transitions import GUARDS, permitted
 
 NOTHING = Cell(Verdict.REFUSE, alternatives=("contact_service", "new_order"))
 """The cell behind the last column: what is over is not changed any more."""
+MANAGED = Cell(Verdict.REFUSE, alternatives=("edit_on_channel", "apply_on_channel"))
+"""The cell of an order whose buyer changes it on the marketplace himself."""
+CHANNEL_MANAGED = "CHANNEL_MANAGED"
+OF_THE_BUYER = frozenset(ChangeKind) - {ChangeKind.EXPEDITE, ChangeKind.DELIVER_LATER, ChangeKind.INVOICE}
 AFTER_SALE_OVER, NOT_RETURNABLE = "AFTER_SALE_OVER", "NOT_RETURNABLE"
 NEEDS_CONSENT, BY_HAND = "NEEDS_CONSENT", "BY_HAND"
 """Reasons that are no column's."""
@@ -102,8 +106,15 @@ def unfit(order: Order, ask: SubmitChangeRequest, now: datetime | None) -> str:
         return "UNKNOWN_LINE"
     if not _complete(order, ask, now):
         return "CHANGE_INCOMPLETE"
+    if _managed(order, ask):
+        return "CHANGE_REFUSED"
     judged = judge(order, _as_kept(order, ask), now)
     return "CHANGE_REFUSED" if judged.cell.verdict is Verdict.REFUSE and not ask.dry_run else ""
+
+
+def _managed(order: Order, ask: SubmitChangeRequest) -> bool:
+    """Whether the marketplace lets nobody but the buyer change this, and there."""
+    return order.channel in order.policy.claims.managed_channels and ask.change in OF_THE_BUYER
 
 
 def _as_kept(order: Order, ask: SubmitChangeRequest) -> ChangeRequest:
@@ -142,7 +153,11 @@ def said_no(order: Order, ask: SubmitChangeRequest, now: datetime | None, no: Re
     """The refusal with the matrix's reason and what may be done instead."""
     request = _as_kept(order, ask)
     judged = judge(order, request, now)
-    answer = _answer(order, request, judged).having(verdict="REFUSED", state=ChangeState.REFUSED)
+    managed = _managed(order, ask)
+    if managed:
+        judged = Judged(judged.row, judged.column, MANAGED, CHANNEL_MANAGED)
+    verdict = CHANNEL_MANAGED if managed else "REFUSED"
+    answer = _answer(order, request, judged).having(verdict=verdict, state=ChangeState.REFUSED)
     return no.having(reason=f"{no.reason}: {answer.reason}", change=answer)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.calendar import end_of_day
 from domain.change_matrix import Cell, Column, Row, Verdict
-from domain.change_requests import ChangeKind, ChangeRequest, ChangeState
+from domain.change_requests import CHANNEL, ChangeKind, ChangeRequest, ChangeState
 from domain.clocks import TICK
 from domain.decisions import EXPEDITE, Ruling
 from domain.holds import BLOCKS, Case, CaseStatus, HoldReason
@@ -128,6 +128,14 @@ def _close(turn: Turn, request: ChangeRequest) -> None:
         turn.close_case(case, "OVERTAKEN", withdrawn=True)
 
 
+def drop(turn: Turn, number: int) -> None:
+    """A change that nobody wants any more ends where it is, and nothing is said of it."""
+    request = next((each for each in turn.order.change_requests if each.no == number and each.open), None)
+    if request is not None:
+        _close(turn, request)
+        _put(turn, _unheld(turn, request), state=ChangeState.OVERTAKEN, asks="", until=None, ended_at=turn.now)
+
+
 def _end_all(turn: Turn) -> None:
     """The order is over: nothing of it is changed any more."""
     cancelled = turn.order.ending is not None and turn.order.ending.how == "cancel"
@@ -200,7 +208,10 @@ def _write(turn: Turn, request: ChangeRequest) -> None:
     changed = correct(order, ask)
     known = order.stock_met_at or (order.stock_confirmed_at if order.audit.passed_at else None)
     met = known if request.row in LIGHT else None
-    turn.order = changed.having(audit=changed.audit.having(passed_at=None), stock_met_at=met)
+    left = changed.channel_change
+    if left and request.asked_by == CHANNEL:
+        left = left.having(version=changed.version)
+    turn.order = changed.having(audit=changed.audit.having(passed_at=None), stock_met_at=met, channel_change=left)
 
 
 def _ask_for_it(turn: Turn, request: ChangeRequest, judged: Judged) -> None:

@@ -11,10 +11,13 @@ from domain.manual import (
     cash,
     changes,
     changing,
+    claims,
     compensation,
     debts,
     ending,
+    failed_refunds,
     first_steps,
+    goods_claims,
     holding,
     intake,
     keeping,
@@ -31,6 +34,7 @@ from domain.recording import Entry, Letter
 from domain.value import Value
 
 CLAUSES = (
+    claims.answered_by_itself,
     changing.change_requests,
     intake.audit,
     keeping.lapse,
@@ -48,6 +52,9 @@ CLAUSES = (
     ending.pickup,
     debts.debts,
     compensation.compensate,
+    failed_refunds.failed_refunds,
+    claims.applications,
+    goods_claims.goods_claims,
     ending.settle,
     ending.complete,
     ending.undo,
@@ -107,6 +114,8 @@ def _reviews(turn: Turn) -> None:
 def _parked(turn: Turn) -> None:
     """Somebody owns every step that cannot go on by itself (invariant 8)."""
     for effect in turn.order.parked:
+        if failed_refunds.is_seen_to(turn.order, effect):
+            continue
         turn.task(f"step/{effect.key}/{effect.tries}", "RETRY_STEP", first_steps.OWNER, params={"effect": effect.kind})
 
 
@@ -138,6 +147,7 @@ def _close_tasks(turn: Turn) -> None:
         *(set() if turn.order.final else holding.names(turn.order)),
         *(debt.id for debt in turn.order.debts if debt.open),
         *compensation.undecided(turn.order),
+        *claims.names(turn.order),
         *(f"{effect.key}/{effect.tries}" for effect in turn.order.parked if not turn.order.final),
     }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.effects import CancelEntryRequest, EffectKind, RefundRequest, ReleaseStockRequest
+from domain.claims import ClaimState
+from domain.effects import CancelEntryRequest, EffectKind, RefundRequest, ReleaseStockRequest, effect_key
 from domain.holds import CaseStatus
 from domain.manual.shipping import inquiry
 from domain.manual.turn import Turn
@@ -81,6 +82,9 @@ def _presume(turn: Turn, package: Package) -> None:
     turn.note(f"presumed/{package.id}", "pickup_presumed", subject=package.subject)
 
 
+STAY = frozenset({CaseKind.PAYMENT_MISMATCH, CaseKind.REFUND_FAILED})
+"""Cases about money, which the end of an order does not end."""
+
 # -- undone ----------------------------------------------------------------------------------------------------------
 
 
@@ -95,7 +99,7 @@ def undo(turn: Turn) -> None:
         turn.start(EffectKind.CANCEL_ENTRY, order.entered.version, CancelEntryRequest, document=order.entered.document)
     _refund_all(turn)
     for case in turn.order.open_cases:
-        if case.kind != CaseKind.PAYMENT_MISMATCH:
+        if case.kind not in STAY:
             turn.close_case(case, "CANCELLED" if order.ending.how == "cancel" else "REJECTED")
     if turn.order.stage in {Stage.CANCELLED, Stage.REJECTED}:
         _say_ended(turn)
@@ -112,11 +116,33 @@ def _refund_all(turn: Turn) -> None:
 
 def refund(turn: Turn, cause: str, amount: int, currency: str) -> None:
     """Pay money back, if there is any, once a cause; it counts as asked for from now on."""
-    if amount > 0 and turn.start(EffectKind.REFUND, cause, RefundRequest, amount=amount, currency=currency):
-        key = turn.order.effects[-1].key
-        payment = turn.order.payment
-        back = Refunded(key=key, amount=amount, currency=currency)
-        turn.order = turn.order.having(payment=payment.having(refunds=(*payment.refunds, back)))
+    if amount <= 0:
+        return
+    if turn.order.policy.claims.port(turn.order.channel) == "agree":
+        _expect(turn, effect_key(turn.order.number, EffectKind.REFUND, cause), amount, currency)
+    elif turn.start(EffectKind.REFUND, cause, RefundRequest, amount=amount, currency=currency):
+        _asked_for(turn, turn.order.effects[-1].key, amount, currency)
+
+
+def _asked_for(turn: Turn, key: str, amount: int, currency: str) -> None:
+    payment = turn.order.payment
+    back = Refunded(key=key, amount=amount, currency=currency)
+    turn.order = turn.order.having(payment=payment.having(refunds=(*payment.refunds, back)))
+
+
+def _expect(turn: Turn, key: str, amount: int, currency: str) -> None:
+    """The marketplace holds the money and pays when it has our yes to an application (§4.8).
+
+    Where the buyer has not applied he is asked to; that he got it is the payer's fact ``refunded``.
+    """
+    if any(back.key == key for back in turn.order.payment.refunds):
+        return
+    _asked_for(turn, key, amount, currency)
+    if not any(claim.is_application and claim.state in APPLIED_FOR for claim in turn.order.claims):
+        turn.tell("REFUND_APPLY", key.partition("/refund/")[2], amount=amount, currency=currency)
+
+
+APPLIED_FOR = frozenset({ClaimState.OPEN, ClaimState.AGREED, ClaimState.SETTLED})
 
 
 def _say_ended(turn: Turn) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from domain.asks import Ask
+from domain.claim_goods import application_of, has_left, numbers
 from domain.decisions import EXPEDITE, Voucher, same_person
 from domain.holds import Hold, HoldReason
 from domain.manual.turn import Turn
@@ -21,6 +22,7 @@ KINDS = {
     HoldReason.HIGH_RISK: "CHECK_RISK",
     HoldReason.BUYER_MESSAGE: "DECIDE_MESSAGE",
     HoldReason.SALES_DECISION: "DECIDE_SALES",
+    HoldReason.REFUND_REQUESTED: "ANSWER_REFUND",
 }
 """What kind of task a hold gives; every other: release it when its reason is gone."""
 ENDED_BY = {
@@ -28,6 +30,7 @@ ENDED_BY = {
     HoldReason.BUYER_MESSAGE: "decide_message",
     HoldReason.SALES_DECISION: "sales_decision",
     HoldReason.CHANGE_IN_PROGRESS: "resolve_case",
+    HoldReason.REFUND_REQUESTED: "answer_refund",
 }
 """Holds that end by a decision of their own and not by ``release_hold``."""
 
@@ -49,6 +52,10 @@ def work_of(order: Order, hold: Hold) -> Work:
         if waiting:
             return Work(f"{key}/verify/{number}", "VERIFY_VOUCHER", hold.owner_role, about | {"voucher": number})
         return Work(f"{key}/submit/{number + 1}", "SUBMIT_VOUCHER", fixer(order), about)
+    application = application_of(order, hold.id)
+    if application is not None and has_left(order, application):
+        about["tracking"] = ", ".join(numbers(order, application))
+        return Work(f"{key}/left", KINDS[hold.reason], hold.owner_role, about)
     if hold.reason is HoldReason.DESIGN_NOT_FINAL and hold.marks:
         return Work(key, "APPROVE_DESIGN", hold.owner_role, about)
     if hold.reason is HoldReason.MANUAL and "decision" in about:
@@ -65,9 +72,9 @@ def fixer(order: Order) -> str:
 
 
 def give_out(turn: Turn) -> None:
-    """Every open hold has somebody's task (a change's its case); what no person did with one is written down."""
+    """Every open hold has somebody's task (a change's, a claim's: its case); what no person did with one is written."""
     for hold in turn.order.open_holds:
-        if hold.reason is HoldReason.CHANGE_IN_PROGRESS:
+        if hold.reason is HoldReason.CHANGE_IN_PROGRESS or "claim" in hold.about:
             continue
         work = work_of(turn.order, hold)
         turn.task(work.key, work.kind, work.role, due_at=hold.review_at, params=work.params)
@@ -148,4 +155,5 @@ def unfit(order: Order, ask: Ask) -> str:
 def releasable(order: Order) -> tuple[Hold, ...]:
     """The open holds that ``release_hold`` may name; that of a test order stays."""
     others = {*ENDED_BY, HoldReason.TEST_ORDER}
-    return tuple(hold for hold in order.open_holds if hold.reason not in others)
+    claimed = {claim.hold for claim in order.claims if claim.live}
+    return tuple(hold for hold in order.open_holds if hold.reason not in others and hold.id not in claimed)

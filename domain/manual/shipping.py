@@ -129,12 +129,13 @@ def parcel_cases(turn: Turn) -> None:
 
 
 def mis_shipment(turn: Turn) -> None:
-    """More units left than the shipment held, or of another line: a case, never a refusal (§4.3 first outbound)."""
+    """More units left than the shipment held, or goods that were not ordered: a case, never a refusal (AC-71)."""
     for shipment in turn.order.shipments:
         planned = {part.line: part.quantity for part in shipment.lines}
         left = units_out(turn.order.packages, shipment)
         for package in turn.order.packages:
             wrong = [part.line for part in package.lines if left.get(part.line, 0) > planned.get(part.line, 0)]
+            wrong += [other.sku for other in package.others]
             if package.out and package.shipment == shipment.number and wrong:
                 _open_once(turn, package, CaseKind.MIS_SHIPMENT, ",".join(wrong))
 

@@ -10,7 +10,7 @@ from domain.facts import CLOSED, SIGNAL_OF, Fact
 from domain.inside import EffectDone, EffectParked
 from domain.milestones import Unmatched
 from domain.order import Order
-from domain.taking import carrier, channel, earlier, holding, outcomes, payment, requests, stock, warehouse
+from domain.taking import carrier, channel, claims, earlier, holding, outcomes, payment, requests, stock, warehouse
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 REMEMBERED = 500
@@ -40,6 +40,14 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "cod_remitted": payment.cod_remitted,
     "channel_noted": channel.channel_noted,
     "channel_changed": channel.channel_changed,
+    "refund_requested": claims.refund_requested,
+    "refund_withdrawn": claims.refund_withdrawn,
+    "refund_decided": claims.refund_decided,
+    "refunded": payment.refunded,
+    "not_received_claim": claims.goods_claimed,
+    "wrong_goods_claim": claims.goods_claimed,
+    "missing_goods_claim": claims.goods_claimed,
+    "claim_withdrawn": claims.claim_withdrawn,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
+from domain.change_requests import CHANNEL, ChangeKind, ChangeParams, ChangeRequest, ChangeState
 from domain.facts import (
     ChannelChanged,
     ChannelClosed,
     ChannelCompleted,
+    ChannelEdit,
     ChannelNoted,
     CodesMatched,
     Confirmed,
@@ -81,6 +85,34 @@ def channel_noted(order: Order, fact: ChannelNoted) -> Order:
 
 
 def channel_changed(order: Order, fact: ChannelChanged) -> Order:
-    """The channel's order says something else: noted for a person, and the order stays as it is (edge case 31)."""
-    change = ChannelChange(content=fact.content, fields=fact.fields, at=fact.at, version=order.version)
-    return order.having(channel_change=change if fact.fields else None)
+    """The channel's order says something else: what an edit asks for is a change request, the rest a person's (EC-31).
+
+    A newer edit replaces those before it that wait; what is being made goes on.
+    """
+    edits = fact.edits if order.policy.claims.channel_asks and not order.ending else ()
+    covered = {path for edit in edits for path in edit.fields}
+    rest = tuple(path for path in fact.fields if path not in covered)
+    change = ChannelChange(content=fact.content, fields=rest, at=fact.at, version=order.version)
+    known = tuple(_replaced(request, fact) for request in order.change_requests)
+    mark, first = sha256(fact.id.encode()).hexdigest()[:16], len(known) + 1
+    asked = tuple(_request(edit, number, mark, fact) for number, edit in enumerate(edits, first))
+    return order.having(channel_change=change if rest else None, change_requests=(*known, *asked))
+
+
+def _replaced(request: ChangeRequest, fact: ChannelChanged) -> ChangeRequest:
+    if request.asked_by != CHANNEL or request.state is not ChangeState.QUEUED:
+        return request
+    return request.having(state=ChangeState.OVERTAKEN, ended_at=fact.at)
+
+
+def _request(edit: ChannelEdit, number: int, mark: str, fact: ChannelChanged) -> ChangeRequest:
+    said = edit.model_dump(include=set(ChangeParams.model_fields) & set(ChannelEdit.model_fields))
+    return ChangeRequest(
+        no=number,
+        request_id=f"channel/{mark}/{number}",
+        change=ChangeKind(edit.change),
+        params=ChangeParams.model_validate(said),
+        correction=edit.correction,
+        asked_by=CHANNEL,
+        asked_at=fact.at,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.carriage import Chosen, Offer
 from domain.change_requests import ChangeRequest
+from domain.claim_requests import AnswerRefund
 from domain.debts import written_off
 from domain.effects import EffectKind
 from domain.facts import Paid, TrackingNumber
@@ -40,6 +41,7 @@ from domain.requests import (
     VerifyVoucher,
 )
 from domain.shipments import Shipment
+from domain.taking.claims import refund_answered
 from domain.taking.coupons import coupon_decided
 from domain.taking.holding import placed, released
 from domain.taking.payment import paid
@@ -79,6 +81,8 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
             return coupon_decided(order, fact, ask)
         case SkipStep() | ReportStep():
             return step_ended(order, fact, fact.ask)
+        case AnswerRefund() as ask:
+            return refund_answered(order, fact, ask)
     return order
 
 

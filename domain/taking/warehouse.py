@@ -112,13 +112,14 @@ def outbound(order: Order, fact: Outbound) -> Order:
     known = order.package(fact.package)
     if known is not None and known.out:
         return _number(order, known, fact.tracking_number, fact)
-    moved = fact.lines or _left(order, shipment)
+    moved = fact.lines or (() if fact.others else _left(order, shipment))
     by_line = {part.line: part.quantity for part in moved}
     package = (known or Package(id=fact.package, shipment=shipment.number)).having(
         lines=moved,
         outbound_at=fact.at,
         outbound_received_at=fact.received_at,
         outbound_source="warehouse",
+        others=fact.others,
     )
     package = package.having(promised_at=first_promise(order, package))
     order = with_package(order, package).having(

@@ -35,6 +35,16 @@ class StatusPush(Value):
     status: str
 
 
+class RefundAnswer(Value):
+    """Our answer to a buyer's refund application; a refusal shows the numbers under which the goods left."""
+
+    order: OrderReference
+    application: str
+    verdict: str
+    reason: str = ""
+    tracking_numbers: tuple[str, ...] = ()
+
+
 class ChannelAnswer(Value):
     """Whether the channel took the push; ``reason`` is its own word where it did not.
 
@@ -46,7 +56,7 @@ class ChannelAnswer(Value):
 
 
 class Channel(Protocol):
-    """A sales channel. Both pushes may be asked again under the same key."""
+    """A sales channel. Each push may be asked again under the same key."""
 
     async def push_tracking(self, key: str, push: TrackingPush) -> ChannelAnswer:
         """Upload a tracking number; the answer becomes the fact tracking_accepted or tracking_refused."""
@@ -54,6 +64,10 @@ class Channel(Protocol):
 
     async def push_status(self, key: str, push: StatusPush) -> ChannelAnswer:
         """Tell the channel where the order is."""
+        ...
+
+    async def answer_refund(self, key: str, answer: RefundAnswer) -> ChannelAnswer:
+        """Agree to a buyer's refund application, or refuse it."""
         ...
 
 

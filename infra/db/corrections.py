@@ -22,6 +22,7 @@ FIND = text(
 SELECT id, patch = CAST(:patch AS jsonb) AND base_version = :base_version AS same
 FROM correction WHERE order_no = :order_no AND request_id = :request_id"""
 )
+KNOWN = text("SELECT id FROM correction WHERE order_no = :order_no AND request_id = :request_id")
 REFUSED = text("UPDATE correction SET status = 'refused' WHERE id = :correction AND status = 'proposed'")
 
 
@@ -53,6 +54,13 @@ async def propose(connection: AsyncConnection, correction: Correction, at: datet
     if not found.same:
         raise RequestIdTaken(correction.request_id)
     return int(found.id)
+
+
+async def known_correction(connection: AsyncConnection, order_no: str, request_id: str) -> int | None:
+    """The number of the correction that was kept under a request id; None where none was."""
+    asked = {"order_no": order_no, "request_id": request_id}
+    found: int | None = (await connection.execute(KNOWN, asked)).scalar_one_or_none()
+    return found
 
 
 async def mark_refused(connection: AsyncConnection, correction: int) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping, Table, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.claims import ClaimKind
 from domain.facts import CLOSED
 from domain.late import (
     ALERT,
@@ -32,7 +33,14 @@ from domain.recording import DESK, CaseRow, Entry
 from infra.db.tables import alert, exception_case, order_event, orders, outbox, task
 
 BOOKS = text("""
-SELECT o.order_no, o.stage, o.final, o.currency, o.captured, o.payment_state,
+SELECT o.order_no, o.stage, o.final, o.currency, o.captured, o.refunded, o.payment_state,
+    COALESCE((SELECT jsonb_agg(jsonb_build_object('package', p.package, 'shipment', p.shipment,
+            'tracking_number', p.tracking_number, 'carrier', p.carrier) ORDER BY p.package)
+        FROM package AS p WHERE p.order_no = o.order_no), '[]') AS parcels,
+    ARRAY(SELECT COALESCE(e.params ->> 'claim', e.params ->> 'application') FROM order_event AS e
+        WHERE e.order_no = o.order_no AND e.code = ANY(:claims)) AS claimed,
+    ARRAY(SELECT c.subject FROM exception_case AS c
+        WHERE c.order_no = o.order_no AND c.subject LIKE 'late/%' AND c.resolved_at IS NULL) AS open_claims,
     ARRAY(SELECT e.params ->> 'payment_no' FROM order_event AS e
         WHERE e.order_no = o.order_no AND e.code IN ('paid', 'confirm_payment') AND e.params ? 'payment_no'
         UNION SELECT r ->> 'payment_no' FROM order_event AS e, jsonb_array_elements(e.params -> 'receipts') AS r
@@ -41,6 +49,7 @@ SELECT o.order_no, o.stage, o.final, o.currency, o.captured, o.payment_state,
         WHERE c.order_no = o.order_no AND c.subject LIKE 'payment/%' AND c.resolved_at IS NOT NULL) AS returned
 FROM orders AS o WHERE o.order_no = ANY(:order_nos)
 """)
+CLAIMS = [kind.value for kind in ClaimKind]
 GIVEN_UP = text("""
 WITH late AS (
     UPDATE inbound_fact SET state = 'unmatched'
@@ -55,7 +64,7 @@ WAKE = text("SELECT pg_notify('relay', 'outbox')")
 
 async def closed_orders(connection: AsyncConnection, order_nos: Sequence[str]) -> dict[str, ClosedOrder]:
     """What the books say of these orders, by their numbers."""
-    found = await connection.execute(BOOKS, {"order_nos": list(order_nos)})
+    found = await connection.execute(BOOKS, {"order_nos": list(order_nos), "claims": CLAIMS})
     return {row["order_no"]: ClosedOrder.model_validate(dict(row)) for row in found.mappings()}
 
 

@@ -11,12 +11,17 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.change_requests import CHANNEL
+from domain.channel_edits import edits_of
+from domain.facts import ChannelEdit
 from domain.posted import corrected
 from domain.pulled import ChannelState, Pulled, Seen
+from infra.db.corrections import Correction, known_correction, propose
 
 KNOWN = text(
     """
 SELECT g.external_id, o.order_no, o.raw, o.business_hash, p.updated_at, p.seen, (
+    SELECT s.version FROM orders AS s WHERE s.order_no = o.order_no) AS version, (
     SELECT COALESCE(jsonb_agg(c.patch ORDER BY c.id), '[]') FROM correction AS c
     WHERE c.order_no = o.order_no AND c.status = 'accepted') AS patches
 FROM unnest(CAST(:ids AS text[])) AS g(external_id)
@@ -44,6 +49,7 @@ class Before:
     ours: Mapping[str, Any]
     seen: Seen
     updated_at: datetime | None
+    version: int = 1
 
 
 async def known_before(connection: AsyncConnection, tenant: str, channel: str, ids: Sequence[str]) -> dict[str, Before]:
@@ -55,6 +61,7 @@ async def known_before(connection: AsyncConnection, tenant: str, channel: str, i
             ours=corrected(row.raw, row.patches),
             seen=_seen(row),
             updated_at=row.updated_at,
+            version=row.version or 1,
         )
         for row in rows
     }
@@ -71,3 +78,18 @@ async def keep_pulled(connection: AsyncConnection, tenant: str, pulled: Sequence
     """Remember how these orders stand on their channel; older news replaces nothing."""
     given = [one.model_dump(mode="json") for one in pulled]
     await connection.execute(KEEP, {"tenant": tenant, "given": json.dumps(given, ensure_ascii=False)})
+
+
+async def keep_edits(
+    connection: AsyncConnection, before: Before, told: Mapping[str, Any], theirs: Mapping[str, Any], at: datetime
+) -> list[ChannelEdit]:
+    """What an edit asks for; its new values, which may be personal, are kept as corrections, once an edit."""
+    edits = []
+    for number, (edit, patch) in enumerate(edits_of(told["data"]["fields"], theirs), 1):
+        request_id = f"{told['event_id']}/{number}"
+        kept = await known_correction(connection, before.order_no, request_id)
+        if kept is None and patch:
+            correction = Correction(before.order_no, before.version, patch, request_id, CHANNEL)
+            kept = await propose(connection, correction, at)
+        edits.append(edit.having(correction=kept or 0))
+    return edits

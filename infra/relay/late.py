@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.facts import CLOSED, parse
 from domain.late import ClosedOrder, repayment
+from domain.late_claims import claim_of, end_of
 from infra.db.late import closed_orders
 from infra.db.waiting import facts as waiting
 from infra.db.waiting.facts import WaitingFact
@@ -52,7 +53,10 @@ class Late:
 
 def _means(orders: Mapping[str, ClosedOrder], fact: WaitingFact) -> bool:
     order = orders.get(fact.order_no)
+    if order is None:
+        return False
     try:
-        return order is not None and repayment(order, parse(dict(fact.fact))) is not None
+        told = parse(dict(fact.fact))
+        return any(meaning(order, told) is not None for meaning in (repayment, claim_of, end_of))
     except ValidationError:  # a kind that this release does not know
         return False

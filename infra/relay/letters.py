@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.catalogue.text import render
 from domain.policy import Policy
 from infra.connectors.carrier import Subscription
-from infra.connectors.channel import StatusPush, TrackingPush
+from infra.connectors.channel import RefundAnswer, StatusPush, TrackingPush
 from infra.connectors.erp import ErpStatus
 from infra.connectors.messaging import Message
 from infra.connectors.reference import OrderReference
@@ -51,6 +51,7 @@ class Post:
             "push_tracking": self._push_tracking,
             "push_status": self._push_status,
             "subscribe": self._subscribe,
+            "push_refund_answer": self._answer_refund,
         }
 
     async def _message(self, letter: WaitingLetter) -> Answer:
@@ -89,6 +90,12 @@ class Post:
             carrier=letter.params.get("carrier", ""),
         )
         return Answer(taken=True, reference=await self.connectors.carrier.subscribe(letter.key, wish))
+
+    async def _answer_refund(self, letter: WaitingLetter) -> Answer:
+        said = {name: letter.params[name] for name in ("application", "verdict", "reason", "tracking_numbers")}
+        push = RefundAnswer(order=_reference(letter), **said)
+        answer = await self.connectors.channel.answer_refund(letter.key, push)
+        return Answer(taken=answer.accepted, reason=answer.reason)
 
     async def _policy(self, edition: str) -> Policy:
         if edition not in self._policies:

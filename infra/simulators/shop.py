@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from infra.connectors.channel import StatusPush, TrackingPush
+from infra.connectors.channel import RefundAnswer, StatusPush, TrackingPush
 from infra.simulators.counter import Asked, Key, Refused
 from infra.simulators.world import World
 
@@ -18,6 +18,7 @@ def router(world: World) -> APIRouter:
     counter = world.counter("shop")
     counter.let_find(routes, "/tracking_numbers")
     counter.let_find(routes, "/states")
+    counter.let_find(routes, "/refund_answers")
 
     def take_number(external_id: str) -> dict[str, Any]:
         conduct = world.books.behavior(external_id).shop
@@ -37,6 +38,12 @@ def router(world: World) -> APIRouter:
     async def push_status(push: StatusPush, key: Key) -> JSONResponse:
         """Tell the order's state."""
         asked = Asked("/states", key, push.order.external_id, push.model_dump(mode="json"))
+        return await counter.take(asked, lambda: {"accepted": True})
+
+    @routes.post("/refund_answers")
+    async def answer_refund(answer: RefundAnswer, key: Key) -> JSONResponse:
+        """Agree to a buyer's refund application, or refuse it."""
+        asked = Asked("/refund_answers", key, answer.order.external_id, answer.model_dump(mode="json"))
         return await counter.take(asked, lambda: {"accepted": True})
 
     return routes

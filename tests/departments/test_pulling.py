@@ -238,6 +238,10 @@ async def test_another_address_is_a_change_from_the_channel_told_once(shop: Shop
     assert await shop.facts("T1") == ["paid", "channel_changed", "channel_noted"]
     [fact] = await shop.desk.rows(tables.inbound_fact, channel=shop.channel, kind="channel_changed")
     assert fact["body"]["data"]["fields"] == ["address.street"]
+    [correction] = await shop.desk.rows(tables.correction, order_no=fact["order_no"])
+    assert (correction["actor"], correction["patch"]) == ("CHANNEL", {"address.street": "另一条路 1 号"})
+    [edit] = fact["body"]["data"]["edits"]
+    assert (edit["change"], edit["correction"]) == ("ADDRESS", correction["id"])
     assert "另一条路" not in str(fact["body"])
     [order] = await shop.desk.rows(tables.inbound_order, channel=shop.channel)
     assert order["raw"]["address"]["street"] == POSTED["address"]["street"], "the order itself stays as it is"

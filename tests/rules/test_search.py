@@ -127,6 +127,10 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "report_step": [{"step": step.key, "result": "NONE"} for step in order.steps]
         or [{"step": "9/x", "result": "n"}],
         "decide_coupon": [{"coupon": "package/1/1", "verdict": "approve", "reason": "n"}],
+        "answer_refund": [
+            {"application": claim.reference, "verdict": "refuse", "reason": "n"} for claim in order.claims
+        ]
+        or [{"application": "AS9", "verdict": "refuse", "reason": "n"}],
         "verify_voucher": [{"verdict": "approve", "reason": "n"}],
         "decide_message": [{"choice": "gift"}],
         "submit_change_request": [

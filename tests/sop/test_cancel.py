@@ -156,14 +156,15 @@ async def test_a_refund_that_fails_keeps_the_order_cancelling_until_a_person_ret
     await desk.is_paid(amount=38_000)
     await desk.asks("cancel", reason="changed my mind")
     assert await desk.stage() is Stage.CANCELLING
-    assert desk.messages == []
+    told = "REFUND_DELAYED/refund/ending/P1"
+    assert desk.messages == [told]
     [refund] = (await desk.order()).parked
     assert desk.book.recordings[-1].projection.needs_attention is True
     desk.book.broken.clear()
     await desk.asks("retry_step", step=refund.key)
     await desk.ends_as(Stage.CANCELLED)
     assert desk.steps.count("refund_payment") == 1
-    assert desk.messages == ["CANCELLED_REFUND/order"]
+    assert desk.messages == [told, "CANCELLED_REFUND/order"]
 
 
 @pytest.mark.clause("SR-054")

@@ -76,6 +76,7 @@ async def lived(database_url: str, client: Client, gateway: PlainGateway | None 
             ledger.look_for_facts,
             late.look_at_closed_order,
             late.record_late,
+            late.record_claim,
         ]
         far = FarDepartments().all if gateway is None else _paying(gateway, engine)
         async with Worker(

@@ -15,6 +15,7 @@ from infra.connectors.channel import (
     ChannelUnreachable,
     OfferedOrder,
     OrderPage,
+    RefundAnswer,
     StatusPush,
     TrackingPush,
 )
@@ -41,6 +42,11 @@ class PlainShop:
     async def push_status(self, key: str, push: StatusPush) -> ChannelAnswer:
         """Tell the channel where the order is."""
         return ChannelAnswer.model_validate(await self._line.write("/states", key, push.model_dump(mode="json")))
+
+    async def answer_refund(self, key: str, answer: RefundAnswer) -> ChannelAnswer:
+        """Answer a refund application."""
+        body = answer.model_dump(mode="json")
+        return ChannelAnswer.model_validate(await self._line.write("/refund_answers", key, body))
 
 
 @dataclass(frozen=True)

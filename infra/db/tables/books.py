@@ -20,7 +20,7 @@ outbox = Table(
     metadata,
     Column("key", Text, primary_key=True),
     given("order_no"),
-    given("kind"),  # message | push_tracking | push_status | subscribe
+    given("kind"),  # message | push_tracking | push_status | subscribe | push_refund_answer
     word("template"),
     document("params"),
     moment("created_at"),
