@@ -108,6 +108,7 @@ class House:
             payment.refund_payment,
             CarriageActivities(engine, now).choose_carrier,
             compensation.issue_coupon,
+            warehouse.recall_shipment,
             ledger.record_order,
             ledger.look_for_facts,
             late.look_at_closed_order,

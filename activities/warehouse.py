@@ -11,7 +11,9 @@ from temporalio.exceptions import ApplicationError
 from domain.effects import Done, ReleaseRequest
 from domain.inquiries import Answer, Inquiry
 from domain.posted import Raw
+from domain.recall_effects import RecallAnswer, RecallOutcome, RecallRequest
 from infra.connectors.warehouse import (
+    Recall,
     Receiver,
     Release,
     ReleasedLine,
@@ -61,6 +63,21 @@ class WarehouseActivities:
             via=request.via,
             cash_on_delivery=request.cash_on_delivery,
         )
+
+    @activity.defn
+    async def recall_shipment(self, request: RecallRequest) -> RecallOutcome:
+        """Have one shipment stopped; asked again until the warehouse says yes or no. A no for good is a no."""
+
+        async def act() -> RecallOutcome:
+            async with self.engine.begin() as connection:
+                reference = await read_reference(connection, request.order_no)
+            about = request.model_dump(exclude={"key", "order_no"})
+            try:
+                return await self.warehouse.recall(request.key, Recall(order=reference, **about))
+            except WarehouseRefused as refused:
+                return RecallOutcome(answer=RecallAnswer.REFUSED, reason=str(refused))
+
+        return await once(self.engine, request, act, RecallOutcome, self.now)
 
     @activity.defn
     async def ask_warehouse(self, request: Inquiry) -> Answer:

@@ -39,6 +39,7 @@ class EffectKind(StrEnum):
     CHOOSE_CARRIER = "choose_carrier"
     READ_ENTRY = "read_entry"
     ISSUE_COUPON = "issue_coupon"
+    RECALL = "recall_shipment"
 
 
 INQUIRIES = frozenset({EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.READ_ENTRY})
@@ -57,6 +58,7 @@ WORDS = {
     EffectKind.CHOOSE_CARRIER: "carrier",
     EffectKind.READ_ENTRY: "read_entry",
     EffectKind.ISSUE_COUPON: "coupon",
+    EffectKind.RECALL: "recall",
 }
 """How an effect is called in its key."""
 

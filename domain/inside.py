@@ -9,6 +9,7 @@ from domain.coupon_effects import CouponIssued
 from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
 from domain.facts import Fact, Moved
 from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
+from domain.recall_effects import RecallOutcome
 from domain.requests import AnyAsk
 from domain.value import Value
 
@@ -20,6 +21,7 @@ Outcome = (
     | PayerAnswer
     | CarrierOutcome
     | CouponIssued
+    | RecallOutcome
     | Answer
     | Done
 )

@@ -83,6 +83,21 @@ class Line(Value):
             }
         )
 
+    def unpick(self, quantity: int) -> Line:
+        """Units are put back on the shelf, still reserved for the line."""
+        moved = min(quantity, self.picked)
+        return self.having(picked=self.picked - moved, reserved=self.reserved + moved)
+
+    def unship(self, quantity: int) -> Line:
+        """Units that had left are back on the shelf, reserved for the line."""
+        moved = min(quantity, self.shipped - self.delivered - self.lost)
+        return self.having(shipped=self.shipped - moved, reserved=self.reserved + moved)
+
+    def ship_cancelled(self, quantity: int) -> Line:
+        """Units left although they were cancelled: what is gone is gone (edge case 20)."""
+        moved = min(quantity, self.cancelled)
+        return self.having(cancelled=self.cancelled - moved, shipped=self.shipped + moved)
+
     def miss(self, quantity: int) -> Line:
         """The shelf held less than the books: units are unallocated again."""
         from_picked = min(quantity, self.picked)

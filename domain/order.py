@@ -97,6 +97,8 @@ class Order(Value):
             return Stage.COMPLETED
         if self.ending:
             return self._ending_stage(self.ending)
+        if self.policy.recall.by_itself and any(each.recalls_all for each in self.change_requests):
+            return Stage.CANCELLING
         if any(line.shipped for line in self.lines):
             return self._shipped_stage()
         if any(shipment.released_at for shipment in self.live_shipments):

@@ -112,7 +112,9 @@ def _outbound(order: Order) -> Iterator[Clock]:
 
 
 def _planned_anew(order: Order, shipment: Shipment) -> datetime | None:
-    """When the units of a shipment that found none of them on the shelf were given to another."""
+    """When the units of a shipment that was recalled, or found none on the shelf, were given to another."""
+    if shipment.called_off_at:
+        return shipment.called_off_at
     later = (other.planned_at for other in order.shipments if other.planned_at > shipment.planned_at)
     return None if shipment.lines else min(later, default=None)
 

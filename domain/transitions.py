@@ -41,7 +41,10 @@ class Row(Value):
 
 
 def _release_begun(order: Order) -> bool:
-    return any(effect.kind == "release_shipment" and not effect.refused for effect in order.effects)
+    off = {str(shipment.number) for shipment in order.shipments if shipment.called_off_at}
+    return any(
+        effect.kind == "release_shipment" and not effect.refused and effect.cause not in off for effect in order.effects
+    )
 
 
 GUARDS: dict[str, Guard] = {

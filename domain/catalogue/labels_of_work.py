@@ -21,6 +21,7 @@ EFFECTS: Labels = {
     "refund_payment": ("退款", "refund"),
     "choose_carrier": ("匹配快递", "choose the carrier"),
     "issue_coupon": ("发放优惠券", "issue a coupon"),
+    "recall_shipment": ("召回发货单", "recall a shipment"),
     "message": ("通知客户", "tell the customer"),
     "push_tracking": ("上传物流单号", "upload the tracking number"),
     "push_status": ("同步订单状态", "push the status"),

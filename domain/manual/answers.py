@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from domain.asks import Ask
+from domain.cancelling import taken_as
 from domain.catalogue.text import label
 from domain.debts import open_debts
 from domain.holds import Case, HoldReason
 from domain.manual import change_answers, holding
 from domain.manual.carriage import choosable
-from domain.manual.changing import OUTCOMES, RECALL_REFUSED, in_progress
+from domain.manual.change_queue import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
 from domain.order import Order
 from domain.overrides import questioned
@@ -75,6 +76,7 @@ ENDS_BY_ITSELF = {
 
 def refusal(order: Order, ask: Ask, now: datetime | None = None) -> Refusal | None:
     """Why this request is refused now; None where it is accepted. Days are counted only where ``now`` is given."""
+    ask = taken_as(order, ask)
     kind = kind_of(ask)
     roles = ROLES.get(kind)
     if roles and ask.role not in roles:
@@ -105,7 +107,7 @@ def _guarded(order: Order, action: str) -> str:
 
 def _closed(order: Order, action: str) -> str:
     guarded = _guarded(order, action)
-    if guarded:
+    if guarded and not (action == "cancel" and change_answers.may_cancel(order)):
         return guarded
     if action in holding.CLOSED:
         return holding.CLOSED[action](order)

@@ -180,6 +180,7 @@ _PARTY = {
     "refund_payment": "payment",
     "choose_carrier": "us",
     "issue_coupon": "us",
+    "recall_shipment": "warehouse",
 }
 
 

@@ -16,11 +16,13 @@ from domain.lines import line_of
 from domain.milestones import Audit, Entered
 from domain.order import Order
 from domain.parcels import cash_of, moved, unplanned
+from domain.recall_effects import RecallOutcome
 from domain.shipments import Shipment, ShipmentState
 from domain.taking.carrier import carrier_scan, delivery_estimated
 from domain.taking.coupons import coupon_issued, reasoned
 from domain.taking.holding import found as held_by_audit
 from domain.taking.payment import paid
+from domain.taking.recall import recall_answered
 from domain.taking.warehouse import outbound_promised
 
 
@@ -43,6 +45,8 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one
             return _carrier_chosen(order, fact, outcome)
         case CouponIssued():
             return coupon_issued(order, fact, outcome)
+        case RecallOutcome():
+            return recall_answered(order, fact, outcome)
         case _:
             return _done(order, fact)
 

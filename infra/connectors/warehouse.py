@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from domain.inquiries import Answer
+from domain.recall_effects import RecallOutcome
 from domain.value import Value
 from infra.connectors.reference import OrderReference
 
@@ -15,6 +16,10 @@ class WarehouseUnreachable(Exception):
 
 class WarehouseRefused(Exception):
     """The operator's to correct: the warehouse will never take this shipment, and says why."""
+
+
+class WarehouseUndecided(Exception):
+    """Ours to ask again: the warehouse has not said yet whether it can stop."""
 
 
 class Receiver(Value):
@@ -67,8 +72,18 @@ class WarehouseQuestion(Value):
     stop: str = ""
 
 
+class Recall(Value):
+    """Stop one shipment; its ``labels`` are void. With ``from_dock`` its parcels are pulled from the dock."""
+
+    order: OrderReference
+    shipment: int
+    warehouse: str
+    labels: tuple[str, ...] = ()
+    from_dock: bool = False
+
+
 class Warehouse(Protocol):
-    """A warehouse. Both calls may be asked again under the same key."""
+    """A warehouse. Every call may be asked again under the same key."""
 
     async def release(self, key: str, release: Release) -> str:
         """Hand over a shipment; answers the warehouse's number for it. WarehouseRefused where it never will."""
@@ -78,5 +93,12 @@ class Warehouse(Protocol):
         """Ask for the reason, a promised time, and the units on the shelf; an empty answer where it has nothing to say.
 
         ``on_shelf`` counts what could be sent, whoever it is promised to: a warehouse does not know our reservations.
+        """
+        ...
+
+    async def recall(self, key: str, recall: Recall) -> RecallOutcome:
+        """Have a shipment stopped and its goods put back; REFUSED where they are gone.
+
+        WarehouseUndecided while the warehouse has said neither.
         """
         ...

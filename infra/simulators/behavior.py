@@ -75,6 +75,10 @@ class WarehouseConduct(Faults, Told):
     unnumbered: tuple[int, ...] = Field((), description="Packages whose tracking number is never told")
     short: dict[str, int] = Field(default_factory=dict, description="Units missing on the shelf, by order line")
     carrier: str = Field("", description="Who takes the parcels, such as SF; unset: one of several")
+    recall: Literal["stops", "refuses", "silent", "sends_anyway"] = Field(
+        "stops", description="A recall: it stops what it has, refuses, never answers, or says yes and sends it"
+    )
+    recall_after: Seconds = Field(0, description="Seconds for which a recall is not answered")
     reason: str = Field("", description="The answer to an inquiry")
     shelf: dict[str, int] = Field(default_factory=dict, description="What an inquiry finds on the shelf, by SKU")
     promises: Seconds | None = Field(None, description="Seconds from an inquiry to the promised outbound time")

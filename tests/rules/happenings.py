@@ -11,7 +11,7 @@ from domain.findings import Finding, Severity
 from domain.holds import EffectState, Hold, HoldReason
 from domain.inside import Asked, Outcome
 from domain.manual.answers import refusal, resolvable
-from domain.manual.changing import OUTCOMES
+from domain.manual.change_queue import OUTCOMES
 from domain.order import Order
 from domain.overrides import ADDRESS_MISMATCH
 from domain.packages import PackageState

@@ -31,6 +31,7 @@ from domain.manual.decide import Decision, decide
 from domain.order import Order
 from domain.order_input import OrderInput
 from domain.policy import STANDARD
+from domain.recall_effects import RecallAnswer, RecallOutcome
 from domain.recording import ClockRow, Entry, Letter
 from domain.requests import ASKS
 from domain.taking.after import after
@@ -84,6 +85,8 @@ def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:  # n
         case EffectKind.ISSUE_COUPON:
             before = sum(coupon.amount or 0 for coupon in order.coupons if coupon.key in effect.request["below"])
             return CouponIssued(amount=effect.request["up_to"] - before, reference="YHQ-1")
+        case EffectKind.RECALL:
+            return RecallOutcome(answer=RecallAnswer.STOPPED)
         case EffectKind.ASK_CARRIER:
             return CarrierAnswer()
         case EffectKind.ASK_PAYER:

@@ -33,6 +33,7 @@ from domain.facts import Moved
 from domain.findings import Finding, Severity
 from domain.inquiries import Answer, CarrierAnswer, Inquiry, PayerAnswer
 from domain.read_back import ReadEntryRequest
+from domain.recall_effects import RecallAnswer, RecallOutcome, RecallRequest
 from domain.recording import ClockRow, LookOutcome, LookRequest, Recording
 
 
@@ -51,6 +52,7 @@ class Book:
     warehouse_answer: Answer = field(default_factory=Answer)
     carrier_answer: CarrierAnswer = field(default_factory=CarrierAnswer)
     payer_answer: PayerAnswer = field(default_factory=PayerAnswer)
+    recall_answer: RecallAnswer = RecallAnswer.STOPPED
     shut: set[str] = field(default_factory=set)
     broken: dict[str, Exception] = field(default_factory=dict)
     stumbling: Counter[str] = field(default_factory=Counter)
@@ -203,6 +205,14 @@ class Departments:
     async def release_shipment(self, request: ReleaseRequest) -> Done:
         """Take the shipment."""
         return await self._done("release_shipment", request)
+
+    @activity.defn(name="recall_shipment")
+    async def recall_shipment(self, request: RecallRequest) -> RecallOutcome:
+        """Stop the shipment, or not."""
+        outcome: RecallOutcome = await self._do(
+            "recall_shipment", request, lambda book: RecallOutcome(answer=book.recall_answer)
+        )
+        return outcome
 
     @activity.defn(name="ask_warehouse")
     async def ask_warehouse(self, request: Inquiry) -> Answer:

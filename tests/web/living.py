@@ -18,6 +18,7 @@ from domain.coupon_code import CouponCodes
 from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import CancelEntryRequest, Done, EnterOutcome, EnterRequest, RefundRequest, ReleaseRequest
 from domain.inquiries import Answer, CarrierAnswer, Inquiry, PayerAnswer
+from domain.recall_effects import RecallAnswer, RecallOutcome, RecallRequest
 from infra.connectors.carrier import Subscription
 from infra.connectors.channel import ChannelAnswer, StatusPush, TrackingPush
 from infra.connectors.erp import ErpStatus
@@ -58,6 +59,10 @@ class FarDepartments:
         return Done(reference=f"W-{request.shipment}")
 
     @activity.defn
+    async def recall_shipment(self, _request: RecallRequest) -> RecallOutcome:
+        return RecallOutcome(answer=RecallAnswer.STOPPED)
+
+    @activity.defn
     async def ask_warehouse(self, _request: Inquiry) -> Answer:
         return Answer()
 
@@ -88,6 +93,7 @@ class FarDepartments:
             self.ask_payer,
             self.refund_payment,
             self.issue_coupon,
+            self.recall_shipment,
         ]
 
 
