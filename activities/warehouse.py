@@ -22,6 +22,7 @@ from infra.connectors.warehouse import (
     WarehouseRefused,
 )
 from infra.db.effects import Watch, once
+from infra.db.outbound import put_back
 from infra.db.shelves import compare, skus_of
 from infra.db.versions import read_reference, read_version
 
@@ -73,9 +74,13 @@ class WarehouseActivities:
                 reference = await read_reference(connection, request.order_no)
             about = request.model_dump(exclude={"key", "order_no"})
             try:
-                return await self.warehouse.recall(request.key, Recall(order=reference, **about))
+                outcome = await self.warehouse.recall(request.key, Recall(order=reference, **about))
             except WarehouseRefused as refused:
                 return RecallOutcome(answer=RecallAnswer.REFUSED, reason=str(refused))
+            if request.packages and outcome.answer is RecallAnswer.STOPPED:
+                async with self.engine.begin() as connection:
+                    await put_back(connection, request.order_no, self.now(), request.packages)
+            return outcome
 
         return await once(self.engine, request, act, RecallOutcome, self.now)
 

@@ -106,12 +106,25 @@ class Order(Value):
         return self._intake_stage()
 
     def _ending_stage(self, ending: Ending) -> Stage:
-        undoing = any(effect.kind not in INQUIRIES for effect in self.running)
-        if not ending.stock_released or not self.payment.settled or undoing:
-            return Stage.CANCELLING
-        if self.entered and not self.entered.cancelled:
+        if any(line.shipped for line in self.lines):
+            return self._out_after_cancel(ending)
+        if not self._is_undone(ending):
             return Stage.CANCELLING
         return Stage.CANCELLED if ending.how == "cancel" else Stage.REJECTED
+
+    def _out_after_cancel(self, ending: Ending) -> Stage:
+        """Where goods are that went out of a cancelled order, until each is back, lost, or decided about."""
+        out = [package for package in self.packages if package.out]
+        cases = [self.case_ever(CaseKind.CANCEL_AFTER_SHIP, package.subject) for package in out]
+        if self._is_undone(ending) and all(case and not case.open for case in cases):
+            returned = all(line.returned == line.shipped for line in self.lines)
+            return Stage.RETURNED if returned else Stage.CLOSED
+        return Stage.DELIVERED if all(package.delivered_at for package in out) else self._underway(out)
+
+    def _is_undone(self, ending: Ending) -> bool:
+        undoing = any(effect.kind not in INQUIRIES for effect in self.running)
+        kept = self.entered is not None and not self.entered.cancelled
+        return ending.stock_released and self.payment.settled and not undoing and not kept
 
     def _intake_stage(self) -> Stage:
         if self.audit.passed_at:

@@ -23,9 +23,11 @@ def clocks(order: Order) -> tuple[Clock, ...]:
         return ()
     found = [*_confirm(order), *_outbound(order), *_ship_by(order)]
     for package in order.packages:
-        if package.out and order.takes_numbers:
+        if package.out and order.takes_numbers and not order.ending:
             found += [*_tracking(order, package), *_stagnation(order, package), *_delay(order, package)]
-    return tuple(excused(order, clock) for clock in (*found, *_complete(order)))
+    if not order.ending:  # goods of a cancelled order that went out all the same are promised to nobody
+        found += _complete(order)
+    return tuple(excused(order, clock) for clock in found)
 
 
 def hold_pauses(order: Order, *reasons: HoldReason) -> tuple[Pause, ...]:

@@ -18,13 +18,13 @@ class RecallAnswer(StrEnum):
 class RecallRequest(Request):
     """Stop one shipment and put its goods back on the shelf (key …/recall/{shipment}/{cause}).
 
-    ``labels`` are the tracking numbers that are void from then on; ``from_dock``: what left is pulled from the dock.
+    ``labels`` are the tracking numbers that are void from then on, ``packages`` what left and is pulled from the dock.
     """
 
     shipment: int
     warehouse: str
     labels: tuple[str, ...] = ()
-    from_dock: bool = False
+    packages: tuple[str, ...] = ()
 
 
 class RecallOutcome(Kept):

@@ -7,6 +7,7 @@ from datetime import datetime
 from domain.clocks import TICK
 from domain.holds import EffectStatus, Task
 from domain.manual import (
+    cancelled_goods,
     carriage,
     cash,
     changes,
@@ -50,6 +51,7 @@ CLAUSES = (
     compensation.compensate,
     ending.settle,
     ending.complete,
+    cancelled_goods.out_after_cancel,
     ending.undo,
     watch.watch,
     first_steps.dated_promise,

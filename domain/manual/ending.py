@@ -24,7 +24,7 @@ from domain.transitions import permitted
 def complete(turn: Turn) -> None:
     """At 23 h after the last signature by itself, at once when somebody confirms; never over a dispute."""
     order = turn.order
-    if order.stage is not Stage.DELIVERED:
+    if order.stage is not Stage.DELIVERED or order.ending:
         return
     moment = auto_complete_at(order)
     asked = order.confirmed_at is not None
@@ -95,7 +95,7 @@ def undo(turn: Turn) -> None:
         turn.start(EffectKind.CANCEL_ENTRY, order.entered.version, CancelEntryRequest, document=order.entered.document)
     _refund_all(turn)
     for case in turn.order.open_cases:
-        if case.kind != CaseKind.PAYMENT_MISMATCH:
+        if case.kind not in {CaseKind.PAYMENT_MISMATCH, CaseKind.CANCEL_AFTER_SHIP}:
             turn.close_case(case, "CANCELLED" if order.ending.how == "cancel" else "REJECTED")
     if turn.order.stage in {Stage.CANCELLED, Stage.REJECTED}:
         _say_ended(turn)

@@ -67,19 +67,15 @@ def _asked(turn: Turn, shipment: Shipment, cause: str) -> RecallState:
     handing = turn.order.effect(f"release/{shipment.number}")
     if shipment.released_at is None and handing is not None and handing.status is EffectStatus.RUNNING:
         return RecallState.WAITING  # a stop that overtakes its release would stop nothing
-    labels = tuple(
-        each.tracking_number
-        for each in turn.order.packages
-        if each.shipment == shipment.number and each.tracking_number
-    )
+    parcels = [each for each in turn.order.packages if each.shipment == shipment.number]
     turn.start(
         EffectKind.RECALL,
         f"{shipment.number}/{cause}",
         RecallRequest,
         shipment=shipment.number,
         warehouse=shipment.warehouse,
-        labels=labels,
-        from_dock=any(each.out for each in turn.order.packages if each.shipment == shipment.number),
+        labels=tuple(each.tracking_number for each in parcels if each.tracking_number),
+        packages=tuple(each.id for each in parcels if each.out),
     )
     effect = turn.order.effect(f"recall/{shipment.number}/{cause}")
     until = (effect.since if effect else turn.now) + turn.order.policy.change.recall_within

@@ -73,13 +73,13 @@ class WarehouseQuestion(Value):
 
 
 class Recall(Value):
-    """Stop one shipment; its ``labels`` are void. With ``from_dock`` its parcels are pulled from the dock."""
+    """Stop one shipment; its ``labels`` are void, and its ``packages`` that left are pulled from the dock."""
 
     order: OrderReference
     shipment: int
     warehouse: str
     labels: tuple[str, ...] = ()
-    from_dock: bool = False
+    packages: tuple[str, ...] = ()
 
 
 class Warehouse(Protocol):

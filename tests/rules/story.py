@@ -32,6 +32,7 @@ from domain.order import Order
 from domain.order_input import OrderInput
 from domain.policy import STANDARD
 from domain.recall_effects import RecallAnswer, RecallOutcome
+from domain.recall_policy import RecallPolicy
 from domain.recording import ClockRow, Entry, Letter
 from domain.requests import ASKS
 from domain.taking.after import after
@@ -40,6 +41,8 @@ from workflows.outcomes import done
 
 PLACED = datetime(2026, 11, 23, 1, tzinfo=UTC)
 NUMBER = "SO2026112300000001"
+BY_PEOPLE = STANDARD.having(recall=RecallPolicy())
+"""An edition in which people recall goods, and what is released is not cancelled."""
 Answers = Callable[[Order, EffectState], Outcome | None]
 
 
