@@ -9,6 +9,7 @@ from typing import TypedDict
 from temporalio.common import RetryPolicy
 
 from domain.carrier_effects import CarrierOutcome
+from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
 from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
 from domain.holds import EffectState
@@ -61,6 +62,9 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.READ_ENTRY: PARTY,
     EffectKind.ISSUE_COUPON: PARTY,
     EffectKind.RECALL: RECALL,
+    EffectKind.INTERCEPT: CARRIER,
+    EffectKind.PRIORITY: CARRIER,
+    EffectKind.REDELIVERY: CARRIER,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -77,6 +81,9 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.READ_ENTRY: EnterOutcome,
     EffectKind.ISSUE_COUPON: CouponIssued,
     EffectKind.RECALL: RecallOutcome,
+    EffectKind.INTERCEPT: CarrierSaid,
+    EffectKind.PRIORITY: CarrierSaid,
+    EffectKind.REDELIVERY: CarrierSaid,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

@@ -181,6 +181,9 @@ _PARTY = {
     "choose_carrier": "us",
     "issue_coupon": "us",
     "recall_shipment": "warehouse",
+    "intercept_parcel": "carrier",
+    "request_priority": "carrier",
+    "book_redelivery": "carrier",
 }
 
 
