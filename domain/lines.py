@@ -123,6 +123,13 @@ class Line(Value):
         cancelled = self.cancelled + self.unallocated + self.reserved + self.picked
         return self.having(cancelled=cancelled, reserved=0, picked=0, allocations=())
 
+    def cancel_all_but(self, kept: int) -> Line:
+        """Only ``kept`` of the units that have not left will be shipped: the rest is cancelled, picked ones last."""
+        units = max(self.to_ship - kept, 0)
+        reserved = max(self.reserved - max(units - self.unallocated, 0), 0)
+        picked = self.picked - max(units - self.unallocated - self.reserved, 0)
+        return self.having(cancelled=self.cancelled + units, reserved=reserved, picked=picked)
+
     def arrive(self, *, delivered: int, returned: int, lost: int) -> Line:
         """What became of the shipped units, as the packages say now."""
         return self.having(delivered=delivered + returned, returned=returned, lost=lost)

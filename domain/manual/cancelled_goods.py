@@ -6,6 +6,8 @@ order is where its goods are until they are back or somebody has decided.
 
 from __future__ import annotations
 
+from domain.carrier_orders import InterceptRequest
+from domain.effects import EffectKind
 from domain.manual.turn import Turn
 from domain.packages import PackageState
 from domain.policy import CaseKind
@@ -32,6 +34,8 @@ def out_after_cancel(turn: Turn) -> None:
             _open(turn, package)
         elif case.open and package.state in ENDS:
             turn.close_case(case, ENDS[package.state])
+        if package.tracking_number and not package.final and (case is None or case.open):
+            _intercept(turn, package)
 
 
 def _open(turn: Turn, package: Package) -> None:
@@ -39,3 +43,17 @@ def _open(turn: Turn, package: Package) -> None:
     number = {"tracking": package.tracking_number} if package.tracking_number else {}
     turn.task(f"case/{case.no}", "DECIDE", "customer_service", case_no=case.no, params=number)
     turn.tell("CANCELLED_BUT_SENT", package.subject, **number)
+
+
+def _intercept(turn: Turn, package: Package) -> None:
+    """The carrier is asked once to bring it back; its yes or no is kept with the order for whoever decides."""
+    turn.start(
+        EffectKind.INTERCEPT,
+        f"cancelled/{package.subject}",
+        InterceptRequest,
+        shipment=package.shipment,
+        package=package.id,
+        tracking_number=package.tracking_number,
+        carrier=package.carrier,
+        purpose="return",
+    )

@@ -12,6 +12,7 @@ from domain.change_matrix import Column, Row, Verdict, column_of
 from domain.change_requests import ChangeRequest
 from domain.effects import EffectKind
 from domain.holds import Case
+from domain.manual import change_on_the_way
 from domain.manual.change_answers import LIGHT, OF_THE_ORDER, Judged, judge
 from domain.manual.change_making import make
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, put
@@ -57,9 +58,17 @@ def cut_short(turn: Turn) -> None:
         turn.close_case(case, APPLIED)
 
 
+def runs_itself(order: Order, request: ChangeRequest, judged: Judged) -> bool:
+    """Whether the desk does by itself what the cell asks for; else a person has a task."""
+    return recalls_itself(order, request, judged) or change_on_the_way.intercepts_itself(order, judged)
+
+
 def begin(turn: Turn, request: ChangeRequest, case: Case) -> None:
     """Take the first step; ``go_on`` takes the others."""
-    turn.begin(case, RECALL, "warehouse", until=request.until)
+    if request.verdict == Verdict.INTERCEPT:
+        change_on_the_way.begin(turn, request, case)
+    else:
+        turn.begin(case, RECALL, "warehouse", until=request.until)
 
 
 def go_on(turn: Turn) -> None:
@@ -68,8 +77,11 @@ def go_on(turn: Turn) -> None:
     case = case_of(turn.order, request)
     if request is None or case is None or not case.open or turn.order.ending:
         return
-    stopping, amending = (turn.order.step(step_key(case.no, word)) for word in (RECALL, AMEND))
-    if amending is not None:
+    words = (RECALL, AMEND, change_on_the_way.INTERCEPT)
+    stopping, amending, intercepting = (turn.order.step(step_key(case.no, word)) for word in words)
+    if intercepting is not None:
+        change_on_the_way.go_on(turn, request, case, intercepting)
+    elif amending is not None:
         _amend(turn, case, amending)
     elif stopping is not None:
         _recall(turn, request, case, stopping)

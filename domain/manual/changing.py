@@ -74,7 +74,8 @@ def _settle(turn: Turn) -> None:
     elif case.outcome == APPLIED:
         _agreed(turn, request)
     else:
-        _no(turn, request, ChangeState.DECLINED, ("contact_service",))
+        refuse = ("refuse_parcel",) if request.verdict == Verdict.INTERCEPT and request.row == Row.CANCEL else ()
+        _no(turn, request, ChangeState.DECLINED, (*refuse, "contact_service"))
 
 
 def _agreed(turn: Turn, request: ChangeRequest) -> None:
@@ -112,7 +113,7 @@ def _end_all(turn: Turn) -> None:
         if request.open:
             _close(turn, request)
             asked = cancelled and request.change is ChangeKind.CANCEL
-            state = ChangeState.APPLIED if asked else ChangeState.OVERTAKEN
+            state = ChangeState.APPLIED if asked or request.written else ChangeState.OVERTAKEN
             put(turn, unheld(turn, request), state=state, ended_at=turn.now)
 
 
@@ -147,7 +148,7 @@ def _take(turn: Turn, request: ChangeRequest) -> bool:
 def _ask_for_it(turn: Turn, request: ChangeRequest, judged: Judged) -> None:
     """One case, one task for whom the matrix asks, and a hold: on the release while the goods are here."""
     kind, role = _work(judged)
-    itself = change_saga.recalls_itself(turn.order, request, judged)
+    itself = change_saga.runs_itself(turn.order, request, judged)
     until = turn.now + _within(turn.order, judged.cell)
     blocks = ("complete",) if judged.column in LEFT and not itself else BLOCKS[HoldReason.CHANGE_IN_PROGRESS]
     case = turn.open_case(CaseKind.CHANGE_REQUESTED, cause=judged.row, responsible="customer", level=0)

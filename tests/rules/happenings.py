@@ -17,6 +17,7 @@ from domain.overrides import ADDRESS_MISMATCH
 from domain.packages import PackageState
 from domain.policy import CaseKind
 from domain.read_back import ACCEPTED
+from domain.recall_effects import RecallAnswer, RecallOutcome
 from domain.requests import ASKS
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import Stage
@@ -117,6 +118,9 @@ def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
             yield tell.done("answered", effect, EnterOutcome(document="E1", differences=differs), odd=1)
         case EffectKind.RELEASE:
             yield tell.done("released", effect, Done())
+        case EffectKind.RECALL:
+            for said in RecallAnswer:
+                yield tell.done("recalled", effect, RecallOutcome(answer=said))
         case _:
             yield tell.done("undone", effect, Done())
 

@@ -172,6 +172,11 @@ class Story:
         self.entries += self._decision.entries
         self.letters += self._decision.letters
 
+    def answered_by(self, answers: Answers) -> None:
+        """From now on the parties answer so, also what they were asked before."""
+        self._answers = answers
+        self.hears()
+
     def passes(self, **span: float) -> None:
         """Let time pass; the desk looks whenever a clock wants it to."""
         until = self.now + timedelta(**span)
@@ -191,6 +196,11 @@ class Story:
         """All rows of these clocks, oldest start first."""
         rows = (row for row in promises(self.order, self.now) if row.kind in kinds)
         return sorted(rows, key=lambda row: row.start_at)
+
+    @property
+    def decided(self) -> Decision:
+        """What the latest turn decided."""
+        return self._decision
 
     @property
     def next_due(self) -> tuple[datetime, str] | None:
