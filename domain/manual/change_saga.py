@@ -87,6 +87,31 @@ def go_on(turn: Turn) -> None:
         _recall(turn, request, case, stopping)
 
 
+def told_by_hand(turn: Turn, request: ChangeRequest, case: Case) -> tuple[ChangeRequest, Case]:
+    """Somebody resolved the case while its recall waited: his word is the warehouse's, unless a carrier has the goods.
+
+    The request and the case as they are with it; nobody waits for the warehouse any more.
+    """
+    step = turn.order.step(step_key(case.no, RECALL))
+    heard = {APPLIED: RecallAnswer.STOPPED, RECALL_REFUSED: RecallAnswer.REFUSED}.get(case.outcome)
+    told = step is not None and step.open and heard is not None
+    for shipment in turn.order.shipments:
+        if told and heard and shipment in turn.order.live_shipments:
+            by_hand(turn, shipment, f"case/{case.no}", heard)
+            recall(turn, shipment, f"case/{case.no}")
+        turn.order = awaiting_no_more(turn.order, shipment)
+    if step is None or not step.open:
+        return request, case
+    turn.end(step, case.outcome)
+    if case.outcome != APPLIED:
+        return request, case
+    if turn.order.live_shipments:
+        return request, turn.change_case(case, outcome=RECALL_REFUSED)
+    row = Row(request.row)
+    make(turn, request, row)
+    return put(turn, request, written=0 if row in ONCE_STOPPED else turn.order.version), case
+
+
 # -- before the pivot ------------------------------------------------------------------------------------------------
 
 

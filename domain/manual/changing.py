@@ -64,8 +64,8 @@ def _settle(turn: Turn) -> None:
     case = case_of(turn.order, request)
     if request is None or case is None or case.open:
         return
-    request = unheld(turn, request)
-    if request.written:
+    request, case = change_saga.told_by_hand(turn, unheld(turn, request), case)
+    if request.written or turn.order.ending:
         _yes(turn, request)
     elif case.outcome == RECALL_REFUSED:
         put(turn, request, state=ChangeState.QUEUED, stays=True, case=0, asks="", until=None)

@@ -77,7 +77,7 @@ def _judged(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
 
 
 def _audited(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
-    content = outcome.content
+    content, before = outcome.content, order.lines
     order = order.having(
         audit=Audit(
             version=outcome.version,
@@ -96,7 +96,8 @@ def _audited(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
         ),
     )
     if order.ending:
-        return order.having(lines=tuple(line.cancel() for line in order.lines))
+        gone = any(line.shipped for line in before)  # out all the same: what left is not made unsent by an audit
+        return order.having(lines=tuple(line.cancel() for line in (before if gone else order.lines)))
     return held_by_audit(_allocated(order, outcome.allocations), fact.at)
 
 

@@ -49,8 +49,12 @@ def stopped(order: Order, shipment: Shipment, at: datetime) -> Order:
     lines = tuple(line.unship(out.get(line.line, 0)).unpick(held.get(line.line, 0)) for line in order.lines)
     packages = tuple(_void(each, at) if each.shipment == shipment.number else each for each in order.packages)
     off = shipment.having(state=ShipmentState.CANCELLED, outbound_at=None, called_off_at=at)
-    tail = f"{order.number}/release/{shipment.number}"
-    effects = tuple(each for each in order.effects if (each.key, each.status) != (tail, EffectStatus.PARKED))
+    handing = f"{order.number}/release/{shipment.number}"
+    effects = tuple(
+        each.having(status=EffectStatus.DONE, request={}) if each.key == handing else each
+        for each in order.effects
+        if (each.key, each.status) != (handing, EffectStatus.PARKED)
+    )
     changed = _with(order, off).having(lines=lines, packages=packages, effects=effects)
     return awaiting_no_more(arrived(changed), off)
 

@@ -21,7 +21,7 @@ from domain.recall_effects import RecallAnswer, RecallOutcome
 from domain.requests import ASKS
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import Stage
-from domain.transitions import row
+from domain.transitions import BEFORE_RELEASE, row
 from tests.rules.model import SECOND, WAREHOUSES, Event, State, patient
 from tests.rules.story import parked, running
 from workflows.outcomes import done
@@ -212,13 +212,19 @@ def _changes(tell: Told) -> Iterator[Event]:
     """A prepaid order of one line is asked for a change (another phone, other papers), or to be cancelled after it."""
     order = tell.order
     asked = [each.change for each in order.change_requests]
+    recalls = order.policy.recall.by_itself
     wished = {"CANCEL": 0} if asked or not tell.alone else {"CANCEL": 0, "CONTACT": 7, "INVOICE": 0}
+    if recalls and order.stage in BEFORE_RELEASE:
+        return
+    if recalls:
+        wished.pop("INVOICE", None)
     if order.payment.method != "prepaid" or "CANCEL" in asked or not (tell.alone or order.stage is Stage.RECEIVED):
         return
     if asked and not any(each.open for each in order.change_requests):
         return
     for change, correction in wished.items():
         odd = int(not asked and not order.audit.blocking and order.stage is not Stage.RECEIVED)
+        odd = 0 if recalls else odd
         said = {"change": change, "correction": correction, "expected_version": order.version}
         yield from tell.ask("submit_change_request", odd, **said)
 
@@ -247,6 +253,8 @@ def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:
 def _warehouse(tell: Told, shipment: Shipment) -> Iterator[Event]:
     """A shipment leaves, or lacks a unit; before its release was answered that is odd."""
     begun = tell.order.effect(f"release/{shipment.number}")
+    if shipment.called_off_at and not tell.order.ending:
+        return
     if begun is None or shipment.state is ShipmentState.OUTBOUND or not shipment.lines:
         return
     early = int(shipment.released_at is None)
@@ -280,6 +288,8 @@ SCANS = {
 
 def _carrier(tell: Told, package: Package) -> Iterator[Event]:
     """A parcel arrives, or does not; a signed or lost one moves again."""
+    if package.voided_at:
+        return
     if not package.tracking_number:
         number = f"SF{package.id}"
         told = tell.fact("tracking_number", shipment=package.shipment, package=package.id, tracking_number=number)
