@@ -88,11 +88,12 @@ NOT_PASSED = frozenset({Stage.AUDITING, Stage.NEEDS_CORRECTION})
 SETTLED = _from(Stage.SHIPPED, to=(Stage.RETURNED, Stage.CLOSED))
 
 OUT = (Stage.SHIPPED, Stage.PARTIALLY_DELIVERED, Stage.DELIVERED)
-RECALLED = _from(
-    Stage.CANCELLING, to=(Stage.AWAITING_CONFIRMATION, Stage.READY_TO_SHIP, Stage.SHIPPED, Stage.DELIVERED)
+AUDITED_AGAIN = _from(
+    *(Stage.NEEDS_CORRECTION, Stage.AWAITING_CONFIRMATION, Stage.READY_TO_SHIP, Stage.SHIPPED), to=(Stage.AUDITING,)
 )
+RECALLED = _from(Stage.CANCELLING, to=(Stage.READY_TO_SHIP, Stage.SHIPPED, Stage.DELIVERED))
 """Where a cancel leaves an order whose goods could not be stopped."""
-AFTER_CANCEL = _from(Stage.PARTIALLY_DELIVERED, Stage.DELIVERED, to=(Stage.CLOSED,))
+AFTER_CANCEL = _from(Stage.DELIVERED, to=(Stage.CLOSED,))
 """What went out of a cancelled order all the same, and was decided about."""
 
 REQUESTS: tuple[Row, ...] = (
@@ -146,7 +147,7 @@ STEPS: tuple[Row, ...] = (
         event="make_change",
         stages=BEFORE_RELEASE | {Stage.READY_TO_SHIP, Stage.SHIPPED, Stage.CANCELLING},
         moves=_from(*BEFORE_RELEASE, Stage.READY_TO_SHIP, Stage.SHIPPED, to=(Stage.CANCELLING,))
-        | _from(Stage.NEEDS_CORRECTION, Stage.AWAITING_CONFIRMATION, Stage.SHIPPED, to=(Stage.AUDITING,))
+        | AUDITED_AGAIN
         | RECALLED,
     ),
     Row(
@@ -195,8 +196,7 @@ FACTS: tuple[Row, ...] = (
             to=(Stage.PARTIALLY_SHIPPED, Stage.SHIPPED, Stage.DELIVERED),
         )
         | _from(Stage.PARTIALLY_SHIPPED, to=(Stage.SHIPPED, Stage.PARTIALLY_DELIVERED, Stage.DELIVERED))
-        | _from(Stage.CANCELLING, to=(Stage.SHIPPED, Stage.DELIVERED))
-        | _from(Stage.SHIPPED, Stage.DELIVERED, to=(Stage.PARTIALLY_DELIVERED,)),
+        | _from(Stage.CANCELLING, to=(Stage.SHIPPED, Stage.DELIVERED)),
     ),
     Row(
         event="recalled",

@@ -213,11 +213,10 @@ def _changes(tell: Told) -> Iterator[Event]:
     order = tell.order
     asked = [each.change for each in order.change_requests]
     recalls = order.policy.recall.by_itself
-    wished = {"CANCEL": 0} if asked or not tell.alone else {"CANCEL": 0, "CONTACT": 7, "INVOICE": 0}
     if recalls and order.stage in BEFORE_RELEASE:
         return
-    if recalls:
-        wished.pop("INVOICE", None)
+    others = {"ADDRESS": 7} if recalls else {"CONTACT": 7, "INVOICE": 0}
+    wished = {"CANCEL": 0} if asked or not tell.alone else {"CANCEL": 0, **others}
     if order.payment.method != "prepaid" or "CANCEL" in asked or not (tell.alone or order.stage is Stage.RECEIVED):
         return
     if asked and not any(each.open for each in order.change_requests):

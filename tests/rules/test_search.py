@@ -41,7 +41,9 @@ Moves = set[tuple[Stage, Stage]]
 searched = cache(explore)
 pytestmark = pytest.mark.timeout(600)
 """An exhaustive search is the longest thing here; a slow machine may take its time."""
-each_search = pytest.mark.parametrize("start", STARTS, ids=lambda start: f"{start.method}-{start.lines}{'-recalls' * start.recalls}")
+each_search = pytest.mark.parametrize(
+    "start", STARTS, ids=lambda start: f"{start.method}-{start.lines}{'-recalls' * start.recalls}"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
