@@ -11,7 +11,9 @@ from domain.transitions import permitted
 
 def goes_the_matrix(order: Order) -> bool:
     """Whether ``cancel`` is asked of an order that somebody has to stop first."""
-    return order.policy.recall.cancels and not permitted(order, "cancel") and permitted(order, "submit_change_request")
+    if not order.policy.recall.cancels or order.ending:
+        return False
+    return not permitted(order, "cancel") and permitted(order, "submit_change_request")
 
 
 def taken_as(order: Order, ask: Ask) -> Ask:

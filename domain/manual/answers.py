@@ -162,6 +162,7 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "skip_step": (lambda order: order.open_steps, "UNKNOWN_STEP"),
     "report_step": (lambda order: order.open_steps, "UNKNOWN_STEP"),
     "decide_coupon": (undecided, "NO_COUPON_TO_DECIDE"),
+    "submit_change_request": (lambda order: order.ending is None, "WRONG_STAGE"),
 }
 
 
@@ -192,6 +193,8 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - on
             return _carrier(order, ask)
         case SkipStep() | ReportStep():
             return "" if any(step.key == ask.step for step in order.open_steps) else "UNKNOWN_STEP"
+        case SubmitChangeRequest() if order.ending:
+            return "WRONG_STAGE"
         case DecideCoupon():
             return "" if ask.coupon in undecided(order) else "NO_COUPON_TO_DECIDE"
     return ""
