@@ -31,8 +31,10 @@ def recalled(order_no: str, cause: str = "case/1", packages: tuple[str, ...] = (
     return RecallRequest(key=key, order_no=order_no, shipment=1, warehouse="WH_SH", packages=packages)
 
 
-async def released(desk: Desk, department: WarehouseActivities) -> str:
+async def released(desk: Desk, department: WarehouseActivities, market: Parties) -> str:
+    """A shipment is with a warehouse that takes its time."""
     order_no = await desk.order_came_in()
+    await market.behave(await desk.external_id(order_no), hour=3_600)
     await department.release_shipment(
         ReleaseRequest(
             key=f"{order_no}/release/1",
@@ -53,7 +55,7 @@ async def released(desk: Desk, department: WarehouseActivities) -> str:
 async def test_the_warehouse_says_whether_it_stopped_once_a_key(
     desk: Desk, department: WarehouseActivities, market: Parties, conduct: str, answer: str
 ) -> None:
-    order_no = await released(desk, department)
+    order_no = await released(desk, department, market)
     await market.behave(await desk.external_id(order_no), warehouse={"recall": conduct})
     first = await department.recall_shipment(recalled(order_no))
     assert first.answer == answer
@@ -64,7 +66,7 @@ async def test_the_warehouse_says_whether_it_stopped_once_a_key(
 async def test_a_silent_warehouse_is_asked_again_under_the_same_key(
     desk: Desk, department: WarehouseActivities, market: Parties
 ) -> None:
-    order_no = await released(desk, department)
+    order_no = await released(desk, department, market)
     external_id = await desk.external_id(order_no)
     await market.behave(external_id, warehouse={"recall": "silent"})
     for _ in range(2):
@@ -78,7 +80,7 @@ async def test_a_silent_warehouse_is_asked_again_under_the_same_key(
 async def test_a_warehouse_that_refuses_every_request_refuses_a_recall_for_good(
     desk: Desk, department: WarehouseActivities, market: Parties
 ) -> None:
-    order_no = await released(desk, department)
+    order_no = await released(desk, department, market)
     await market.behave(await desk.external_id(order_no), warehouse={"refuses": "unknown shipment"})
     said = await department.recall_shipment(recalled(order_no))
     assert (said.answer, "unknown shipment" in said.reason) == (RecallAnswer.REFUSED, True)
@@ -86,9 +88,9 @@ async def test_a_warehouse_that_refuses_every_request_refuses_a_recall_for_good(
 
 @pytest.mark.clause("SR-130c", "AC-30")
 async def test_what_is_pulled_from_the_dock_is_on_the_shelf_and_reserved_again_once(
-    desk: Desk, department: WarehouseActivities
+    desk: Desk, department: WarehouseActivities, market: Parties
 ) -> None:
-    order_no = await released(desk, department)
+    order_no = await released(desk, department, market)
     await desk.stock_is("TEA", WH_SH=5)
     async with desk.engine.begin() as connection:
         await reserve(
