@@ -21,7 +21,8 @@ from domain.recall_effects import RecallAnswer, RecallOutcome
 from domain.requests import ASKS
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import Stage
-from domain.transitions import BEFORE_RELEASE, row
+from domain.transitions import row
+from tests.rules.changes_wished import wishes
 from tests.rules.model import SECOND, WAREHOUSES, Event, State, patient
 from tests.rules.story import parked, running
 from workflows.outcomes import done
@@ -201,31 +202,12 @@ def _people(tell: Told) -> Iterator[Event]:
     yield from tell.ask("reject_audit", 0 if order.audit.blocking else 1, reason="n")
     yield from tell.ask("cancel", int(order.stage is not Stage.RECEIVED), reason="n")
     yield from tell.ask("confirm_completion")
-    yield from _changes(tell)
+    for odd, wish in wishes(order, alone=tell.alone):
+        yield from tell.ask("submit_change_request", odd, **wish)
     if not order.repaid_with:
         yield from tell.ask("repay_debt", expected_version=order.version, correction=8)
     if order.version == 1:
         yield from tell.ask("correct_fields", 0 if order.audit.blocking else 1, expected_version=1, correction=7)
-
-
-def _changes(tell: Told) -> Iterator[Event]:
-    """A prepaid order of one line is asked for a change (another phone, other papers), or to be cancelled after it."""
-    order = tell.order
-    asked = [each.change for each in order.change_requests]
-    recalls = order.policy.recall.by_itself
-    if recalls and order.stage in BEFORE_RELEASE:
-        return
-    others = {"ADDRESS": 7} if recalls else {"CONTACT": 7, "INVOICE": 0}
-    wished = {"CANCEL": 0} if asked or not tell.alone else {"CANCEL": 0, **others}
-    if order.payment.method != "prepaid" or "CANCEL" in asked or not (tell.alone or order.stage is Stage.RECEIVED):
-        return
-    if asked and not any(each.open for each in order.change_requests):
-        return
-    for change, correction in wished.items():
-        odd = int(not asked and not order.audit.blocking and order.stage is not Stage.RECEIVED)
-        odd = 0 if recalls else odd
-        said = {"change": change, "correction": correction, "expected_version": order.version}
-        yield from tell.ask("submit_change_request", odd, **said)
 
 
 def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:

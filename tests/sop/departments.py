@@ -53,7 +53,7 @@ class Book:
     warehouse_answer: Answer = field(default_factory=Answer)
     carrier_answer: CarrierAnswer = field(default_factory=CarrierAnswer)
     payer_answer: PayerAnswer = field(default_factory=PayerAnswer)
-    recall_answer: RecallAnswer = RecallAnswer.STOPPED
+    recall_answer: RecallOutcome = RecallOutcome(answer=RecallAnswer.STOPPED)
     carrier_says: dict[str, CarrierSaid] = field(default_factory=dict)
     shut: set[str] = field(default_factory=set)
     broken: dict[str, Exception] = field(default_factory=dict)
@@ -211,10 +211,8 @@ class Departments:
     @activity.defn(name="recall_shipment")
     async def recall_shipment(self, request: RecallRequest) -> RecallOutcome:
         """Stop the shipment, or not."""
-        outcome: RecallOutcome = await self._do(
-            "recall_shipment", request, lambda book: RecallOutcome(answer=book.recall_answer)
-        )
-        return outcome
+        said: RecallOutcome = await self._do("recall_shipment", request, lambda book: book.recall_answer)
+        return said
 
     @activity.defn(name="ask_warehouse")
     async def ask_warehouse(self, request: Inquiry) -> Answer:

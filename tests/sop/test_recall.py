@@ -6,7 +6,7 @@ import pytest
 
 from domain.effects import EnterRequest, RefundRequest, ReleaseRequest
 from domain.policy import STANDARD
-from domain.recall_effects import RecallAnswer, RecallRequest
+from domain.recall_effects import RecallAnswer, RecallOutcome, RecallRequest
 from domain.stage import Stage
 from tests.sop.changing import asks, holds, released, states, tasks
 from tests.sop.desk import Desk
@@ -50,7 +50,7 @@ async def test_while_picking_the_warehouse_stops_and_the_new_address_is_applied(
 
 @pytest.mark.clause("AC-29", "EC-01", "SR-130c")
 async def test_while_picking_the_warehouse_refuses_and_the_carrier_is_offered(desk: Desk) -> None:
-    desk.book.recall_answer = RecallAnswer.REFUSED
+    desk.book.recall_answer = RecallOutcome(answer=RecallAnswer.REFUSED)
     await picking(desk)
     await asks(desk, "ADDRESS", correction=7)
     await desk.settles()
