@@ -202,12 +202,16 @@ def _people(tell: Told) -> Iterator[Event]:
     yield from tell.ask("reject_audit", 0 if order.audit.blocking else 1, reason="n")
     yield from tell.ask("cancel", int(order.stage is not Stage.RECEIVED), reason="n")
     yield from tell.ask("confirm_completion")
-    for odd, wish in wishes(order, alone=tell.alone):
-        yield from tell.ask("submit_change_request", odd, **wish)
+    yield from _changes(tell)
     if not order.repaid_with:
         yield from tell.ask("repay_debt", expected_version=order.version, correction=8)
     if order.version == 1:
         yield from tell.ask("correct_fields", 0 if order.audit.blocking else 1, expected_version=1, correction=7)
+
+
+def _changes(tell: Told) -> Iterator[Event]:
+    for odd, wish in wishes(tell.order, alone=tell.alone):
+        yield from tell.ask("submit_change_request", odd, **wish)
 
 
 def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:

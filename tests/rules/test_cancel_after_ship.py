@@ -1,4 +1,4 @@
-"""What goes out of a cancelled order all the same: a case, the carrier, one refund, a true stage (AC-31, edge case 20)."""
+"""What goes out of a cancelled order all the same: a case, the carrier, one refund, and a true stage (AC-31)."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Book:
     warehouse_answer: Answer = field(default_factory=Answer)
     carrier_answer: CarrierAnswer = field(default_factory=CarrierAnswer)
     payer_answer: PayerAnswer = field(default_factory=PayerAnswer)
-    recall_answer: RecallOutcome = RecallOutcome(answer=RecallAnswer.STOPPED)
+    recall_answer: RecallOutcome = field(default_factory=lambda: RecallOutcome(answer=RecallAnswer.STOPPED))
     carrier_says: dict[str, CarrierSaid] = field(default_factory=dict)
     shut: set[str] = field(default_factory=set)
     broken: dict[str, Exception] = field(default_factory=dict)
