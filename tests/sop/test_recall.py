@@ -123,14 +123,12 @@ async def test_cancel_in_the_temporal_ui_goes_the_same_way_after_the_release(des
 
 @pytest.mark.clause("AC-30", "SR-130c")
 async def test_a_recall_that_nobody_acknowledges_keeps_the_order_cancelling(desk: Desk) -> None:
-    desk.book.broken["recall_shipment"] = ConnectionError("not answered yet")
+    desk.book.shut.add("recall_shipment")
     await released(desk, STANDARD)
     await desk.asks("cancel", reason="n")
-    await desk.passes(hours=3)
     assert await desk.stage() is Stage.CANCELLING
     assert (paid_back(desk), "release_stock" in desk.steps) == ([], False)
-    desk.book.broken.clear()
-    await desk.asks("retry_step", step=f"{desk.number}/recall/1/case/1")
+    desk.book.shut.clear()
     await desk.ends_as(Stage.CANCELLED)
     assert paid_back(desk) == [39_000]
 
