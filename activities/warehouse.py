@@ -10,16 +10,18 @@ from temporalio.exceptions import ApplicationError
 
 from domain.effects import Done, ReleaseRequest
 from domain.inquiries import Answer, Inquiry
-from domain.posted import Raw
+from domain.recall_effects import RecallAnswer, RecallOutcome, RecallRequest
 from infra.connectors.warehouse import (
-    Receiver,
+    Recall,
     Release,
     ReleasedLine,
     Warehouse,
     WarehouseQuestion,
     WarehouseRefused,
+    receiver_in,
 )
 from infra.db.effects import Watch, once
+from infra.db.outbound import put_back
 from infra.db.shelves import compare, skus_of
 from infra.db.versions import read_reference, read_version
 
@@ -55,12 +57,31 @@ class WarehouseActivities:
                 ReleasedLine(line=part.line, sku=request.skus[part.line], quantity=part.quantity)
                 for part in request.lines
             ),
-            receiver=_receiver(version.raw),
+            receiver=receiver_in(version.raw),
             delivery_method=version.raw.get("delivery_method") or "express",
             carrier=request.carrier,
             via=request.via,
             cash_on_delivery=request.cash_on_delivery,
         )
+
+    @activity.defn
+    async def recall_shipment(self, request: RecallRequest) -> RecallOutcome:
+        """Have one shipment stopped; asked again until the warehouse says yes or no. A no for good is a no."""
+
+        async def act() -> RecallOutcome:
+            async with self.engine.begin() as connection:
+                reference = await read_reference(connection, request.order_no)
+            about = request.model_dump(exclude={"key", "order_no"})
+            try:
+                outcome = await self.warehouse.recall(request.key, Recall(order=reference, **about))
+            except WarehouseRefused as refused:
+                return RecallOutcome(answer=RecallAnswer.REFUSED, reason=str(refused))
+            if request.packages and outcome.answer is RecallAnswer.STOPPED:
+                async with self.engine.begin() as connection:
+                    await put_back(connection, request.order_no, self.now(), request.packages)
+            return outcome
+
+        return await once(self.engine, request, act, RecallOutcome, self.now)
 
     @activity.defn
     async def ask_warehouse(self, request: Inquiry) -> Answer:
@@ -86,9 +107,3 @@ class WarehouseActivities:
             return answer
 
         return await once(self.engine, request, act, Answer, self.now)
-
-
-def _receiver(raw: Raw) -> Receiver:
-    """Whom the parcel is for; a masked order is delivered by the channel's token."""
-    known = {**(raw.get("address") or {}), **(raw.get("customer") or {})}
-    return Receiver(**{name: str(known.get(name) or "") for name in Receiver.model_fields})

@@ -68,7 +68,8 @@ OPEN = frozenset({ChangeState.QUEUED, ChangeState.IN_PROGRESS})
 class ChangeRequest(Value):
     """One change request as the order keeps it, with the cell of the matrix it was last judged by.
 
-    ``correction`` is the number under which its fields are kept; ``stays`` says that the warehouse could not stop.
+    ``correction`` is the number under which its fields are kept; ``stays`` says that the warehouse could not stop,
+    ``consented`` that who has to agree did, ``written`` is the version that its fields became while it was in progress.
     """
 
     no: int
@@ -88,12 +89,19 @@ class ChangeRequest(Value):
     case: int = 0
     hold: str = ""
     stays: bool = False
+    consented: bool = False
+    written: int = 0
     ended_at: Moment | None = None
 
     @property
     def open(self) -> bool:
         """Whether it still needs an answer."""
         return self.state in OPEN
+
+    @property
+    def recalls_all(self) -> bool:
+        """Whether it is a cancel that waits for the goods to be stopped."""
+        return (self.change, self.state, self.verdict) == (ChangeKind.CANCEL, ChangeState.IN_PROGRESS, "R")
 
     @property
     def subject(self) -> str:

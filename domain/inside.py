@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.carrier_effects import CarrierOutcome
+from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
 from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
 from domain.facts import Fact, Moved
 from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
+from domain.recall_effects import RecallOutcome
 from domain.requests import AnyAsk
 from domain.value import Value
 
@@ -20,6 +22,8 @@ Outcome = (
     | PayerAnswer
     | CarrierOutcome
     | CouponIssued
+    | RecallOutcome
+    | CarrierSaid
     | Answer
     | Done
 )

@@ -83,6 +83,21 @@ class Line(Value):
             }
         )
 
+    def unpick(self, quantity: int) -> Line:
+        """Units are put back on the shelf, still reserved for the line."""
+        moved = min(quantity, self.picked)
+        return self.having(picked=self.picked - moved, reserved=self.reserved + moved)
+
+    def unship(self, quantity: int) -> Line:
+        """Units that had left are back on the shelf, reserved for the line."""
+        moved = min(quantity, self.shipped - self.delivered - self.lost)
+        return self.having(shipped=self.shipped - moved, reserved=self.reserved + moved)
+
+    def ship_cancelled(self, quantity: int) -> Line:
+        """Units left although they were cancelled: what is gone is gone (edge case 20)."""
+        moved = min(quantity, self.cancelled)
+        return self.having(cancelled=self.cancelled - moved, shipped=self.shipped + moved)
+
     def miss(self, quantity: int) -> Line:
         """The shelf held less than the books: units are unallocated again."""
         from_picked = min(quantity, self.picked)
@@ -107,6 +122,13 @@ class Line(Value):
         """Nothing more of this line will be shipped."""
         cancelled = self.cancelled + self.unallocated + self.reserved + self.picked
         return self.having(cancelled=cancelled, reserved=0, picked=0, allocations=())
+
+    def cancel_all_but(self, kept: int) -> Line:
+        """Only ``kept`` of the units that have not left will be shipped: the rest is cancelled, picked ones last."""
+        units = max(self.to_ship - kept, 0)
+        reserved = max(self.reserved - max(units - self.unallocated, 0), 0)
+        picked = self.picked - max(units - self.unallocated - self.reserved, 0)
+        return self.having(cancelled=self.cancelled + units, reserved=reserved, picked=picked)
 
     def arrive(self, *, delivered: int, returned: int, lost: int) -> Line:
         """What became of the shipped units, as the packages say now."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cached_property
 
+from domain.carrier_orders import CarrierWord
 from domain.change_requests import ChangeRequest
 from domain.claims import Claim
 from domain.compensation import Approval, Coupon, Reason
@@ -89,6 +90,7 @@ class Order(Value):
     approvals: tuple[Approval, ...] = ()
     steps: tuple[CaseStep, ...] = ()
     claims: tuple[Claim, ...] = ()
+    carrier_words: tuple[CarrierWord, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
@@ -99,6 +101,8 @@ class Order(Value):
             return Stage.COMPLETED
         if self.ending:
             return self._ending_stage(self.ending)
+        if self.policy.recall.by_itself and any(each.recalls_all for each in self.change_requests):
+            return Stage.CANCELLING
         if any(line.shipped for line in self.lines):
             return self._shipped_stage()
         if any(shipment.released_at for shipment in self.live_shipments):
@@ -106,12 +110,25 @@ class Order(Value):
         return self._intake_stage()
 
     def _ending_stage(self, ending: Ending) -> Stage:
-        undoing = any(effect.kind not in INQUIRIES for effect in self.running)
-        if not ending.stock_released or not self.payment.settled or undoing:
-            return Stage.CANCELLING
-        if self.entered and not self.entered.cancelled:
+        if any(line.shipped for line in self.lines):
+            return self._out_after_cancel(ending)
+        if not self._is_undone(ending):
             return Stage.CANCELLING
         return Stage.CANCELLED if ending.how == "cancel" else Stage.REJECTED
+
+    def _out_after_cancel(self, ending: Ending) -> Stage:
+        """Where goods are that went out of a cancelled order, until each is back, lost, or decided about."""
+        out = [package for package in self.packages if package.out]
+        cases = [self.case_ever(CaseKind.CANCEL_AFTER_SHIP, package.subject) for package in out]
+        if self._is_undone(ending) and all(case and not case.open for case in cases):
+            returned = all(line.returned == line.shipped for line in self.lines)
+            return Stage.RETURNED if returned else Stage.CLOSED
+        return Stage.DELIVERED if all(package.delivered_at for package in out) else self._underway(out)
+
+    def _is_undone(self, ending: Ending) -> bool:
+        undoing = any(effect.kind not in INQUIRIES for effect in self.running)
+        kept = self.entered is not None and not self.entered.cancelled
+        return ending.stock_released and self.payment.settled and not undoing and not kept
 
     def _intake_stage(self) -> Stage:
         if self.audit.passed_at:

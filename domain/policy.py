@@ -16,6 +16,7 @@ from domain.calendar import known_zone
 from domain.change_policy import ChangePolicy
 from domain.claims_policy import STANDARD_CLAIMS, ClaimsPolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
+from domain.recall_policy import STANDARD_RECALL, RecallPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Moment, Value
@@ -156,6 +157,7 @@ class Policy(Value):
     change: ChangePolicy = ChangePolicy()
     compensation: CompensationPolicy = CompensationPolicy()
     claims: ClaimsPolicy = ClaimsPolicy()
+    recall: RecallPolicy = RecallPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -198,6 +200,7 @@ STANDARD = Policy(
     ),
     compensation=STANDARD_COMPENSATION,
     claims=STANDARD_CLAIMS,
+    recall=STANDARD_RECALL,
 )
 """The manual's own figures."""
 

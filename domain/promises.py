@@ -23,9 +23,10 @@ def clocks(order: Order) -> tuple[Clock, ...]:
         return ()
     found = [*_confirm(order), *_outbound(order), *_ship_by(order)]
     for package in order.packages:
-        if package.out and order.takes_numbers:
+        if package.out and order.takes_numbers and not order.ending:
             found += [*_tracking(order, package), *_stagnation(order, package), *_delay(order, package)]
-    return tuple(excused(order, clock) for clock in (*found, *_complete(order)))
+    complete = () if order.ending else _complete(order)  # what went out of a cancelled order is promised to nobody
+    return tuple(excused(order, clock) for clock in (*found, *complete))
 
 
 def hold_pauses(order: Order, *reasons: HoldReason) -> tuple[Pause, ...]:
@@ -112,9 +113,9 @@ def _outbound(order: Order) -> Iterator[Clock]:
 
 
 def _planned_anew(order: Order, shipment: Shipment) -> datetime | None:
-    """When the units of a shipment that found none of them on the shelf were given to another."""
+    """When the units of a shipment that was recalled, or found none on the shelf, were given to another."""
     later = (other.planned_at for other in order.shipments if other.planned_at > shipment.planned_at)
-    return None if shipment.lines else min(later, default=None)
+    return shipment.called_off_at or (None if shipment.lines else min(later, default=None))
 
 
 def _of_shipment(clock: Clock, shipment: Shipment) -> Clock:

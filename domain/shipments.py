@@ -10,6 +10,7 @@ from functools import cached_property
 from domain.carriage import Choice, Chosen
 from domain.facts import Moved, Others
 from domain.packages import FINAL, GONE, Fold, PackageState, Scan, fold
+from domain.recall_effects import Recalled
 from domain.value import Moment, Value
 
 
@@ -36,7 +37,8 @@ RANKS = (
 class Shipment(Value):
     """One warehouse's share of the order; ``doubted`` units of it were not found by a count, and may be gone.
 
-    ``guided``: the carrier table says who takes it; ``cash``: to collect.
+    ``guided``: the carrier table says who takes it; ``cash``: to collect. ``recalls`` are its warehouse's answers to
+    recalls, ``called_off_at`` when it was stopped after its release.
     """
 
     number: int
@@ -54,6 +56,8 @@ class Shipment(Value):
     cash: int = 0
     packed: tuple[Moved, ...] = ()
     packs: int = 0
+    recalls: tuple[Recalled, ...] = ()
+    called_off_at: Moment | None = None
 
     @property
     def mispacked(self) -> dict[str, int]:
@@ -90,7 +94,7 @@ class Shipment(Value):
 
 
 class Package(Value):
-    """One parcel. Its state is the fold of its scans; nothing sets it."""
+    """One parcel. Its state is the fold of its scans; nothing sets it. ``voided_at``: its label is void since then."""
 
     id: str
     shipment: int
@@ -108,6 +112,7 @@ class Package(Value):
     promised_at: Moment | None = None
     scans: tuple[Scan, ...] = ()
     others: tuple[Others, ...] = ()
+    voided_at: Moment | None = None
 
     @property
     def subject(self) -> str:
@@ -128,6 +133,11 @@ class Package(Value):
     def out(self) -> bool:
         """Whether it left the warehouse."""
         return self.outbound_at is not None
+
+    @property
+    def moved(self) -> bool:
+        """Whether its carrier has it: it was seen moving."""
+        return any(scan.moves for scan in self.scans)
 
     @property
     def final(self) -> bool:

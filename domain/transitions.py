@@ -41,7 +41,10 @@ class Row(Value):
 
 
 def _release_begun(order: Order) -> bool:
-    return any(effect.kind == "release_shipment" and not effect.refused for effect in order.effects)
+    off = {str(shipment.number) for shipment in order.shipments if shipment.called_off_at}
+    return any(
+        effect.kind == "release_shipment" and not effect.refused and effect.cause not in off for effect in order.effects
+    )
 
 
 GUARDS: dict[str, Guard] = {
@@ -84,6 +87,15 @@ COMPLETABLE = ("no_hold_on_completion", "no_false_delivery", "money_settled", "n
 NOT_PASSED = frozenset({Stage.AUDITING, Stage.NEEDS_CORRECTION})
 SETTLED = _from(Stage.SHIPPED, to=(Stage.RETURNED, Stage.CLOSED))
 
+OUT = (Stage.SHIPPED, Stage.PARTIALLY_DELIVERED, Stage.DELIVERED)
+AUDITED_AGAIN = _from(
+    *(Stage.NEEDS_CORRECTION, Stage.AWAITING_CONFIRMATION, Stage.READY_TO_SHIP, Stage.SHIPPED), to=(Stage.AUDITING,)
+)
+RECALLED = _from(Stage.CANCELLING, to=(Stage.READY_TO_SHIP, Stage.SHIPPED, Stage.DELIVERED))
+"""Where a cancel leaves an order whose goods could not be stopped."""
+AFTER_CANCEL = _from(Stage.DELIVERED, to=(Stage.CLOSED,))
+"""What went out of a cancelled order all the same, and was decided about."""
+
 REQUESTS: tuple[Row, ...] = (
     Row(
         event="approve_audit",
@@ -121,7 +133,7 @@ REQUESTS: tuple[Row, ...] = (
     Row(
         event="resolve_case",
         stages=OPEN,
-        moves=SETTLED | _from(Stage.PARTIALLY_DELIVERED, to=(Stage.DELIVERED,)),
+        moves=SETTLED | AFTER_CANCEL | _from(Stage.PARTIALLY_DELIVERED, to=(Stage.DELIVERED,)),
     ),
     *_staying(INTAKE, "submit_voucher"),
     Row(event="verify_voucher", stages=INTAKE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
@@ -134,9 +146,10 @@ REQUESTS: tuple[Row, ...] = (
 STEPS: tuple[Row, ...] = (
     Row(
         event="make_change",
-        stages=BEFORE_RELEASE,
-        moves=_from(*BEFORE_RELEASE, to=(Stage.CANCELLING,))
-        | _from(Stage.NEEDS_CORRECTION, Stage.AWAITING_CONFIRMATION, to=(Stage.AUDITING,)),
+        stages=BEFORE_RELEASE | {Stage.READY_TO_SHIP, Stage.SHIPPED, Stage.CANCELLING},
+        moves=_from(*BEFORE_RELEASE, Stage.READY_TO_SHIP, Stage.SHIPPED, to=(Stage.CANCELLING,))
+        | AUDITED_AGAIN
+        | RECALLED,
     ),
     Row(
         event="audit_order",
@@ -164,7 +177,7 @@ STEPS: tuple[Row, ...] = (
 FACTS: tuple[Row, ...] = (
     Row(
         event="audit_answered",
-        stages=frozenset({Stage.AUDITING, Stage.CANCELLING}),
+        stages=frozenset({Stage.AUDITING, Stage.CANCELLING, *OUT}),
         moves=_from(Stage.AUDITING, to=(Stage.NEEDS_CORRECTION, Stage.AWAITING_CONFIRMATION)),
     ),
     *(
@@ -177,17 +190,23 @@ FACTS: tuple[Row, ...] = (
     ),
     Row(
         event="outbound",
-        stages=RELEASABLE | SHIPPED,
+        stages=RELEASABLE | SHIPPED | {Stage.CANCELLING},
         moves=_from(
             Stage.AWAITING_CONFIRMATION,
             Stage.READY_TO_SHIP,
             to=(Stage.PARTIALLY_SHIPPED, Stage.SHIPPED, Stage.DELIVERED),
         )
-        | _from(Stage.PARTIALLY_SHIPPED, to=(Stage.SHIPPED, Stage.PARTIALLY_DELIVERED, Stage.DELIVERED)),
+        | _from(Stage.PARTIALLY_SHIPPED, to=(Stage.SHIPPED, Stage.PARTIALLY_DELIVERED, Stage.DELIVERED))
+        | _from(Stage.CANCELLING, to=(Stage.SHIPPED, Stage.DELIVERED)),
+    ),
+    Row(
+        event="recalled",
+        stages=RELEASABLE | SHIPPED | {Stage.CANCELLING},
+        moves=_from(Stage.READY_TO_SHIP, Stage.SHIPPED, to=(Stage.AWAITING_CONFIRMATION,)),
     ),
     Row(
         event="carrier_scan",
-        stages=RELEASABLE | SHIPPED,
+        stages=RELEASABLE | SHIPPED | {Stage.CANCELLING},
         moves=_from(Stage.SHIPPED, to=(Stage.PARTIALLY_DELIVERED, Stage.DELIVERED))
         | _from(Stage.PARTIALLY_DELIVERED, to=(Stage.SHIPPED, Stage.DELIVERED))
         | _from(Stage.DELIVERED, to=(Stage.SHIPPED, Stage.PARTIALLY_DELIVERED)),
@@ -195,7 +214,7 @@ FACTS: tuple[Row, ...] = (
     Row(
         event="undone",
         stages=OPEN,
-        moves=SETTLED | _from(Stage.CANCELLING, to=(Stage.CANCELLED, Stage.REJECTED)),
+        moves=SETTLED | AFTER_CANCEL | _from(Stage.CANCELLING, to=(Stage.CANCELLED, Stage.REJECTED)),
     ),
     Row(event="codes_matched", stages=INTAKE, moves=_from(Stage.NEEDS_CORRECTION, to=(Stage.RECEIVED,))),
     Row(event="channel_closed", stages=OPEN, moves=_from(*BEFORE_RELEASE, to=(Stage.CANCELLING,))),

@@ -9,10 +9,12 @@ from typing import TypedDict
 from temporalio.common import RetryPolicy
 
 from domain.carrier_effects import CarrierOutcome
+from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
 from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
 from domain.holds import EffectState
 from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
+from domain.recall_effects import RecallOutcome
 
 
 class Limits(TypedDict):
@@ -43,6 +45,7 @@ OURS = _limits(10, 0.2, timedelta(seconds=30))
 STOCK = _limits(10, 1, timedelta(minutes=1))
 PARTY = _limits(20, 1, timedelta(minutes=5))
 CARRIER = _limits(15, 5, timedelta(minutes=5))
+RECALL = _limits(15, 1, timedelta(minutes=1))
 
 LIMITS: dict[EffectKind, Limits] = {
     EffectKind.AUDIT: OURS,
@@ -58,6 +61,10 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.CHOOSE_CARRIER: OURS,
     EffectKind.READ_ENTRY: PARTY,
     EffectKind.ISSUE_COUPON: PARTY,
+    EffectKind.RECALL: RECALL,
+    EffectKind.INTERCEPT: CARRIER,
+    EffectKind.PRIORITY: CARRIER,
+    EffectKind.REDELIVERY: CARRIER,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -73,6 +80,10 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.CHOOSE_CARRIER: CarrierOutcome,
     EffectKind.READ_ENTRY: EnterOutcome,
     EffectKind.ISSUE_COUPON: CouponIssued,
+    EffectKind.RECALL: RecallOutcome,
+    EffectKind.INTERCEPT: CarrierSaid,
+    EffectKind.PRIORITY: CarrierSaid,
+    EffectKind.REDELIVERY: CarrierSaid,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

@@ -227,7 +227,11 @@ class OrderWorkflow(OrderMessages, OrderQueries):
 
     def _start_effects(self) -> None:
         running = [effect for effect in self._order.effects if effect.status is EffectStatus.RUNNING]
-        self._tasks = {effect.key: self._tasks[effect.key] for effect in running if effect.key in self._tasks}
+        wanted = {effect.key for effect in running}
+        for key, (_, unwanted) in self._tasks.items():
+            if key not in wanted:
+                unwanted.cancel()  # nobody waits for its answer any more
+        self._tasks = {key: known for key, known in self._tasks.items() if key in wanted}
         for effect in running:
             tries, task = self._tasks.get(effect.key, (0, None))
             if tries == effect.tries:

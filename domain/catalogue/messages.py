@@ -150,6 +150,16 @@ MESSAGES: dict[str, Words] = {
             "We are sorry: your order {no} could not be accepted. Reason: {reason}.",
         ),
     ),
+    "CANCELLED_BUT_SENT": (
+        (
+            "您的订单{no}已取消，但包裹（单号{tracking}）已发出，我们正在拦截；若仍送达，请拒收，费用由我们承担。",
+            "Order {no} is cancelled, but parcel {tracking} has left. We try to stop it; please refuse it.",
+        ),
+        (
+            "您的订单{no}已取消，但包裹已发出，我们正在拦截；若仍送达，请拒收，费用由我们承担。",
+            "Order {no} is cancelled, but its parcel has left. We try to stop it; please refuse it if it arrives.",
+        ),
+    ),
     "CHANGE_ACCEPTED": (
         ("您申请的修改已生效：{change:change}。", "The change you asked for is made: {change:change}."),
     ),

@@ -104,6 +104,12 @@ WORK: dict[str, Words] = {
         ("变更（{change:change}）处理中。", "The change ({change:change}) is in progress."),
     ),
     "change_request_refused": (("变更申请被拒绝：{reason}。", "The change request was refused: {reason}."),),
+    "change_written": (
+        (
+            "变更（{change:change}）已写入第{version}版，重新审核。",
+            "The change ({change:change}) is version {version}, audited again.",
+        ),
+    ),
     "change_applied": (("变更（{change:change}）已生效。", "The change ({change:change}) was made."),),
     "change_declined": (("变更（{change:change}）未获同意。", "The change ({change:change}) was declined."),),
     "change_refused": (

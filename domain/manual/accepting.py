@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.asks import sameness
+from domain.cancelling import taken_as
 from domain.inside import Asked
 from domain.manual.change_answers import answer_of
 from domain.manual.changing import change_requests
@@ -15,7 +16,7 @@ from domain.taking.after import after
 def accepted(order: Order, fact: Asked) -> Accepted:
     """The answer to an accepted request of ``order``; a change request is judged as the desk's next turn will."""
     told, answer = after(order, fact), None
-    if isinstance(fact.ask, SubmitChangeRequest):
+    if isinstance(taken_as(order, fact.ask), SubmitChangeRequest):
         turn = Turn(told, fact.at)
         change_requests(turn)
         told, answer = turn.order, answer_of(turn.order, fact.ask.request_id, fact.at)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.asks import Ask
+from domain.cancelling import taken_as
 from domain.catalogue.text import label
 from domain.claim_goods import open_applications
 from domain.claim_requests import AnswerRefund
@@ -14,7 +15,7 @@ from domain.debts import open_debts
 from domain.holds import Case, HoldReason
 from domain.manual import change_answers, goods_claims, holding
 from domain.manual.carriage import choosable
-from domain.manual.changing import OUTCOMES, RECALL_REFUSED, in_progress
+from domain.manual.change_queue import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
 from domain.order import Order
 from domain.overrides import questioned
@@ -79,6 +80,7 @@ ENDS_BY_ITSELF = {
 
 def refusal(order: Order, ask: Ask, now: datetime | None = None) -> Refusal | None:
     """Why this request is refused now; None where it is accepted. Days are counted only where ``now`` is given."""
+    ask = taken_as(order, ask)
     kind = kind_of(ask)
     roles = ROLES.get(kind)
     if roles and ask.role not in roles:
@@ -109,7 +111,7 @@ def _guarded(order: Order, action: str) -> str:
 
 def _closed(order: Order, action: str) -> str:
     guarded = _guarded(order, action)
-    if guarded:
+    if guarded and not (action == "cancel" and change_answers.may_cancel(order)):
         return guarded
     if action in holding.CLOSED:
         return holding.CLOSED[action](order)
@@ -165,6 +167,7 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "report_step": (lambda order: order.open_steps, "UNKNOWN_STEP"),
     "decide_coupon": (undecided, "NO_COUPON_TO_DECIDE"),
     "answer_refund": (open_applications, "NO_APPLICATION"),
+    "submit_change_request": (lambda order: order.ending is None, "WRONG_STAGE"),
 }
 
 
@@ -195,6 +198,8 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - on
             return _carrier(order, ask)
         case SkipStep() | ReportStep():
             return "" if any(step.key == ask.step for step in order.open_steps) else "UNKNOWN_STEP"
+        case SubmitChangeRequest() if order.ending:
+            return "WRONG_STAGE"
         case DecideCoupon():
             return "" if ask.coupon in undecided(order) else "NO_COUPON_TO_DECIDE"
         case AnswerRefund():

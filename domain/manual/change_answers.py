@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.calendar import end_of_day
+from domain.cancelling import goes_the_matrix
 from domain.catalogue.text import label
 from domain.change_matrix import (
     Cell,
@@ -47,6 +48,10 @@ class Judged(NamedTuple):
     cell: Cell
     code: str
 
+    def having_consent(self) -> Judged:
+        """The same once sales have agreed."""
+        return self._replace(cell=self.cell._replace(consent=False))
+
 
 def judge(order: Order, request: ChangeRequest, now: datetime | None) -> Judged:
     """The matrix's verdict over a request now."""
@@ -55,6 +60,8 @@ def judge(order: Order, request: ChangeRequest, now: datetime | None) -> Judged:
     if column is None:
         return Judged(row, None, NOTHING, AFTER_SALE_OVER)
     cell = cell_of(row, column, stays=request.stays)
+    if request.consented:
+        cell = cell._replace(consent=False)
     if cell.verdict is Verdict.RETURN and not_returnable(order, request.params.line):
         return Judged(row, column, NOTHING, NOT_RETURNABLE)
     if cell.verdict is not Verdict.APPLY:
@@ -144,6 +151,14 @@ def _complete(order: Order, ask: SubmitChangeRequest, now: datetime | None) -> b
             return given.order_no not in {"", order.number}
         case _:
             return True
+
+
+def may_cancel(order: Order) -> bool:
+    """Whether a cancel of goods that are with the warehouse or further is taken by the matrix."""
+    if not goes_the_matrix(order):
+        return False
+    ask = SubmitChangeRequest(request_id="cancel", change=ChangeKind.CANCEL, expected_version=order.version)
+    return not unfit(order, ask, None)
 
 
 # -- in words --------------------------------------------------------------------------------------------------------

@@ -1,33 +1,27 @@
 """Change requests at the desk: one at a time, made at once where the house can, else a case for whom it asks (§4.7).
 
 Every request ends: made, declined by whom it was taken to, refused by the matrix, or overtaken by the order's end.
+What needs the goods back, the desk does by itself where the edition says so (``domain.manual.change_saga``).
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from domain.calendar import end_of_day
 from domain.change_matrix import Cell, Column, Row, Verdict
-from domain.change_requests import CHANNEL, ChangeKind, ChangeRequest, ChangeState
+from domain.change_requests import ChangeKind, ChangeRequest, ChangeState
 from domain.clocks import TICK
-from domain.decisions import EXPEDITE, Ruling
-from domain.holds import BLOCKS, Case, CaseStatus, HoldReason
-from domain.manual.change_answers import LIGHT, Judged, by_itself, judge, waits_for_a_step, writable
+from domain.holds import BLOCKS, CaseStatus, HoldReason
+from domain.manual import change_saga
+from domain.manual.change_answers import Judged, by_itself, judge, waits_for_a_step, writable
+from domain.manual.change_making import make, write
+from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, next_of, put, unheld
 from domain.manual.turn import Turn
 from domain.manual.watch import ROLES
-from domain.milestones import Agreed, Ending
 from domain.order import Order
 from domain.policy import CaseKind
-from domain.requests import CorrectFields
-from domain.taking.holding import DESK, placed, released
-from domain.taking.requests import correct
-from domain.taking.warehouse import call_off
+from domain.taking.holding import DESK, placed
 
-APPLIED, DECLINED, RECALL_REFUSED = "APPLIED", "DECLINED", "RECALL_REFUSED"
-OUTCOMES = (APPLIED, DECLINED, RECALL_REFUSED)
-"""How a case of a change request can be resolved; the last where the warehouse could not stop."""
 WORK = {
     Verdict.APPLY: ("APPLY_CHANGE", "order_administrator"),
     Verdict.RECALL: ("RECALL_GOODS", "warehouse"),
@@ -50,30 +44,15 @@ def change_requests(turn: Turn) -> None:
         return
     _settle(turn)
     _overtake(turn)
-    while in_progress(turn.order) is None and (request := _next(turn.order)):
-        if not _take(turn, request):
-            break
+    while True:
+        change_saga.go_on(turn)
+        _settle(turn)
         if turn.order.ending:
             _end_all(turn)
+        request = next_of(turn.order)
+        if in_progress(turn.order) is not None or request is None or not _take(turn, request):
+            break
     _watch(turn)
-
-
-def in_progress(order: Order) -> ChangeRequest | None:
-    """The one change that is being made."""
-    return next((each for each in order.change_requests if each.state is ChangeState.IN_PROGRESS), None)
-
-
-def _next(order: Order) -> ChangeRequest | None:
-    """The next in the queue: a cancel before all others, then in order of arrival."""
-    waiting = [each for each in order.change_requests if each.state is ChangeState.QUEUED]
-    return min(waiting, key=lambda each: (each.change is not ChangeKind.CANCEL, each.no), default=None)
-
-
-def _put(turn: Turn, request: ChangeRequest, **changes: Any) -> ChangeRequest:
-    changed = request.having(**changes)
-    known = turn.order.change_requests
-    turn.order = turn.order.having(change_requests=tuple(changed if each.no == request.no else each for each in known))
-    return changed
 
 
 # -- what was decided ------------------------------------------------------------------------------------------------
@@ -82,48 +61,47 @@ def _put(turn: Turn, request: ChangeRequest, **changes: Any) -> ChangeRequest:
 def _settle(turn: Turn) -> None:
     """Somebody resolved the case of the change in progress: its hold ends, and what was agreed to counts."""
     request = in_progress(turn.order)
-    case = _case_of(turn.order, request)
+    case = case_of(turn.order, request)
     if request is None or case is None or case.open:
         return
-    request = _unheld(turn, request)
-    if case.outcome == RECALL_REFUSED:
-        _put(turn, request, state=ChangeState.QUEUED, stays=True, case=0, asks="", until=None)
+    request, case = change_saga.told_by_hand(turn, unheld(turn, request), case)
+    if request.written or turn.order.ending:
+        _yes(turn, request)
+    elif case.outcome == RECALL_REFUSED:
+        put(turn, request, state=ChangeState.QUEUED, stays=True, case=0, asks="", until=None)
+    elif case.outcome == APPLIED and change_saga.recalls_once_consented(turn.order, request):
+        put(turn, request, state=ChangeState.QUEUED, consented=True, case=0, asks="", until=None)
     elif case.outcome == APPLIED:
         _agreed(turn, request)
     else:
-        _no(turn, request, ChangeState.DECLINED, ("contact_service",))
-
-
-def _case_of(order: Order, request: ChangeRequest | None) -> Case | None:
-    return next((case for case in order.cases if request and case.no == request.case), None)
-
-
-def _unheld(turn: Turn, request: ChangeRequest) -> ChangeRequest:
-    turn.order = released(turn.order, [request.hold], turn.now, DESK)
-    return _put(turn, request, hold="")
+        refuse = ("refuse_parcel",) if request.verdict == Verdict.INTERCEPT and request.row == Row.CANCEL else ()
+        _no(turn, request, ChangeState.DECLINED, (*refuse, "contact_service"))
 
 
 def _agreed(turn: Turn, request: ChangeRequest) -> None:
     """Done by hand; where only the consent was lacking, the kept fields become the next version."""
     judged = judge(turn.order, request, turn.now)
     if writable(turn.order, request, judged.row, judged.column):
-        _write(turn, request)
+        write(turn, request)
     _yes(turn, request)
 
 
 def _overtake(turn: Turn) -> None:
     """A cancel does not wait: what is in progress goes back into the queue behind it."""
-    request, first = in_progress(turn.order), _next(turn.order)
+    request, first = in_progress(turn.order), next_of(turn.order)
     if request is None or first is None or first.change is not ChangeKind.CANCEL:
         return
-    if request.change is not ChangeKind.CANCEL:
+    if request.written:
+        change_saga.cut_short(turn)
+        _settle(turn)
+    elif request.change is not ChangeKind.CANCEL:
         _close(turn, request)
-        request = _unheld(turn, request)
-        _put(turn, request, state=ChangeState.QUEUED, case=0, asks="", until=None)
+        request = unheld(turn, request)
+        put(turn, request, state=ChangeState.QUEUED, case=0, asks="", until=None)
 
 
 def _close(turn: Turn, request: ChangeRequest) -> None:
-    case = _case_of(turn.order, request)
+    case = case_of(turn.order, request)
     if case is not None and case.open:
         turn.close_case(case, "OVERTAKEN", withdrawn=True)
 
@@ -133,7 +111,7 @@ def drop(turn: Turn, number: int) -> None:
     request = next((each for each in turn.order.change_requests if each.no == number and each.open), None)
     if request is not None:
         _close(turn, request)
-        _put(turn, _unheld(turn, request), state=ChangeState.OVERTAKEN, asks="", until=None, ended_at=turn.now)
+        put(turn, unheld(turn, request), state=ChangeState.OVERTAKEN, asks="", until=None, ended_at=turn.now)
 
 
 def _end_all(turn: Turn) -> None:
@@ -143,8 +121,8 @@ def _end_all(turn: Turn) -> None:
         if request.open:
             _close(turn, request)
             asked = cancelled and request.change is ChangeKind.CANCEL
-            state = ChangeState.APPLIED if asked else ChangeState.OVERTAKEN
-            _put(turn, _unheld(turn, request), state=state, ended_at=turn.now)
+            state = ChangeState.APPLIED if asked or request.written else ChangeState.OVERTAKEN
+            put(turn, unheld(turn, request), state=state, ended_at=turn.now)
 
 
 # -- the next one ----------------------------------------------------------------------------------------------------
@@ -157,7 +135,7 @@ def _take(turn: Turn, request: ChangeRequest) -> bool:
     made = simple and judged.column is not None and by_itself(turn.order, request, judged.row, judged.column)
     if made and request.correction and waits_for_a_step(turn.order, judged.column):
         return False
-    request = _put(
+    request = put(
         turn,
         request,
         row=judged.row,
@@ -168,61 +146,23 @@ def _take(turn: Turn, request: ChangeRequest) -> bool:
     if judged.cell.verdict is Verdict.REFUSE:
         _no(turn, request, ChangeState.REFUSED, judged.cell.alternatives)
     elif made:
-        _make(turn, request, judged)
+        make(turn, request, judged.row)
         _yes(turn, request)
     else:
         _ask_for_it(turn, request, judged)
     return True
 
 
-def _make(turn: Turn, request: ChangeRequest, judged: Judged) -> None:
-    by, at = request.asked_by, turn.now
-    match judged.row:
-        case Row.CANCEL:
-            reason = request.params.reason or "change request"
-            turn.order = call_off(turn.order, Ending(how="cancel", reason=reason, by=by, at=at))
-        case Row.EXPEDITE:
-            ruling = Ruling(no=len(turn.order.rulings) + 1, hold="", choice=EXPEDITE, verdict="approve", by=by, at=at)
-            turn.order = turn.order.having(rulings=(*turn.order.rulings, ruling))
-        case Row.DELIVER_LATER:
-            _wait(turn, request)
-        case _:
-            _write(turn, request)
-
-
-def _wait(turn: Turn, request: ChangeRequest) -> None:
-    """Nothing goes out before the day that is wished: the clocks stand still, and somebody looks at it then."""
-    if request.params.until is None:
-        return
-    until = end_of_day(request.params.until - timedelta(days=1), turn.order.policy.zone)
-    agreed = (*turn.order.agreed, Agreed(at=turn.now, until=until))
-    turn.order = placed(
-        turn.order.having(agreed=agreed), HoldReason.MANUAL, turn.now, DESK, blocks=("release",), review_at=until
-    )
-
-
-def _write(turn: Turn, request: ChangeRequest) -> None:
-    """The next version, audited again; a light change does not undo that the stock was met in time."""
-    order = turn.order
-    ask = CorrectFields(request_id=request.request_id, expected_version=order.version, correction=request.correction)
-    changed = correct(order, ask)
-    known = order.stock_met_at or (order.stock_confirmed_at if order.audit.passed_at else None)
-    met = known if request.row in LIGHT else None
-    left = changed.channel_change
-    if left and request.asked_by == CHANNEL:
-        left = left.having(version=changed.version)
-    turn.order = changed.having(audit=changed.audit.having(passed_at=None), stock_met_at=met, channel_change=left)
-
-
 def _ask_for_it(turn: Turn, request: ChangeRequest, judged: Judged) -> None:
     """One case, one task for whom the matrix asks, and a hold: on the release while the goods are here."""
     kind, role = _work(judged)
+    itself = change_saga.runs_itself(turn.order, request, judged)
     until = turn.now + _within(turn.order, judged.cell)
-    blocks = ("complete",) if judged.column in LEFT else BLOCKS[HoldReason.CHANGE_IN_PROGRESS]
+    blocks = ("complete",) if judged.column in LEFT and not itself else BLOCKS[HoldReason.CHANGE_IN_PROGRESS]
     case = turn.open_case(CaseKind.CHANGE_REQUESTED, cause=judged.row, responsible="customer", level=0)
     turn.order = placed(turn.order, HoldReason.CHANGE_IN_PROGRESS, turn.now, DESK, blocks=blocks, owner_role=role)
     hold = turn.order.holds[-1].id
-    request = _put(turn, request, state=ChangeState.IN_PROGRESS, case=case.no, hold=hold, asks=role, until=until)
+    request = put(turn, request, state=ChangeState.IN_PROGRESS, case=case.no, hold=hold, asks=role, until=until)
     params = {
         "change": judged.row,
         "column": judged.column,
@@ -230,7 +170,10 @@ def _ask_for_it(turn: Turn, request: ChangeRequest, judged: Judged) -> None:
         "correction": request.correction,
         **request.params.model_dump(mode="json", exclude_defaults=True),
     }
-    turn.task(f"case/{case.no}", kind, role, case_no=case.no, due_at=until, params=params)
+    if itself:
+        change_saga.begin(turn, request, case)
+    else:
+        turn.task(f"case/{case.no}", kind, role, case_no=case.no, due_at=until, params=params)
     turn.note(
         f"change/{request.no}/case/{case.no}", "change_pending", change=judged.row, role=role, until=until.isoformat()
     )
@@ -256,14 +199,14 @@ def _within(order: Order, cell: Cell) -> timedelta:
 
 
 def _yes(turn: Turn, request: ChangeRequest) -> None:
-    request = _put(turn, request, state=ChangeState.APPLIED, asks="", until=None, ended_at=turn.now)
+    request = put(turn, request, state=ChangeState.APPLIED, asks="", until=None, ended_at=turn.now)
     turn.note(f"change/{request.no}/applied", "change_applied", change=request.row)
     if turn.order.ending is None:
         turn.tell("CHANGE_ACCEPTED", request.subject, change=request.row)
 
 
 def _no(turn: Turn, request: ChangeRequest, state: ChangeState, alternatives: tuple[str, ...]) -> None:
-    request = _put(turn, request, state=state, asks="", until=None, ended_at=turn.now)
+    request = put(turn, request, state=state, asks="", until=None, ended_at=turn.now)
     turn.note(f"change/{request.no}/{state.lower()}", f"change_{state.lower()}", change=request.row, why=request.code)
     stage, offered = turn.order.stage, list(alternatives)
     turn.tell("CHANGE_REFUSED", request.subject, change=request.row, stage=stage, alternatives=offered)
@@ -275,7 +218,7 @@ def _no(turn: Turn, request: ChangeRequest, state: ChangeState, alternatives: tu
 def _watch(turn: Turn) -> None:
     """Past its time a change is pressed for: owner, supervisor, manager; nobody once somebody has acknowledged it."""
     request = in_progress(turn.order)
-    case = _case_of(turn.order, request)
+    case = case_of(turn.order, request)
     if request is None or case is None or request.until is None or case.acknowledged_at:
         return
     for level, moment in _ladder(turn.order, request.until):

@@ -7,8 +7,10 @@ from datetime import datetime
 from domain.clocks import TICK
 from domain.holds import EffectStatus, Task
 from domain.manual import (
+    cancelled_goods,
     carriage,
     cash,
+    change_on_the_way,
     changes,
     changing,
     claims,
@@ -46,6 +48,7 @@ CLAUSES = (
     release.release,
     shipping.packages,
     shipping.parcel_cases,
+    change_on_the_way.returned,
     shipping.mis_shipment,
     pack_check.pack_check,
     cash.remittance,
@@ -57,6 +60,7 @@ CLAUSES = (
     goods_claims.goods_claims,
     ending.settle,
     ending.complete,
+    cancelled_goods.out_after_cancel,
     ending.undo,
     watch.watch,
     first_steps.dated_promise,

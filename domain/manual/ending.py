@@ -25,7 +25,7 @@ from domain.transitions import permitted
 def complete(turn: Turn) -> None:
     """At 23 h after the last signature by itself, at once when somebody confirms; never over a dispute."""
     order = turn.order
-    if order.stage is not Stage.DELIVERED:
+    if order.stage is not Stage.DELIVERED or order.ending:
         return
     moment = auto_complete_at(order)
     asked = order.confirmed_at is not None
@@ -82,7 +82,7 @@ def _presume(turn: Turn, package: Package) -> None:
     turn.note(f"presumed/{package.id}", "pickup_presumed", subject=package.subject)
 
 
-STAY = frozenset({CaseKind.PAYMENT_MISMATCH, CaseKind.REFUND_FAILED})
+STAY = frozenset({CaseKind.PAYMENT_MISMATCH, CaseKind.REFUND_FAILED, CaseKind.CANCEL_AFTER_SHIP})
 """Cases about money, which the end of an order does not end."""
 
 # -- undone ----------------------------------------------------------------------------------------------------------

@@ -180,6 +180,10 @@ _PARTY = {
     "refund_payment": "payment",
     "choose_carrier": "us",
     "issue_coupon": "us",
+    "recall_shipment": "warehouse",
+    "intercept_parcel": "carrier",
+    "request_priority": "carrier",
+    "book_redelivery": "carrier",
 }
 
 

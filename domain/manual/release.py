@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.calendar import local_day
-from domain.effects import EffectKind, EnterRequest, ReleaseRequest
+from domain.effects import CancelEntryRequest, EffectKind, EnterRequest, ReleaseRequest
+from domain.manual.recall import plan_again
 from domain.manual.turn import Turn
 from domain.milestones import Entered
 from domain.order import Order
@@ -21,6 +22,8 @@ def enter(turn: Turn) -> None:
     """Enter an audited, confirmed order in the ERP, once a version; a difference on read-back is a case."""
     order = turn.order
     if permitted(order, "enter_order") and (order.entered is None or order.entered.version != order.version):
+        if _cancels_first(turn):
+            return
         _confirm_to_customer(turn)
         turn.start(
             EffectKind.ENTER,
@@ -32,6 +35,15 @@ def enter(turn: Turn) -> None:
         )
     if turn.order.entered and not turn.order.ending:
         _compare(turn, turn.order.entered)
+
+
+def _cancels_first(turn: Turn) -> bool:
+    """The document of an earlier version is cancelled before the order is entered anew; whether that is under way."""
+    earlier = turn.order.entered
+    if earlier is None or earlier.cancelled:
+        return False
+    turn.start(EffectKind.CANCEL_ENTRY, earlier.version, CancelEntryRequest, document=earlier.document)
+    return True
 
 
 def _compare(turn: Turn, entered: Entered) -> None:
@@ -60,6 +72,7 @@ def ship_promise(order: Order) -> datetime | None:
 
 def release(turn: Turn) -> None:
     """Hand every planned shipment to its warehouse, as soon as somebody carries it."""
+    plan_again(turn)
     for shipment in turn.order.shipments:
         if shipment.state is not ShipmentState.PLANNED or shipment.lacks_carrier:
             continue

@@ -35,8 +35,10 @@ def status(turn: Turn) -> None:
 
 def packages(turn: Turn) -> None:
     """Per package: number to the channel, subscription to the carrier, messages to the customer."""
+    if turn.order.ending and any(package.out for package in turn.order.packages):
+        return  # nobody waits for them any more (``cancelled_goods``)
     for package in turn.order.packages:
-        if package.tracking_number and turn.order.takes_numbers:
+        if package.tracking_number and turn.order.takes_numbers and not package.voided_at:
             _pass_on_number(turn, package)
         if package.out:
             _say_shipped(turn, package)

@@ -10,7 +10,19 @@ from domain.facts import CLOSED, SIGNAL_OF, Fact
 from domain.inside import EffectDone, EffectParked
 from domain.milestones import Unmatched
 from domain.order import Order
-from domain.taking import carrier, channel, claims, earlier, holding, outcomes, payment, requests, stock, warehouse
+from domain.taking import (
+    carrier,
+    channel,
+    claims,
+    earlier,
+    holding,
+    outcomes,
+    payment,
+    recall,
+    requests,
+    stock,
+    warehouse,
+)
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 REMEMBERED = 500
@@ -118,7 +130,7 @@ def _settled(order: Order, fact: Fact) -> Order:
     decided = answered and bool(order.lines) and not any(line.unallocated for line in order.lines)
     if decided and not order.ending and order.stock_confirmed_at is None and not order.audit.blocking:
         order = order.having(stock_confirmed_at=fact.at)
-    if order.entered and not order.ending and order.stock_closed:
+    if order.entered and not order.ending and order.stock_closed and recall.may_plan(order):
         order = outcomes.plan_shipments(order, fact.at)
     if order.final and order.closed_at is None:
         order = order.having(closed_at=fact.at)

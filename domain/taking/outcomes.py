@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain import debts
 from domain.carrier_effects import CarrierOutcome
+from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
 from domain.effects import Allocation, AuditOutcome, EffectKind, EnterOutcome, ReserveOutcome
 from domain.facts import CarrierScan, DeliveryEstimated, OutboundPromised, Paid
@@ -16,16 +17,20 @@ from domain.lines import line_of
 from domain.milestones import Audit, Entered
 from domain.order import Order
 from domain.parcels import cash_of, moved, unplanned
+from domain.recall_effects import RecallOutcome
 from domain.shipments import Shipment, ShipmentState
 from domain.taking.carrier import carrier_scan, delivery_estimated
+from domain.taking.carrier_orders import carrier_said
 from domain.taking.coupons import coupon_issued, reasoned
 from domain.taking.holding import found as held_by_audit
 from domain.taking.payment import paid
+from domain.taking.recall import recall_answered
 from domain.taking.warehouse import outbound_promised
 
 
 def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one line an outcome
     """The effect is done, and its outcome is taken in."""
+    asked = next((effect.request for effect in order.effects if effect.key == fact.key), {})
     order = _marked(order, fact.key, status=EffectStatus.DONE, done_at=fact.at, note="", request={})
     outcome = fact.outcome
     match outcome:
@@ -43,6 +48,10 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one
             return _carrier_chosen(order, fact, outcome)
         case CouponIssued():
             return coupon_issued(order, fact, outcome)
+        case RecallOutcome():
+            return recall_answered(order, fact, outcome)
+        case CarrierSaid():
+            return carrier_said(order, fact, outcome, asked)
         case _:
             return _done(order, fact)
 
@@ -68,7 +77,7 @@ def _judged(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
 
 
 def _audited(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
-    content = outcome.content
+    content, before = outcome.content, order.lines
     order = order.having(
         audit=Audit(
             version=outcome.version,
@@ -87,7 +96,8 @@ def _audited(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
         ),
     )
     if order.ending:
-        return order.having(lines=tuple(line.cancel() for line in order.lines))
+        gone = any(line.shipped for line in before)  # out all the same: what left is not made unsent by an audit
+        return order.having(lines=tuple(line.cancel() for line in (before if gone else order.lines)))
     return held_by_audit(_allocated(order, outcome.allocations), fact.at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.cancelling import taken_as
 from domain.carriage import Chosen, Offer
 from domain.change_requests import ChangeRequest
 from domain.claim_requests import AnswerRefund
@@ -48,6 +49,7 @@ from domain.taking.payment import paid
 from domain.taking.rulings import ruled
 from domain.taking.steps import step_ended
 from domain.taking.warehouse import call_off, tracking_number
+from domain.transitions import permitted
 
 
 def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 - one line a request
@@ -76,7 +78,7 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
         case ChooseCarrier() as ask:
             return _carried_by(order, fact, ask)
         case SubmitChangeRequest() as ask:
-            return order.having(change_requests=(*order.change_requests, _kept(order, fact, ask)))
+            return _queued(order, fact, ask)
         case DecideCoupon() as ask:
             return coupon_decided(order, fact, ask)
         case SkipStep() | ReportStep():
@@ -84,6 +86,10 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
         case AnswerRefund() as ask:
             return refund_answered(order, fact, ask)
     return order
+
+
+def _queued(order: Order, fact: Asked, ask: SubmitChangeRequest) -> Order:
+    return order.having(change_requests=(*order.change_requests, _kept(order, fact, ask)))
 
 
 def _kept(order: Order, fact: Asked, ask: SubmitChangeRequest) -> ChangeRequest:
@@ -107,6 +113,11 @@ def _let_pass(order: Order, fact: Asked, ask: ApproveAudit | OverrideAddress) ->
 
 
 def _end(order: Order, fact: Asked, ask: RejectAudit | Cancel) -> Order:
+    taken = taken_as(order, ask)
+    if isinstance(taken, SubmitChangeRequest):
+        return _queued(order, fact, taken)
+    if isinstance(ask, Cancel) and order.policy.recall.cancels and not permitted(order, "cancel"):
+        return order  # it is being cancelled already
     ending = Ending(
         how="cancel" if isinstance(ask, Cancel) else "reject",
         reason=ask.reason,

@@ -106,7 +106,8 @@ def _implied_release(shipment: Shipment, at: datetime) -> Shipment:
 def outbound(order: Order, fact: Outbound) -> Order:
     """A package left. A second report of the same package is history only."""
     shipment = shipment_of(order, fact.shipment)
-    if shipment.state is ShipmentState.CANCELLED:
+    all_the_same = shipment.state is ShipmentState.CANCELLED
+    if all_the_same and not _left_cancelled(order):
         message = f"shipment {shipment.number} was called off"
         raise DoesNotFit(message)
     known = order.package(fact.package)
@@ -120,13 +121,22 @@ def outbound(order: Order, fact: Outbound) -> Order:
         outbound_received_at=fact.received_at,
         outbound_source="warehouse",
         others=fact.others,
+        voided_at=None,
     )
     package = package.having(promised_at=first_promise(order, package))
     order = with_package(order, package).having(
-        lines=tuple(line.ship(by_line.get(line.line, 0)) for line in order.lines)
+        lines=tuple(
+            line.ship_cancelled(by_line.get(line.line, 0)) if all_the_same else line.ship(by_line.get(line.line, 0))
+            for line in order.lines
+        )
     )
     order = _number(order, package, fact.tracking_number, fact)
     return arrived(_with_shipment(order, _out(order, _implied_release(shipment, fact.at))))
+
+
+def _left_cancelled(order: Order) -> bool:
+    """Whether what goes out of a called-off shipment is taken for what it is: the order is cancelled (edge case 20)."""
+    return order.policy.recall.cancels and order.ending is not None and order.ending.how == "cancel"
 
 
 def _left(order: Order, shipment: Shipment) -> tuple[Moved, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from domain.inquiries import Answer
+from domain.posted import Raw
+from domain.recall_effects import RecallOutcome
 from domain.value import Value
 from infra.connectors.reference import OrderReference
 
@@ -17,6 +19,10 @@ class WarehouseRefused(Exception):
     """The operator's to correct: the warehouse will never take this shipment, and says why."""
 
 
+class WarehouseUndecided(Exception):
+    """Ours to ask again: the warehouse has not said yet whether it can stop."""
+
+
 class Receiver(Value):
     """Whom the parcel is for. Personal data: read from PostgreSQL by the caller, never kept in a workflow."""
 
@@ -26,6 +32,12 @@ class Receiver(Value):
     city: str
     district: str
     street: str
+
+
+def receiver_in(raw: Raw) -> Receiver:
+    """Whom the parcels of an order are for; a masked order is delivered by the channel's token."""
+    known = {**(raw.get("address") or {}), **(raw.get("customer") or {})}
+    return Receiver(**{name: str(known.get(name) or "") for name in Receiver.model_fields})
 
 
 class ReleasedLine(Value):
@@ -67,8 +79,18 @@ class WarehouseQuestion(Value):
     stop: str = ""
 
 
+class Recall(Value):
+    """Stop one shipment; its ``labels`` are void, and its ``packages`` that left are pulled from the dock."""
+
+    order: OrderReference
+    shipment: int
+    warehouse: str
+    labels: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+
+
 class Warehouse(Protocol):
-    """A warehouse. Both calls may be asked again under the same key."""
+    """A warehouse. Every call may be asked again under the same key."""
 
     async def release(self, key: str, release: Release) -> str:
         """Hand over a shipment; answers the warehouse's number for it. WarehouseRefused where it never will."""
@@ -78,5 +100,12 @@ class Warehouse(Protocol):
         """Ask for the reason, a promised time, and the units on the shelf; an empty answer where it has nothing to say.
 
         ``on_shelf`` counts what could be sent, whoever it is promised to: a warehouse does not know our reservations.
+        """
+        ...
+
+    async def recall(self, key: str, recall: Recall) -> RecallOutcome:
+        """Have a shipment stopped and its goods put back; REFUSED where they are gone.
+
+        WarehouseUndecided while the warehouse has said neither.
         """
         ...

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.facts import AT_ONCE
 from domain.recording import LookOutcome, Recording
 from infra.db.connections import Connections, ask
-from infra.db.outbound import consume
+from infra.db.outbound import consume, put_back
 from infra.db.record import RECORD
 from infra.db.reservations import Cause
 from infra.db.stock import release, tell_freed
@@ -39,11 +39,12 @@ class Ledger:
         return bool(newest)
 
     async def _move_stock(self, recording: Recording, *, units_left: bool, over: bool) -> None:
-        """What left a warehouse leaves the books; what a closed order still holds goes back."""
+        """What left a warehouse leaves the books, or comes back; what a closed order still holds goes back."""
         if units_left:
             async with self.engine.begin() as connection:
+                await put_back(connection, recording.order_no, recording.at)
                 await consume(connection, recording.order_no, recording.at)
-        if over:
+        if over or (units_left and recording.projection.final):
             key = f"{recording.order_no}/over/{recording.run_id}/{recording.sequence}"
             cause = Cause(key=key, order_no=recording.order_no, at=recording.at)
             async with self.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""What left a warehouse leaves the stock books (出库, invariant 1).
+"""What left a warehouse leaves the stock books, and comes back into them from its dock (出库, invariant 1).
 
 The goods are gone, whatever the books say: a fact cannot fail. Units that nobody had reserved come off the shelf's
 free stock; where the books had fewer than were sent, they end at what is reserved for others, and an alert says so.
@@ -7,7 +7,7 @@ free stock; where the books had fewer than were sent, they end at what is reserv
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,6 +33,16 @@ SENT = text("""
     WHERE p.order_no = :order_no AND p.outbound_at IS NOT NULL
     ORDER BY p.outbound_at, p.package, l.line
 """)
+PULLED = text("""
+    SELECT r.subject, r.line, r.sku, r.warehouse, sum(r.outbound)::int AS units,
+        (SELECT count(*) FROM reservation AS s WHERE s.order_no = r.order_no AND s.step = 'put_back')::int AS before
+    FROM reservation AS r
+    JOIN package AS p ON p.order_no = r.order_no AND r.subject = 'package/' || p.package
+    WHERE r.order_no = :order_no AND (p.outbound_at IS NULL OR p.package = ANY(:packages))
+    GROUP BY r.order_no, r.subject, r.line, r.sku, r.warehouse HAVING sum(r.outbound) > 0
+    ORDER BY r.subject, r.line
+""")
+"""Units of packages that were recalled from the dock, and are still gone in the books."""
 ALERT = text("""
     INSERT INTO alert (key, kind, order_no, at, detail)
     SELECT concat_ws('/', 'stock_mismatch', CAST(:key AS text), sku, warehouse), 'stock_mismatch', :order_no, :at,
@@ -66,6 +76,25 @@ async def consume(connection: AsyncConnection, order_no: str, at: datetime) -> N
         moves, missing = _plan(sent, levels)
         await post(connection, cause, "consume", moves)
         await _alert(connection, cause, missing)
+
+
+async def put_back(connection: AsyncConnection, order_no: str, at: datetime, packages: Sequence[str] = ()) -> None:
+    """Put what was pulled from the dock back on the shelf, reserved for its order, once, in the caller's transaction.
+
+    Those are the packages that the books no longer know as out, and ``packages``, which the order hears of next.
+    """
+    asked = {"order_no": order_no, "packages": list(packages)}
+    skus = {row.sku for row in (await connection.execute(PULLED, asked)).all()}
+    if not skus:
+        return
+    await lock(connection, skus)
+    pulled = [row for row in (await connection.execute(PULLED, asked)).all() if row.sku in skus]
+    if pulled:
+        cause = Cause(key=f"{order_no}/put_back/{pulled[0].before}", order_no=order_no, at=at)
+        moves = [
+            Move(row.line, row.sku, row.warehouse, row.units, row.subject, -row.units, -row.units) for row in pulled
+        ]
+        await post(connection, cause, "put_back", moves)
 
 
 async def _sent(connection: AsyncConnection, order_no: str) -> list[Sent]:

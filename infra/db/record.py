@@ -111,9 +111,11 @@ SELECT EXISTS (SELECT FROM projected) AS newest,
     EXISTS (
         SELECT FROM given, jsonb_to_recordset(r -> 'packages') AS p(package text, outbound_at timestamptz, lines jsonb),
             jsonb_each_text(p.lines) AS l(line, units)
-        WHERE outbound_at IS NOT NULL AND units::int > COALESCE((
+        WHERE COALESCE((
             SELECT sum(outbound) FROM reservation AS s
             WHERE s.order_no = given.order_no AND s.line = l.line AND s.subject = 'package/' || p.package), 0)
+            NOT BETWEEN CASE WHEN outbound_at IS NULL THEN 0 ELSE units::int END
+                AND CASE WHEN outbound_at IS NULL THEN 0 ELSE {2**31 - 1} END
     ) AS units_left,
     EXISTS (
         SELECT FROM given WHERE (r #>> '{{projection,final}}')::boolean
@@ -125,4 +127,5 @@ SELECT EXISTS (SELECT FROM projected) AS newest,
     (SELECT pg_notify('relay', 'outbox') IS NULL FROM posted LIMIT 1) AS told
 """  # noqa: S608 - same
 """Parameter ``recording``: a `domain.recording.Recording` as JSON. Answers one row: whether this turn is the newest;
-whether units left a warehouse that the stock books still hold; whether the order is over and holds some."""
+whether units left a warehouse that the stock books still hold, or came back from its dock; whether the order is over
+and holds some."""

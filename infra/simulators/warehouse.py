@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from infra.connectors.warehouse import Release, WarehouseQuestion
-from infra.simulators import carrier, journey
+from infra.connectors.warehouse import Recall, Release, WarehouseQuestion
+from infra.simulators import carrier, journey, stopping
 from infra.simulators.counter import Asked, Key
 from infra.simulators.world import World, iso
 
@@ -19,6 +19,7 @@ def router(world: World) -> APIRouter:
     counter = world.counter("warehouse")
     counter.let_find(routes, "/releases")
     counter.let_find(routes, "/inquiries")
+    counter.let_find(routes, "/recalls")
 
     @routes.post("/releases")
     async def release(release: Release, key: Key) -> JSONResponse:
@@ -31,6 +32,12 @@ def router(world: World) -> APIRouter:
         """Answer why a shipment is late and when it will be out."""
         asked = Asked("/inquiries", key, question.order.external_id, question.model_dump(mode="json"))
         return await counter.take(asked, lambda: _explain(world, question))
+
+    @routes.post("/recalls")
+    async def recall(recall: Recall, key: Key) -> JSONResponse:
+        """Stop a shipment, or say that it is gone."""
+        asked = Asked("/recalls", key, recall.order.external_id, recall.model_dump(mode="json"))
+        return await counter.take(asked, lambda: stopping.stop(world, recall))
 
     return routes
 

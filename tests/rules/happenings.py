@@ -11,16 +11,18 @@ from domain.findings import Finding, Severity
 from domain.holds import EffectState, Hold, HoldReason
 from domain.inside import Asked, Outcome
 from domain.manual.answers import refusal, resolvable
-from domain.manual.changing import OUTCOMES
+from domain.manual.change_queue import OUTCOMES
 from domain.order import Order
 from domain.overrides import ADDRESS_MISMATCH
 from domain.packages import PackageState
 from domain.policy import CaseKind
 from domain.read_back import ACCEPTED
+from domain.recall_effects import RecallAnswer, RecallOutcome
 from domain.requests import ASKS
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import Stage
 from domain.transitions import row
+from tests.rules.changes_wished import wishes
 from tests.rules.model import SECOND, WAREHOUSES, Event, State, patient
 from tests.rules.story import parked, running
 from workflows.outcomes import done
@@ -117,6 +119,9 @@ def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
             yield tell.done("answered", effect, EnterOutcome(document="E1", differences=differs), odd=1)
         case EffectKind.RELEASE:
             yield tell.done("released", effect, Done())
+        case EffectKind.RECALL:
+            for said in RecallAnswer:
+                yield tell.done("recalled", effect, RecallOutcome(answer=said))
         case _:
             yield tell.done("undone", effect, Done())
 
@@ -205,18 +210,8 @@ def _people(tell: Told) -> Iterator[Event]:
 
 
 def _changes(tell: Told) -> Iterator[Event]:
-    """A prepaid order of one line is asked for a change (another phone, other papers), or to be cancelled after it."""
-    order = tell.order
-    asked = [each.change for each in order.change_requests]
-    wished = {"CANCEL": 0} if asked or not tell.alone else {"CANCEL": 0, "CONTACT": 7, "INVOICE": 0}
-    if order.payment.method != "prepaid" or "CANCEL" in asked or not (tell.alone or order.stage is Stage.RECEIVED):
-        return
-    if asked and not any(each.open for each in order.change_requests):
-        return
-    for change, correction in wished.items():
-        odd = int(not asked and not order.audit.blocking and order.stage is not Stage.RECEIVED)
-        said = {"change": change, "correction": correction, "expected_version": order.version}
-        yield from tell.ask("submit_change_request", odd, **said)
+    for odd, wish in wishes(tell.order, alone=tell.alone):
+        yield from tell.ask("submit_change_request", odd, **wish)
 
 
 def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:
@@ -243,6 +238,8 @@ def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:
 def _warehouse(tell: Told, shipment: Shipment) -> Iterator[Event]:
     """A shipment leaves, or lacks a unit; before its release was answered that is odd."""
     begun = tell.order.effect(f"release/{shipment.number}")
+    if shipment.called_off_at and not tell.order.ending:
+        return
     if begun is None or shipment.state is ShipmentState.OUTBOUND or not shipment.lines:
         return
     early = int(shipment.released_at is None)
@@ -276,6 +273,8 @@ SCANS = {
 
 def _carrier(tell: Told, package: Package) -> Iterator[Event]:
     """A parcel arrives, or does not; a signed or lost one moves again."""
+    if package.voided_at:
+        return
     if not package.tracking_number:
         number = f"SF{package.id}"
         told = tell.fact("tracking_number", shipment=package.shipment, package=package.id, tracking_number=number)

@@ -14,7 +14,7 @@ from domain.effects import Allocation, AuditOutcome, Content, EffectKind, EnterO
 from domain.facts import Fact, parse
 from domain.holds import EffectState
 from domain.inside import Asked, Outcome
-from tests.rules.story import NUMBER, PLACED, a_content, a_line, an_input
+from tests.rules.story import BY_PEOPLE, NUMBER, PLACED, a_content, a_line, an_input
 from workflows.outcomes import done
 
 HOUR = timedelta(hours=1)
@@ -48,6 +48,7 @@ class History:
         self.placed = self.collected_at or PLACED
         self.given = an_input(
             self.content,
+            policy=BY_PEOPLE,
             channel=pick(("tmall", "tmall", "store")),
             collected_at=self.collected_at,
             received_at=self.placed + pick((timedelta(), timedelta(minutes=2), 3 * HOUR)),

@@ -20,6 +20,8 @@ from domain.stage import Stage
 
 GONE = {PackageState.LOST, PackageState.DAMAGED, PackageState.RETURNED_TO_SENDER, PackageState.CANCELLED}
 ENDED = {Stage.CANCELLED, Stage.REJECTED}
+UNDOING = ("package/", "change/")
+"""Causes of refunds for goods that are not sent, or come back."""
 FINAL = ENDED | {Stage.COMPLETED, Stage.RETURNED, Stage.CLOSED}
 
 
@@ -62,7 +64,20 @@ ENDED_BY = {
     "BUYER_MESSAGE": {"decide_message"},
     "SALES_DECISION": {"sales_decision"},
     "DESIGN_NOT_FINAL": {"design_approved", "release_hold"},
-    "CHANGE_IN_PROGRESS": {"resolve_case", "submit_change_request", "cancel", "reject_audit", "channel_closed"},
+    "CHANGE_IN_PROGRESS": {
+        *("resolve_case", "submit_change_request", "cancel", "reject_audit", "channel_closed"),
+        *(
+            "recalled",
+            "released",
+            "skip_step",
+            "report_step",
+            "carrier_scan",
+            "answered",
+            "undone",
+            "outbound",
+            "packed",
+        ),
+    },
 }
 """What ends a hold; every other one somebody releases."""
 CAUSE_GONE = "audit_answered"
@@ -107,7 +122,7 @@ def _money(order: Order) -> Iterator[str]:
             yield f"3: {came} came, {asked} asked back, {gone} went back"
         if order.stage in ENDED and came != gone:
             yield f"3: {order.stage} with {came - gone} left"
-    if order.payment.method == "prepaid" and order.shipments and order.stage not in ENDED:
+    if order.payment.method == "prepaid" and order.shipments and order.stage not in ENDED and not order.ending:
         yield from _paid_for(order)
 
 
@@ -116,7 +131,7 @@ def _money(order: Order) -> Iterator[str]:
 
 def _paid_for(order: Order) -> Iterator[str]:
     money = order.payment
-    back = sum(each.amount for each in money.refunds if "/refund/package/" not in each.key)
+    back = sum(each.amount for each in money.refunds if not each.key.partition("/refund/")[2].startswith(UNDOING))
     kept = sum(receipt.amount for receipt in money.receipts) - back
     if kept < money.due and any(effect.kind == EffectKind.RELEASE for effect in order.effects):
         yield f"3: released, and {kept} of {money.due} is kept"
@@ -138,7 +153,8 @@ def _ends(order: Order) -> Iterator[str]:
         yield f"M8: {stage} with audit debt that nobody hears of any more"
     if stage in FINAL and doing:
         yield f"4: {stage} while {doing} is not done"
-    if order.ending and any(effect.kind == EffectKind.RELEASE for effect in order.effects):
+    stopped = {f"{order.number}/release/{each.number}" for each in order.shipments if each.called_off_at}
+    if order.ending and any(each.kind == EffectKind.RELEASE and each.key not in stopped for each in order.effects):
         yield "14: undone although a warehouse has it"
 
 

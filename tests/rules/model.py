@@ -21,7 +21,7 @@ from domain.policy import STANDARD
 from domain.stage import Stage
 from domain.taking.after import after
 from domain.taking.opening import open_order
-from tests.rules.story import PLACED, a_content, a_line, an_input, running, the_party_does_it
+from tests.rules.story import BY_PEOPLE, PLACED, a_content, a_line, an_input, running, the_party_does_it
 from workflows.outcomes import done
 
 WAREHOUSES = {"1": "SH", "2": "BJ"}
@@ -30,6 +30,7 @@ AT_ONCE = INQUIRIES - {EffectKind.READ_ENTRY}
 """Inquiries whose answers decide nothing that the search looks for."""
 WITHOUT_COUPONS = STANDARD.having(compensation=CompensationPolicy())
 """Coupons stop nothing and change no stage; searched with them, every late parcel would be many states more."""
+PEOPLE_RECALL = BY_PEOPLE.having(compensation=CompensationPolicy())
 PATIENCE = 8
 """So many dues may pass before something is different."""
 
@@ -59,18 +60,22 @@ class Event(NamedTuple):
 
 
 class Start(NamedTuple):
-    """An order to search: how it is paid, how many lines it has, and how many odd things may happen to it."""
+    """An order to search: how it is paid, how many lines it has, how many odd things may happen to it.
+
+    ``recalls``: the desk recalls goods by itself, which is many states more.
+    """
 
     method: str
     lines: int
     oddities: int
+    recalls: bool = False
 
 
 def begin(start: Start) -> State:
     """The order just placed."""
     lines = (a_line(line, 1) for line in list(WAREHOUSES)[: start.lines])
     content = a_content(*lines, payment_method=start.method)
-    order = open_order(an_input(content, policy=WITHOUT_COUPONS))
+    order = open_order(an_input(content, policy=WITHOUT_COUPONS if start.recalls else PEOPLE_RECALL))
     return _turned(order, PLACED, start.oddities)
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain.books import promises
+from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
 from domain.effects import (
     Allocation,
@@ -31,6 +32,8 @@ from domain.manual.decide import Decision, decide
 from domain.order import Order
 from domain.order_input import OrderInput
 from domain.policy import STANDARD
+from domain.recall_effects import RecallAnswer, RecallOutcome
+from domain.recall_policy import RecallPolicy
 from domain.recording import ClockRow, Entry, Letter
 from domain.requests import ASKS
 from domain.taking.after import after
@@ -39,6 +42,8 @@ from workflows.outcomes import done
 
 PLACED = datetime(2026, 11, 23, 1, tzinfo=UTC)
 NUMBER = "SO2026112300000001"
+BY_PEOPLE = STANDARD.having(recall=RecallPolicy())
+"""An edition in which people recall goods, and what is released is not cancelled."""
 Answers = Callable[[Order, EffectState], Outcome | None]
 
 
@@ -84,8 +89,12 @@ def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:  # n
         case EffectKind.ISSUE_COUPON:
             before = sum(coupon.amount or 0 for coupon in order.coupons if coupon.key in effect.request["below"])
             return CouponIssued(amount=effect.request["up_to"] - before, reference="YHQ-1")
+        case EffectKind.RECALL:
+            return RecallOutcome(answer=RecallAnswer.STOPPED)
         case EffectKind.ASK_CARRIER:
             return CarrierAnswer()
+        case EffectKind.INTERCEPT | EffectKind.PRIORITY | EffectKind.REDELIVERY:
+            return CarrierSaid(accepted=True, reference="KD-1")
         case EffectKind.ASK_PAYER:
             return PayerAnswer()
         case _:
@@ -163,6 +172,11 @@ class Story:
         self.entries += self._decision.entries
         self.letters += self._decision.letters
 
+    def answered_by(self, answers: Answers) -> None:
+        """From now on the parties answer so, also what they were asked before."""
+        self._answers = answers
+        self.hears()
+
     def passes(self, **span: float) -> None:
         """Let time pass; the desk looks whenever a clock wants it to."""
         until = self.now + timedelta(**span)
@@ -182,6 +196,11 @@ class Story:
         """All rows of these clocks, oldest start first."""
         rows = (row for row in promises(self.order, self.now) if row.kind in kinds)
         return sorted(rows, key=lambda row: row.start_at)
+
+    @property
+    def decided(self) -> Decision:
+        """What the latest turn decided."""
+        return self._decision
 
     @property
     def next_due(self) -> tuple[datetime, str] | None:

@@ -28,6 +28,7 @@ STARTS = {
     Start("prepaid", lines=1, oddities=1): 1_500,
     Start("cod", lines=2, oddities=1): 400,
     Start("cod", lines=1, oddities=1): 300,
+    Start("prepaid", lines=1, oddities=0, recalls=True): 500,
 }
 """The searches, and how many states each shows at least: it must not shrink unnoticed."""
 MOST = 9_000
@@ -40,7 +41,9 @@ Moves = set[tuple[Stage, Stage]]
 searched = cache(explore)
 pytestmark = pytest.mark.timeout(600)
 """An exhaustive search is the longest thing here; a slow machine may take its time."""
-each_search = pytest.mark.parametrize("start", STARTS, ids=lambda start: f"{start.method}-{start.lines}")
+each_search = pytest.mark.parametrize(
+    "start", STARTS, ids=lambda start: f"{start.method}-{start.lines}{'-recalls' * start.recalls}"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)

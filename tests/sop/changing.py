@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.policy import STANDARD, Policy
+from domain.recall_policy import RecallPolicy
 from domain.stage import Stage
 from tests.sop.desk import Desk
+
+BY_PEOPLE = STANDARD.having(recall=RecallPolicy())
+"""An edition in which people recall goods, and what is released is not cancelled."""
 
 
 async def asks(desk: Desk, change: str, **fields: Any) -> dict[str, Any]:
@@ -31,8 +36,8 @@ async def holds(desk: Desk) -> list[str]:
     return [str(hold.reason) for hold in (await desk.order()).open_holds]
 
 
-async def released(desk: Desk) -> None:
+async def released(desk: Desk, policy: Policy = BY_PEOPLE) -> None:
     """A paid order is at its warehouse."""
-    await desk.places()
+    await desk.places(policy=policy)
     await desk.is_paid()
     assert await desk.stage() is Stage.READY_TO_SHIP

@@ -11,6 +11,7 @@ from domain.effects import RefundRequest
 from domain.findings import Finding, Severity
 from domain.holds import CaseStatus
 from domain.stage import Stage
+from tests.sop.changing import BY_PEOPLE
 from tests.sop.desk import Desk
 from tests.sop.patience import until
 
@@ -111,7 +112,7 @@ async def test_while_the_erp_entry_is_under_way_it_is_finished_and_cancelled(des
 
 @pytest.mark.clause("SR-054")
 async def test_after_the_release_it_is_refused_with_what_one_may_do(desk: Desk) -> None:
-    await desk.places()
+    await desk.places(policy=BY_PEOPLE)
     await desk.is_paid()
     no = await desk.is_refused("cancel", reason="changed my mind")
     assert (no.code, no.stage, no.alternatives) == (
@@ -128,7 +129,7 @@ async def test_after_the_release_it_is_refused_with_what_one_may_do(desk: Desk) 
 @pytest.mark.clause("SR-054")
 async def test_while_the_release_is_under_way_it_is_refused_too(desk: Desk) -> None:
     desk.book.shut.add("release_shipment")
-    await desk.places()
+    await desk.places(policy=BY_PEOPLE)
     await desk.is_paid()
     assert await desk.stage() is Stage.AWAITING_CONFIRMATION
     assert (await desk.is_refused("cancel", reason="changed my mind")).code == "ALREADY_RELEASED"
@@ -190,7 +191,7 @@ async def test_cancel_in_the_temporal_ui_is_a_request_like_any_other(desk: Desk)
 
 @pytest.mark.clause("SR-054", "SR-163", "EC-43")
 async def test_cancel_in_the_temporal_ui_after_the_release_is_refused_and_kills_nothing(desk: Desk) -> None:
-    await desk.places()
+    await desk.places(policy=BY_PEOPLE)
     await desk.is_paid()
     await desk.handle.cancel()
     await desk.handle.cancel()
@@ -252,7 +253,7 @@ async def test_an_order_that_its_warehouse_refused_can_be_cancelled(desk: Desk) 
 @pytest.mark.clause("SR-054")
 async def test_an_order_whose_release_did_not_answer_cannot_be_cancelled(desk: Desk) -> None:
     desk.book.broken["release_shipment"] = ConnectionError("no line")
-    await desk.places()
+    await desk.places(policy=BY_PEOPLE)
     await desk.is_paid(settles=False)
     await desk.shows(stage=Stage.AWAITING_CONFIRMATION)
     await until(lambda: desk.book.asked[f"{desk.number}/release/1"] > 0)

@@ -18,6 +18,7 @@ from domain.coupon_code import CouponCodes
 from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import CancelEntryRequest, Done, EnterOutcome, EnterRequest, RefundRequest, ReleaseRequest
 from domain.inquiries import Answer, CarrierAnswer, Inquiry, PayerAnswer
+from domain.recall_effects import RecallOutcome, RecallRequest
 from infra.connectors.carrier import Subscription
 from infra.connectors.channel import ChannelAnswer, StatusPush, TrackingPush
 from infra.connectors.erp import ErpStatus
@@ -43,7 +44,7 @@ class RealWatch(Watch):
 
 
 class FarDepartments:
-    """The departments that speak to parties outside; the parties always agree."""
+    """The departments that speak to parties outside; the parties always agree, but for a warehouse that is to stop."""
 
     @activity.defn
     async def enter_order(self, request: EnterRequest) -> EnterOutcome:
@@ -56,6 +57,11 @@ class FarDepartments:
     @activity.defn
     async def release_shipment(self, request: ReleaseRequest) -> Done:
         return Done(reference=f"W-{request.shipment}")
+
+    @activity.defn
+    async def recall_shipment(self, request: RecallRequest) -> RecallOutcome:
+        message = f"the warehouse {request.warehouse} has not said yet whether it stops"
+        raise TimeoutError(message)
 
     @activity.defn
     async def ask_warehouse(self, _request: Inquiry) -> Answer:
@@ -88,6 +94,7 @@ class FarDepartments:
             self.ask_payer,
             self.refund_payment,
             self.issue_coupon,
+            self.recall_shipment,
         ]
 
 

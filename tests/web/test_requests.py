@@ -52,7 +52,7 @@ def later() -> str:
 @pytest.mark.clause("SR-054")
 async def test_a_refusal_names_its_code_its_reason_and_what_may_be_done(life: Life) -> None:
     number = await started(life, paid(), "READY_TO_SHIP")
-    answer = await life.asks(number, "cancel", reason="不要了")
+    answer = await life.asks(number, "reject_audit", reason="不要了")
     said = answer.json()
     assert (answer.status_code, said["code"], said["stage"], said["version"]) == (
         409,
@@ -60,7 +60,7 @@ async def test_a_refusal_names_its_code_its_reason_and_what_may_be_done(life: Li
         "READY_TO_SHIP",
         1,
     )
-    assert said["alternatives"] == ["submit_change_request", "place_hold"]
+    assert said["alternatives"] == ["cancel", "place_hold"]
     assert {"place_hold", "upload_tracking"} <= set(said["allowed_actions"])
     assert said["reason"]
     assert said["todo"]

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from domain.inquiries import Answer
+from domain.recall_effects import RecallOutcome
 from infra.connectors.plain_protocol import PlainClient, PlainLine
-from infra.connectors.warehouse import Release, WarehouseQuestion, WarehouseRefused, WarehouseUnreachable
+from infra.connectors.warehouse import (
+    Recall,
+    Release,
+    WarehouseQuestion,
+    WarehouseRefused,
+    WarehouseUndecided,
+    WarehouseUnreachable,
+)
 
 
 @dataclass(frozen=True)
@@ -33,3 +41,13 @@ class PlainWarehouse:
             return Answer.model_validate(answer)
         except ValidationError as unknown:
             raise WarehouseUnreachable(f"{self.prefix}/inquiries: an answer in words we do not know") from unknown
+
+    async def recall(self, key: str, recall: Recall) -> RecallOutcome:
+        """Have a shipment stopped."""
+        answer = await self._line.write("/recalls", key, recall.model_dump(mode="json"))
+        if answer.get("accepted") is False:
+            raise WarehouseUndecided(str(answer.get("reason") or "the warehouse has not answered yet"))
+        try:
+            return RecallOutcome.model_validate(answer)
+        except ValidationError as unknown:
+            raise WarehouseUnreachable(f"{self.prefix}/recalls: an answer in words we do not know") from unknown

@@ -88,15 +88,17 @@ reservation = Table(
     given("line"),
     given("sku"),
     given("warehouse"),
-    given("step"),  # reserve | release | consume | lose | repair | taken_over
+    given("step"),  # reserve | release | consume | lose | repair | taken_over | put_back
     word("subject"),  # package/… that the units left with (consume)
     count("units", None),  # what it adds to the reserved units; the sum of an order's rows is what is reserved for it
     count("outbound"),  # units that left the warehouse with this row (consume)
     moment("at"),
-    CheckConstraint("step IN ('reserve', 'release', 'consume', 'lose', 'repair', 'taken_over')", name="step"),
+    CheckConstraint(
+        "step IN ('reserve', 'release', 'consume', 'lose', 'repair', 'taken_over', 'put_back')", name="step"
+    ),
     CheckConstraint(
         "CASE step WHEN 'reserve' THEN units > 0 WHEN 'repair' THEN units <> 0 WHEN 'consume' THEN units <= 0 "
-        "WHEN 'taken_over' THEN units = 0 ELSE units < 0 END",
+        "WHEN 'taken_over' THEN units = 0 WHEN 'put_back' THEN units > 0 ELSE units < 0 END",
         name="units",
     ),
     Index("ix_reservation_order", "order_no", "line", "warehouse"),

@@ -1,0 +1,59 @@
+"""Goods of a cancelled order that went out all the same: a case, the carrier, and the customer (edge case 20, AC-31).
+
+What is undone is undone once: stock follows what left, the refund that was asked for is not asked for again, and the
+order is where its goods are until they are back or somebody has decided.
+"""
+
+from __future__ import annotations
+
+from domain.carrier_orders import InterceptRequest
+from domain.effects import EffectKind
+from domain.manual.turn import Turn
+from domain.packages import PackageState
+from domain.policy import CaseKind
+from domain.shipments import Package
+
+ENDS = {
+    PackageState.RETURNED_TO_SENDER: "RETURNED",
+    PackageState.LOST: "LOST",
+    PackageState.DAMAGED: "LOST",
+    PackageState.CANCELLED: "LOST",
+}
+"""What became of a parcel by itself; one that is delivered somebody has to decide about."""
+
+
+def out_after_cancel(turn: Turn) -> None:
+    """One case a parcel, open until it is back, lost, or somebody said what becomes of it."""
+    if turn.order.ending is None:
+        return
+    for package in turn.order.packages:
+        if not package.out:
+            continue
+        case = turn.order.case_ever(CaseKind.CANCEL_AFTER_SHIP, package.subject)
+        if case is None:
+            _open(turn, package)
+        elif case.open and package.state in ENDS:
+            turn.close_case(case, ENDS[package.state])
+        if package.tracking_number and not package.final and (case is None or case.open):
+            _intercept(turn, package)
+
+
+def _open(turn: Turn, package: Package) -> None:
+    case = turn.open_case(CaseKind.CANCEL_AFTER_SHIP, package.subject, cause="outbound", responsible="warehouse")
+    number = {"tracking": package.tracking_number} if package.tracking_number else {}
+    turn.task(f"case/{case.no}", "DECIDE", "customer_service", case_no=case.no, params=number)
+    turn.tell("CANCELLED_BUT_SENT", package.subject, **number)
+
+
+def _intercept(turn: Turn, package: Package) -> None:
+    """The carrier is asked once to bring it back; its yes or no is kept with the order for whoever decides."""
+    turn.start(
+        EffectKind.INTERCEPT,
+        f"cancelled/{package.subject}",
+        InterceptRequest,
+        shipment=package.shipment,
+        package=package.id,
+        tracking_number=package.tracking_number,
+        carrier=package.carrier,
+        purpose="return",
+    )

@@ -1,0 +1,58 @@
+"""Changes that the house makes itself: the next version, an end, an agreed wait, something for a person to press."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.calendar import end_of_day
+from domain.change_matrix import Row
+from domain.change_requests import CHANNEL, ChangeRequest
+from domain.decisions import EXPEDITE, Ruling
+from domain.holds import HoldReason
+from domain.manual.change_answers import LIGHT
+from domain.manual.turn import Turn
+from domain.milestones import Agreed, Ending
+from domain.requests import CorrectFields
+from domain.taking.holding import DESK, placed
+from domain.taking.requests import correct
+from domain.taking.warehouse import call_off
+
+
+def make(turn: Turn, request: ChangeRequest, row: Row) -> None:
+    """Make the change of this line of the matrix: nothing stands in its way any more."""
+    by, at = request.asked_by, turn.now
+    match row:
+        case Row.CANCEL:
+            reason = request.params.reason or "change request"
+            turn.order = call_off(turn.order, Ending(how="cancel", reason=reason, by=by, at=at))
+        case Row.EXPEDITE:
+            ruling = Ruling(no=len(turn.order.rulings) + 1, hold="", choice=EXPEDITE, verdict="approve", by=by, at=at)
+            turn.order = turn.order.having(rulings=(*turn.order.rulings, ruling))
+        case Row.DELIVER_LATER:
+            _wait(turn, request)
+        case _:
+            write(turn, request)
+
+
+def _wait(turn: Turn, request: ChangeRequest) -> None:
+    """Nothing goes out before the day that is wished: the clocks stand still, and somebody looks at it then."""
+    if request.params.until is None:
+        return
+    until = end_of_day(request.params.until - timedelta(days=1), turn.order.policy.zone)
+    agreed = (*turn.order.agreed, Agreed(at=turn.now, until=until))
+    turn.order = placed(
+        turn.order.having(agreed=agreed), HoldReason.MANUAL, turn.now, DESK, blocks=("release",), review_at=until
+    )
+
+
+def write(turn: Turn, request: ChangeRequest) -> None:
+    """The next version, audited again; a light change does not undo that the stock was met in time."""
+    order = turn.order
+    ask = CorrectFields(request_id=request.request_id, expected_version=order.version, correction=request.correction)
+    changed = correct(order, ask)
+    known = order.stock_met_at or (order.stock_confirmed_at if order.audit.passed_at else None)
+    met = known if request.row in LIGHT else None
+    left = changed.channel_change
+    if left and request.asked_by == CHANNEL:
+        left = left.having(version=changed.version)
+    turn.order = changed.having(audit=changed.audit.having(passed_at=None), stock_met_at=met, channel_change=left)
