@@ -15,6 +15,7 @@ from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
 from domain.change_policy import ChangePolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
+from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Moment, Value
@@ -151,6 +152,7 @@ class Policy(Value):
     reads_entry_again: bool = False
     change: ChangePolicy = ChangePolicy()
     compensation: CompensationPolicy = CompensationPolicy()
+    operator: OperatorPolicy = OperatorPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -192,6 +194,7 @@ STANDARD = Policy(
         ),
     ),
     compensation=STANDARD_COMPENSATION,
+    operator=STANDARD_OPERATOR,
 )
 """The manual's own figures."""
 

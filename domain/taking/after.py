@@ -10,7 +10,7 @@ from domain.facts import CLOSED, SIGNAL_OF, Fact
 from domain.inside import EffectDone, EffectParked
 from domain.milestones import Unmatched
 from domain.order import Order
-from domain.taking import carrier, channel, earlier, holding, outcomes, payment, requests, stock, warehouse
+from domain.taking import carrier, channel, earlier, holding, outcomes, payment, refused, requests, stock, warehouse
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 REMEMBERED = 500
@@ -43,6 +43,7 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,
+    "change_request_refused": refused.change_refused,
     "planned_before": earlier.planned_before,
     "refunded_before": earlier.refunded_before,
     "loss_settled_before": earlier.loss_settled_before,
