@@ -237,6 +237,20 @@ class Agreed(Answer):
     change: ChangeAnswer | None = Field(None, description="Of a change request: made, or pending with whom it waits")
 
 
+class Resumed(Answer):
+    """The order's workflow began anew."""
+
+    order_no: str
+    facts: int = Field(description="How many facts it had not taken in before, and hears of now")
+
+
+class ClosedByHand(Answer):
+    """The order is over."""
+
+    order_no: str
+    stage: str = Field(examples=["CLOSED"])
+
+
 class RowProblem(Answer):
     """One thing that is wrong with a file. Row 1 is the header; row 0 is the file itself. Never the cell's value."""
 

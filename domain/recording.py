@@ -202,7 +202,7 @@ class Projection(Value):
 class Recording(Value):
     """Everything of one turn. ``fact_ids`` are the inbox facts that this turn took in.
 
-    ``snapshot`` is the order as JSON, without its policy: a lost workflow is begun anew from it. None of one that is over.
+    ``snapshot`` is the order as JSON without its policy, for a lost workflow to begin anew from; empty once it is over.
     """
 
     order_no: str

@@ -1,4 +1,4 @@
-"""The steps of a case as a person sees them (§4.6): whose, since when, until when, what was tried, what may be asked."""
+"""The steps of a case as a person sees them (§4.6): whose, since and until when, what was tried, what may be asked."""
 
 from __future__ import annotations
 
@@ -99,5 +99,5 @@ def _tried(effect: EffectState) -> Tried:
         since=effect.since,
         done_at=effect.done_at,
         asked=effect.tries,
-        error=": ".join(filter(None, (effect.code, effect.note))),
+        error=effect.note or effect.code,
     )
