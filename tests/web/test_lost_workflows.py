@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from infra.doctor import check_workflows
 from infra.reconciling import Reconciling
 from infra.relay.door import workflow_id
 from tests.web.counter import NUMBERS, order
@@ -73,6 +74,8 @@ async def test_a_terminated_order_is_found_and_goes_on_from_the_books(relayed: L
     assert (shown["explanation"]["actions"], shown["stage"]) == (["resume", "close"], before["stage"])
     kinds = [found["kind"] for found in await life.counter.rows(ALERTS, no=number)]
     assert kinds.count("workflow_gone") == 1
+    [sick] = await check_workflows(life.counter.engine.url.render_as_string(hide_password=False))
+    assert (sick.state, number in sick.what, "orders resume" in (sick.todo or "")) == ("problem", True, True)
     gone = await life.asks(number, "acknowledge", case=1)
     assert (gone.status_code, gone.json()["code"]) == (409, "WORKFLOW_GONE")
 
