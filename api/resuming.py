@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi_problem.error import Problem
 from pydantic import Field
 
-from api import answers
+from api.answers_of_operator import ClosedByHand, Resumed
 from api.dependencies import DESK, Caller, Parts, TheParts, allow
 from api.errors import problem
 from api.placing import unknown_order
@@ -30,24 +30,24 @@ class Closing(Posted):
     actor: Id | None = Field(None, description="The person behind the key")
 
 
-@router.post("/{order_no}/resume", response_model=answers.Resumed, summary="Resume an order whose workflow is gone")
-async def resume_order(order_no: OrderNo, request: Request, parts: TheParts, caller: Caller) -> answers.Resumed:
+@router.post("/{order_no}/resume", response_model=Resumed, summary="Resume an order whose workflow is gone")
+async def resume_order(order_no: OrderNo, request: Request, parts: TheParts, caller: Caller) -> Resumed:
     """Its workflow starts anew from the books: nothing is done twice, every clock keeps its time."""
     allow(caller, DESK, to="resume orders")
     resuming = await _resuming(parts, caller, request, "")
     facts = await _said(order_no, resuming.resume(caller.tenant, order_no))
-    return answers.Resumed(order_no=order_no, facts=facts)
+    return Resumed(order_no=order_no, facts=facts)
 
 
-@router.post("/{order_no}/close", response_model=answers.ClosedByHand, summary="Close an order whose workflow is gone")
+@router.post("/{order_no}/close", response_model=ClosedByHand, summary="Close an order whose workflow is gone")
 async def close_order(
     order_no: OrderNo, body: Closing, request: Request, parts: TheParts, caller: Caller
-) -> answers.ClosedByHand:
+) -> ClosedByHand:
     """The order is over in the books, and its stock goes back; its money and its goods a person has settled."""
     allow(caller, DESK, to="close orders")
     resuming = await _resuming(parts, caller, request, body.actor or "")
     await _said(order_no, resuming.close(caller.tenant, order_no, body.reason))
-    return answers.ClosedByHand(order_no=order_no, stage="CLOSED")
+    return ClosedByHand(order_no=order_no, stage="CLOSED")
 
 
 async def _resuming(parts: Parts, caller: Holder, request: Request, actor: str) -> Resuming:

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.service import RPCError
 
-from api import answers
+from api.answers_of_operator import StepsNow
 from api.dependencies import Parts, Reader, TheParts
 from api.placing import unknown_order
 from api.words import Language
@@ -27,7 +27,7 @@ router = APIRouter(prefix="/v1/orders", tags=["Orders"])
 PATIENCE = timedelta(seconds=2)
 
 
-@router.get("/{order_no}/steps", response_model=answers.StepsNow, summary="Its steps, and what is tried now")
+@router.get("/{order_no}/steps", response_model=StepsNow, summary="Its steps, and what is tried now")
 async def show_steps(order_no: str, parts: TheParts, caller: Reader, language: Language) -> dict[str, Any]:
     """Each step with its effects, and what belongs to no step and is not done: attempts, last error, next try.
 
