@@ -73,14 +73,14 @@ async def cancel_entry(houses: Houses, order_no: str) -> Any:
 
 async def release(houses: Houses, order_no: str) -> Any:
     lines, skus = (Moved(line="1", quantity=2),), {"1": "TEA"}
-    asked = {"shipment": 1, "warehouse": "WH_SH", "lines": lines, "skus": skus}
+    asked: dict[str, Any] = {"shipment": 1, "warehouse": "WH_SH", "lines": lines, "skus": skus}
     return await houses.warehouse.release_shipment(
         ReleaseRequest(key=f"{order_no}/release/1", order_no=order_no, **asked)
     )
 
 
 async def ask_warehouse(houses: Houses, order_no: str) -> Any:
-    about = {"case": "1", "subject": "shipment/1", "warehouse": "WH_SH", "shipment": 1}
+    about: dict[str, Any] = {"case": "1", "subject": "shipment/1", "warehouse": "WH_SH", "shipment": 1}
     return await houses.warehouse.ask_warehouse(
         Inquiry(key=f"{order_no}/ask_warehouse/1/1", order_no=order_no, **about)
     )
@@ -92,7 +92,7 @@ async def refund(houses: Houses, order_no: str) -> Any:
 
 
 async def coupon(houses: Houses, order_no: str) -> Any:
-    asked = {"up_to": 500, "currency": "CNY", "below": (), "valid_days": 30}
+    asked: dict[str, Any] = {"up_to": 500, "currency": "CNY", "below": (), "valid_days": 30}
     return await houses.compensation.issue_coupon(
         CouponRequest(key=f"{order_no}/coupon/package/1/1", order_no=order_no, **asked)
     )

@@ -36,7 +36,7 @@ async def test_a_signal_and_an_update_get_the_same_verdict(
     new_desk: Callable[[], Desk], change: str, fields: dict[str, Any], shown: str
 ) -> None:
     asked, signalled = new_desk(), new_desk()
-    request = {"change": change, "expected_version": 1, **fields}
+    request: dict[str, Any] = {"change": change, "expected_version": 1, **fields}
     for desk in (asked, signalled):
         await released(desk)
         await desk.hears("picked", shipment=1)

@@ -33,7 +33,7 @@ async def is_equal(desk: Desk) -> None:
     """The last recording shows the order as its workflow knows it."""
     order, told = await desk.order(), desk.book.recordings[-1]
     shown = projection(order, told.at, explain(order, told.at, None))
-    without = {"mode": "json", "exclude": {"explanation"}}
+    without: dict[str, Any] = {"mode": "json", "exclude": {"explanation"}}
     assert told.projection.model_dump(**without) == shown.model_dump(**without)
     assert told.snapshot == order.model_dump_json(exclude={"policy"})
 
