@@ -53,7 +53,7 @@ async def test_a_signal_and_an_update_get_the_same_verdict(
 async def test_the_answer_no_to_a_signal_is_kept_searched_for_and_told(desk: Desk) -> None:
     await desk.is_on_its_way()
     await desk.carrier_scans("OUT_FOR_DELIVERY")
-    request = {"change": "CANCEL", "expected_version": 1}
+    request: dict[str, Any] = {"change": "CANCEL", "expected_version": 1}
     with pytest.raises(Refused) as no:
         await desk.asks("submit_change_request", **request)
     answer = no.value.refusal.change
