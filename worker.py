@@ -37,6 +37,7 @@ from activities.intake import IntakeActivities
 from activities.late import LateActivities
 from activities.ledger import LedgerActivities
 from activities.payment import PaymentActivities
+from activities.reconcile import ReconcileActivities
 from activities.stock import StockActivities
 from activities.warehouse import WarehouseActivities
 from api.shapes import as_posted
@@ -66,6 +67,7 @@ from infra.trouble import Trouble
 from workflows.intake import ChannelPull, OfflineCollection, PromoMonitor
 from workflows.late import LateFactWorkflow
 from workflows.order import OrderWorkflow
+from workflows.reconcile import Reconcile
 
 log = structlog.get_logger(__name__)
 RARELY = (50_000, 20, 50)
@@ -117,6 +119,7 @@ class House:
             late.look_at_closed_order,
             late.record_late,
             late.record_claim,
+            ReconcileActivities(engine, now).reconcile_orders,
             *self.intake(),
         ]
 
@@ -133,7 +136,7 @@ class House:
         return Worker(
             client,
             task_queue=task_queue,
-            workflows=[OrderWorkflow, LateFactWorkflow, ChannelPull, OfflineCollection, PromoMonitor],
+            workflows=[OrderWorkflow, LateFactWorkflow, ChannelPull, OfflineCollection, PromoMonitor, Reconcile],
             activities=self.departments(),
             # The sandbox costs a third of this process. Every scene of tests/sop runs in it and is replayed in it.
             workflow_runner=UnsandboxedWorkflowRunner(),

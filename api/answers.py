@@ -111,6 +111,9 @@ class OrderDetail(OrderRow):
     findings: list[dict[str, Any]]
     unmatched: list[dict[str, Any]]
     effects: list[dict[str, Any]]
+    steps: list[dict[str, Any]] = Field(
+        description="Of the cases' playbooks: owner, since, until, what was tried, and the requests that name it now"
+    )
     explanation: dict[str, Any]
     audit: dict[str, Any] = Field(description="Prices it was judged by, divisions in question, overrides")
     posted: dict[str, Any] | None = Field(description="The order as posted and corrected; for the desk's roles")

@@ -15,6 +15,16 @@ PATIENCE = 120.0
 """Seconds an answer may take: a large file is read whole."""
 
 
+class SaidNo(Trouble):
+    """The API answered no: ``status`` and ``said`` are its problem."""
+
+    def __init__(self, status: int, said: dict[str, Any]) -> None:
+        """Keep the problem."""
+        super().__init__(_told(said), said.get("todo") or "`orders doctor` looks at the usual causes.")
+        self.status = status
+        self.said = said
+
+
 class ApiLine:
     """The API as a program reaches it: that of the stack which is up, else ORDERS_API_URL; with a role's key.
 
@@ -80,7 +90,7 @@ class ApiLine:
             said: dict[str, Any] = answer.json()
         except ValueError:
             said = {"title": f"The API answered {answer.status_code}, and not in JSON."}
-        raise Trouble(_told(said), said.get("todo") or "`orders doctor` looks at the usual causes.")
+        raise SaidNo(answer.status_code, said)
 
 
 def _file(content: bytes | None, params: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The command line `orders`. Exit codes: 0 ok, 1 failed, 2 usage, 3 found problems.
+"""The command line `orders`. Exit codes: 0 ok, 1 failed, 2 usage, 3 found problems, 4 refused.
 
 Each `commands_*.py` beside this file holds one command or a few that belong together; they are registered here.
 """
@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from api.commands_ask import SHORT, ask, close, command_of, resume
 from api.commands_demo import demo
 from api.commands_doctor import doctor
 from api.commands_import import import_, paper_kit
@@ -23,6 +24,7 @@ from api.commands_stock import stock
 from api.commands_takeover import takeover
 from api.commands_trail import trail
 from api.commands_up import up
+from domain.requests import ASKS
 from infra.trouble import Trouble
 
 OK, FAILED, WRONG_USE = 0, 1, 2
@@ -47,6 +49,11 @@ app.command(rich_help_panel="Orders")(explain)
 app.add_typer(stock, name="stock", rich_help_panel="The system")
 app.command(rich_help_panel="Orders")(takeover)
 app.command(rich_help_panel="Orders")(trail)
+app.add_typer(ask, name="ask", rich_help_panel="Requests")
+for _short, _name in SHORT.items():
+    app.command(_short, rich_help_panel="Requests")(command_of(_name, ASKS[_name]))
+app.command(rich_help_panel="Requests")(resume)
+app.command(rich_help_panel="Requests")(close)
 app.add_typer(promotion, name="promotion", rich_help_panel="The system")
 
 

@@ -119,7 +119,7 @@ async def _closed(parts: Parts, tenant: str, order_no: str) -> Problem:
             409,
             "WORKFLOW_GONE",
             "The order is open, but its workflow was ended by hand",
-            todo="Tell operations: GET /v1/orders/…/timeline says how far it came.",
+            todo="Resume it from the books: POST /v1/orders/…/resume or `orders resume`; or close it by hand.",
             order_no=order_no,
             stage=stage,
         )

@@ -8,7 +8,9 @@ from typing import Any
 from domain.clocks import Clock, Verdict
 from domain.debts import due_at
 from domain.holds import Case
+from domain.last_change import last_change
 from domain.manual.explain import Explanation, erp_pending
+from domain.manual.step_view import step_views
 from domain.order import Order
 from domain.past import before_takeover, is_past
 from domain.promises import clocks
@@ -177,6 +179,8 @@ def projection(order: Order, now: datetime, explanation: Explanation) -> Project
         findings=_dumped(order.audit.findings),
         unmatched=_dumped(order.unmatched),
         effects=tuple(effect.model_dump(mode="json", exclude={"request"}) for effect in order.effects),
+        steps=_dumped(step_views(order)),
+        last_change=last_change(order),
         audit=_judged_by(order),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import time, timedelta
 from typing import Any
 
-from domain.sweeps import CollectionRequest, PullRequest, VolumeRequest
+from domain.sweeps import CollectionRequest, PullRequest, ReconcileRequest, VolumeRequest
 from domain.value import Moment, Value
 
 PULL_EVERY = timedelta(minutes=30)
@@ -17,6 +17,9 @@ PROMOTION_EVERY = timedelta(minutes=15)
 MOMENT = timedelta(seconds=1)
 """Of all runs missed in an outage the last one is made up for, and no other: one is less than an interval ago."""
 COLLECTED_AT = (time(9), time(14), time(17))
+
+
+RECONCILED_EVERY = timedelta(minutes=30)
 
 
 class PulledChannel(Value):
@@ -59,7 +62,7 @@ def cadences(channels: Iterable[PulledChannel], windows: Iterable[PromotionWindo
     """Every schedule of the house. ``zone``: the business zone; ``windows``: those that are not over."""
     opened = tuple(windows)
     pulls = [pull for channel in channels for pull in _pulls(channel, opened)]
-    return (*pulls, _collection(zone), *_watching(opened))
+    return (*pulls, _collection(zone), *_watching(opened), RECONCILE)
 
 
 def _pulls(pulled: PulledChannel, windows: tuple[PromotionWindow, ...]) -> Iterator[Cadence]:
@@ -119,3 +122,15 @@ def _during(plain: Cadence, window: PromotionWindow, *, every: timedelta, offset
         starts_at=window.starts_at,
         ends_at=window.ends_at,
     )
+
+
+RECONCILE = Cadence(
+    name="reconcile",
+    workflow="Reconcile",
+    request=ReconcileRequest().model_dump(mode="json"),
+    every=RECONCILED_EVERY,
+    offset=timedelta(minutes=7),
+    catch_up=RECONCILED_EVERY - MOMENT,
+    within=timedelta(minutes=20),
+)
+"""The light reconciliation (edge case 42): aside from the pulls, which come on the half hour."""

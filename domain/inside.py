@@ -6,6 +6,7 @@ from typing import Literal
 
 from domain.carrier_effects import CarrierOutcome
 from domain.carrier_orders import CarrierSaid
+from domain.change_requests import ChangeAnswer, ChangeKind
 from domain.coupon_effects import CouponIssued
 from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
 from domain.facts import Fact, Moved
@@ -70,6 +71,17 @@ class StockMissing(Fact):
 
     kind: Literal["stock_missing"] = "stock_missing"
     lines: tuple[Moved, ...]
+
+
+class ChangeRefused(Fact):
+    """A change request that came as a signal was refused: ``answer`` is the matrix's, where it was asked at all."""
+
+    kind: Literal["change_request_refused"] = "change_request_refused"
+    request_id: str
+    change: ChangeKind
+    code: str
+    reason: str
+    answer: ChangeAnswer | None = None
 
 
 class EffectDone(Fact):

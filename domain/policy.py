@@ -16,6 +16,7 @@ from domain.calendar import known_zone
 from domain.change_policy import ChangePolicy
 from domain.claims_policy import STANDARD_CLAIMS, ClaimsPolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
+from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
 from domain.recall_policy import STANDARD_RECALL, RecallPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
@@ -158,6 +159,7 @@ class Policy(Value):
     compensation: CompensationPolicy = CompensationPolicy()
     claims: ClaimsPolicy = ClaimsPolicy()
     recall: RecallPolicy = RecallPolicy()
+    operator: OperatorPolicy = OperatorPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -201,6 +203,7 @@ STANDARD = Policy(
     compensation=STANDARD_COMPENSATION,
     claims=STANDARD_CLAIMS,
     recall=STANDARD_RECALL,
+    operator=STANDARD_OPERATOR,
 )
 """The manual's own figures."""
 

@@ -195,11 +195,16 @@ class Projection(Value):
     findings: tuple[dict[str, Any], ...] = ()
     unmatched: tuple[dict[str, Any], ...] = ()
     effects: tuple[dict[str, Any], ...] = ()
+    steps: tuple[dict[str, Any], ...] = ()
+    last_change: str = ""
     audit: dict[str, Any] = Field(default_factory=dict)
 
 
 class Recording(Value):
-    """Everything of one turn. ``fact_ids`` are the inbox facts that this turn took in."""
+    """Everything of one turn. ``fact_ids`` are the inbox facts that this turn took in.
+
+    ``snapshot`` is the order as JSON without its policy, for a lost workflow to begin anew from; empty once it is over.
+    """
 
     order_no: str
     run_id: str
@@ -217,6 +222,7 @@ class Recording(Value):
     entries: tuple[Entry, ...] = ()
     outbox: tuple[Letter, ...] = ()
     fact_ids: tuple[str, ...] = ()
+    snapshot: str = ""
 
 
 class LookRequest(Value):

@@ -44,6 +44,17 @@ class VolumeRequest(Value):
     """Compare the last slots' orders with the usual ones."""
 
 
+class ReconcileRequest(Value):
+    """Look for open orders whose workflow is gone."""
+
+
+class ReconcileReport(Value):
+    """How many orders are open in the books, and which of them have no workflow any more."""
+
+    open: int = 0
+    gone: tuple[str, ...] = ()
+
+
 class VolumeReport(Value):
     """The last full slot of 15 minutes: its orders, the usual number, and what is suggested."""
 

@@ -36,6 +36,11 @@ SELECT c.channel, k.good_at
 FROM channel AS c LEFT JOIN channel_cursor AS k USING (tenant, channel) WHERE c.pulled ORDER BY c.tenant, c.channel"""
 
 
+GONE = "SELECT order_no FROM orders WHERE attention_reason = 'WORKFLOW_GONE' AND NOT final ORDER BY order_no"
+NAMED = 10
+"""So many orders are named."""
+
+
 class Finding(BaseModel):
     """One thing looked at: `ok`, not there yet but `fine` so, or a `problem` with what to do about it."""
 
@@ -138,6 +143,22 @@ def _pull(channel: str, minutes: float | None) -> Finding:
         todo = "See its last runs: the Temporal UI, workflows of type ChannelPull, and the schedule of its name."
         return _problem(subject, f"The last good one was {minutes:.0f} minutes ago.", todo)
     return _ok(subject, f"the last good one was {minutes:.0f} minutes ago")
+
+
+async def check_workflows(url: str | None) -> list[Finding]:
+    """Which open orders have lost their workflow, as the reconciliation saw it last?"""
+    if url is None:
+        return []
+    try:
+        async with await psycopg.AsyncConnection.connect(plain_url(url), connect_timeout=3) as connection:
+            gone = [number for (number,) in await (await connection.execute(GONE)).fetchall()]
+    except psycopg.Error:
+        return []
+    if not gone:
+        return [_ok("orders and workflows", "no open order was seen without its workflow")]
+    named = ", ".join(gone[:NAMED]) + (" …" if len(gone) > NAMED else "")
+    todo = "`orders resume ORDER_NO` goes on from the books; `orders close ORDER_NO --reason …` ends the order by hand."
+    return [_problem("orders and workflows", f"{len(gone)} open without a workflow: {named}", todo)]
 
 
 async def check_temporal(connect: Callable[[], Awaitable[Client]] | None) -> Finding:

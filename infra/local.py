@@ -21,6 +21,7 @@ from infra.doctor import (
     check_pulls,
     check_python,
     check_temporal,
+    check_workflows,
 )
 from infra.namespace import prepare
 from infra.settings import Settings
@@ -78,6 +79,7 @@ async def diagnose() -> list[Finding]:
         await check_database(settings.database_url),
         await check_temporal(to_temporal),
         *await check_pulls(settings.database_url),
+        *await check_workflows(settings.database_url),
     ]
 
 

@@ -15,6 +15,7 @@ OPEN_CASES = SearchAttributeKey.for_keyword_list("OpenCases")
 HOLD_REASONS = SearchAttributeKey.for_keyword_list("HoldReasons")
 CLOCK_BREACHES = SearchAttributeKey.for_keyword_list("ClockBreaches")
 NEEDS_ATTENTION = SearchAttributeKey.for_bool("NeedsAttention")
+LAST_CHANGE = SearchAttributeKey.for_keyword("LastChange")
 SLA_DUE_AT = SearchAttributeKey.for_datetime("SlaDueAt")
 
 
@@ -26,6 +27,7 @@ def coarse(shown: Projection) -> tuple[Any, ...]:
         shown.hold_reasons,
         shown.breaches,
         shown.attention_reason,
+        *((shown.last_change,) if shown.last_change else ()),
     )
 
 
@@ -40,6 +42,8 @@ def attributes(shown: Projection) -> list[SearchAttributeUpdate[Any]]:
         ATTENTION_REASON.value_set(shown.attention_reason),
         WAREHOUSE.value_set(shown.warehouse),
     ]
+    if shown.last_change:
+        updates.append(LAST_CHANGE.value_set(shown.last_change))
     if shown.next_due_at:
         updates.append(SLA_DUE_AT.value_set(shown.next_due_at))
     return updates

@@ -13,7 +13,8 @@ from temporalio.exceptions import ApplicationError
 
 from domain.asks import Ask
 from domain.facts import AT_ONCE, OutsideFact, parse
-from domain.requests import ASKS, Refusal
+from domain.inside import ChangeRefused
+from domain.requests import ASKS, Refusal, SubmitChangeRequest
 
 KEPT = 2_000
 """So many characters of an unreadable message are kept."""
@@ -66,6 +67,20 @@ def no(refusal: Refusal) -> ApplicationError:
     return ApplicationError(refusal.reason, refusal.model_dump(mode="json"), type=refusal.code, non_retryable=True)
 
 
+def refused_change(asked: tuple[str, Any], refused: ApplicationError, envelope: dict[str, Any]) -> ChangeRefused | None:
+    """What the order keeps of a change request that was refused; None where it could not even be read."""
+    try:
+        ask = ask_in(*asked, update_id="")
+    except ApplicationError:
+        return None
+    if not isinstance(ask, SubmitChangeRequest) or ask.only_asks:
+        return None
+    no = Refusal.model_validate(refused.details[0])
+    told = {"change": ask.change, "answer": no.change, **no.model_dump(include={"code", "reason"})}
+    whose = ask.model_dump(include={"request_id", "actor"})
+    return ChangeRefused.model_validate({**envelope, **whose, **told, "source": ask.role})
+
+
 def problems(error: ValidationError) -> str:
     """Every problem with its field, in one line."""
     wrong = (f"{'.'.join(map(str, found['loc'])) or 'payload'}: {found['msg']}" for found in error.errors())
@@ -99,13 +114,13 @@ def asking_signal_of(name: str, update: str, description: str) -> Any:
 
     def ask(self: Any, payload: Any = None, *rest: Any) -> None:
         del rest
-        now = workflow.now()
-        said = {"request_id": f"{name}/{now.isoformat()}", **payload} if isinstance(payload, dict) else payload
+        mark = f"{name}/{workflow.now().isoformat()}"
+        said = {"request_id": mark, **payload} if isinstance(payload, dict) else payload
         try:
             self.judge(update, said)
             self.accept(update, said)
         except ApplicationError as refused:
-            self.take_refused(f"{name}/{now.isoformat()}", f"{name}_refused", refused.message)
+            self.take_refused(mark, f"{name}_refused", (update, said), refused)
 
     return workflow.signal(name=name, description=description)(_named(ask, name))
 

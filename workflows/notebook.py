@@ -69,6 +69,7 @@ class Notebook:
             entries=tuple(self._entries),
             outbox=tuple(self._letters),
             fact_ids=tuple(self._fact_ids),
+            snapshot="" if order.final else order.model_dump_json(exclude={"policy"}),
             **self._next.since(before).fields(),
         )
 

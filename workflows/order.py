@@ -14,7 +14,7 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import FailureError, is_cancelled_exception
+from temporalio.exceptions import ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from domain.asks import Ask, sameness
@@ -39,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.doors import OrderMessages
     from workflows.inbox import Alarm, Heard
     from workflows.limits import LIMITS, ONCE, OURS, OUTCOMES, SHORT, activity_id
-    from workflows.messages import ask_in, facts_in, kept, no
+    from workflows.messages import ask_in, facts_in, kept, no, refused_change
     from workflows.notebook import Notebook, Run, line
     from workflows.outcomes import done, parked
     from workflows.queries import OrderQueries
@@ -142,10 +142,14 @@ class OrderWorkflow(OrderMessages, OrderQueries):
     def _note(self, mark: str, code: str, **params: Any) -> None:
         self._notes.note(mark, code, workflow.now(), **params)
 
-    def take_refused(self, mark: str, code: str, reason: str) -> None:
-        """Note the answer no that nobody waits for."""
-        self._note(mark, code, reason=reason)
-        self._inbox.append(Heard(workflow.now()))
+    def take_refused(self, mark: str, code: str, asked: tuple[str, Any], no: ApplicationError) -> None:
+        """Note the answer no that nobody waits for; a change request is kept with it."""
+        now = workflow.now()
+        envelope = {"id": f"{self._order.number}/{mark}", "occurred_at": now, "received_at": now}
+        kept_no = refused_change(asked, no, envelope)
+        if kept_no is None:
+            self._note(mark, code, reason=no.message)
+        self._inbox.append(Heard(now, (kept_no,) if kept_no else ()))
 
     def _drain(self, facts: Sequence[Fact]) -> None:
         for fact in facts:

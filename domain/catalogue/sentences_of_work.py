@@ -36,6 +36,13 @@ WORK: dict[str, Words] = {
         ("发货单{shipment}由{carrier:carrier}承运。", "Shipment {shipment} goes by {carrier:carrier}."),
     ),
     # -- the steps of a case -----------------------------------------------------------------------------------------
+    "order_resumed": (
+        (
+            "流程已从账册恢复，待处理事实 {facts} 条。",
+            "The workflow began anew from the books; new facts: {facts}.",
+        ),
+    ),
+    "order_closed_by_hand": (("订单已人工关闭：{reason}。", "The order was closed by hand: {reason}."),),
     "step_begun": (("{word:step}（{step}），由{role:role}处理。", "Step {step} ({role:role}): {word:step}."),),
     "step_ended": (
         ("{word:step}（{step}）结束：{result}。", "Step {step} ended: {word:step}, {result}."),

@@ -17,6 +17,7 @@ from domain.manual import change_answers, goods_claims, holding
 from domain.manual.carriage import choosable
 from domain.manual.change_queue import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
+from domain.manual.step_view import retryable_steps
 from domain.order import Order
 from domain.overrides import questioned
 from domain.policy import CaseKind
@@ -152,7 +153,7 @@ def _stays(order: Order, case: Case) -> bool:
 def retryable(order: Order) -> tuple[str, ...]:
     """What ``retry_step`` may name now."""
     stock = bool(order.audit.passed_at) and not order.ending and any(line.unallocated for line in order.lines)
-    return (*(effect.key for effect in order.running), *(("stock",) if stock else ()))
+    return (*(effect.key for effect in order.running), *retryable_steps(order), *(("stock",) if stock else ()))
 
 
 _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {

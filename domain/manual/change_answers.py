@@ -182,7 +182,7 @@ WORDS = {ChangeState.APPLIED: "ACCEPTED", ChangeState.QUEUED: "PENDING", ChangeS
 
 def answer_of(order: Order, request_id: str, now: datetime) -> ChangeAnswer | None:
     """What is answered to a request the order keeps; None where it keeps none of this id."""
-    request = next((each for each in order.change_requests if each.request_id == request_id), None)
+    request = next((each for each in reversed(order.change_requests) if each.request_id == request_id), None)
     if request is None:
         return None
     ahead = [each for each in order.change_requests if each.state is ChangeState.IN_PROGRESS and each != request]

@@ -24,6 +24,7 @@ from domain.manual import (
     intake,
     keeping,
     pack_check,
+    refused_changes,
     release,
     shipping,
     watch,
@@ -67,6 +68,7 @@ CLAUSES = (
     watch.escalate,
     shipping.status,
     keeping.shelf,
+    refused_changes.tell_refused,
 )
 """The manual's clauses, in the order a desk goes through them."""
 

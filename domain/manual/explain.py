@@ -12,10 +12,11 @@ from domain.compensation import Compensated, compensated
 from domain.debts import due_at, open_debts
 from domain.effects import EffectKind
 from domain.findings import STOPPING
-from domain.holds import EffectStatus, Hold
+from domain.holds import EffectState, EffectStatus, Hold
 from domain.manual.answers import allowed_actions, closed_because
 from domain.manual.carriage import waiting_for_carrier
 from domain.manual.holding import fixer, work_of
+from domain.manual.step_view import StepView, open_views, step_of, undone
 from domain.manual.turn import Due
 from domain.order import Order
 from domain.policy import CaseKind
@@ -26,11 +27,12 @@ from domain.value import Moment, Value
 
 
 class Waiting(Value):
-    """Who is waited for, for what, and since when."""
+    """Who is waited for, for what, since when, and until when where there is an end to it."""
 
     who: str
     what: str
     since: Moment
+    until: Moment | None = None
 
 
 class Owed(Value):
@@ -60,6 +62,7 @@ class Explanation(Value):
     attention: tuple[str, ...] = ()
     debts: tuple[Owed, ...] = ()
     coupons: tuple[Compensated, ...] = ()
+    steps: tuple[StepView, ...] = ()
 
 
 def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
@@ -79,6 +82,7 @@ def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
         attention=attention(order),
         debts=tuple(Owed(code=debt.code, field=debt.field, due_at=due_at(order, debt)) for debt in open_debts(order)),
         coupons=tuple(map(compensated, order.coupons)),
+        steps=() if order.final else open_views(order),
     )
 
 
@@ -93,24 +97,35 @@ def _nearest_due(order: Order, now: datetime) -> tuple[datetime, str] | None:
 
 def waiting(order: Order) -> tuple[Waiting, ...]:
     """Whom the order waits for; never empty while it is open (invariant 8)."""
-    found = [
-        Waiting(who="operator", what=f"{effect.kind}: {effect.note}", since=effect.since) for effect in order.parked
+    found = [_parked(order, effect) for effect in order.parked]
+    found += [_hold(order, hold) for hold in order.open_holds]
+    found += [
+        Waiting(who=step.owner, what=f"step {step.key}", since=step.since, until=step.until)
+        for step in order.open_steps
+        if not any(effect.status is EffectStatus.PARKED for effect in undone(order, step))
     ]
-    found += [Waiting(who=work_of(order, hold).role, what=_hold(hold), since=hold.at) for hold in order.open_holds]
     found += _at_stage(order)
     return tuple(found) or (Waiting(who="us", what="the next step", since=order.received_at),)
 
 
-def _hold(hold: Hold) -> str:
+def _parked(order: Order, effect: EffectState) -> Waiting:
+    """A parked effect, with the step that it belongs to."""
+    step = step_of(order, effect)
+    what = f"{effect.kind}: {effect.note}"
+    return Waiting(who="operator", what=f"step {step.key}, {what}" if step else what, since=effect.since)
+
+
+def _hold(order: Order, hold: Hold) -> Waiting:
     other = f" of {hold.about['order_no']}" if "order_no" in hold.about else ""
-    return f"hold {hold.id} {hold.reason}{other}"
+    what = f"hold {hold.id} {hold.reason}{other}"
+    return Waiting(who=work_of(order, hold).role, what=what, since=hold.at, until=hold.review_at)
 
 
 def _at_stage(order: Order) -> list[Waiting]:
     running = [
         Waiting(who=_PARTY.get(effect.kind, "us"), what=effect.kind, since=effect.since)
         for effect in order.effects
-        if effect.status is EffectStatus.RUNNING
+        if effect.status is EffectStatus.RUNNING and step_of(order, effect) is None
     ]
     match order.stage:
         case Stage.NEEDS_CORRECTION:
@@ -208,9 +223,10 @@ def as_text(order: Order, found: Explanation) -> str:
     lines = [f"**{label('stage', found.pending or found.stage, language)}** · {order.number}"]
     lines += [
         f"- {say['waiting']}: {label('role', wait.who, language)} — {_what(wait.what, language)} "
-        f"({say['since']} {_time(wait.since)})"
+        f"({say['since']} {_time(wait.since)}" + (f", {say['until']} {_time(wait.until)})" if wait.until else ")")
         for wait in found.waiting
     ]
+    lines += [_step(step, language, say) for step in found.steps]
     if found.until:
         lines.append(f"- {say['until']}: {_time(found.until)} ({found.until_clock})")
     if found.next_at:
@@ -239,6 +255,18 @@ def as_text(order: Order, found: Explanation) -> str:
     return "\n".join(lines)
 
 
+def _step(step: StepView, language: str, say: dict[str, str]) -> str:
+    """A step: what it is, what was tried, and the requests that name it."""
+    tried = [
+        f"{label('effect', effect.kind, language)} `{effect.key}` {effect.status} ×{effect.asked}"
+        + (f" {effect.error}" if effect.error else "")
+        for effect in step.effects
+    ]
+    word = label("step", step.word.partition("-")[0], language)
+    buttons = ", ".join(f"`{button}`" for button in step.buttons)
+    return "; ".join([f"- {say['step']} `{step.step}`: {word}", *tried, buttons])
+
+
 def _what(what: str, language: str) -> str:
     return label("effect", what, language) if what.replace("_", "").isalpha() else what
 
@@ -254,6 +282,7 @@ _CHINESE = {
     "next": "系统下一步",
     "attention": "需要处理",
     "case": "异常",
+    "step": "步骤",
     "debt": "待补审核",
     "coupon": "补偿优惠券",
     "open": "可用操作",
@@ -266,6 +295,7 @@ _ENGLISH = {
     "next": "next, by itself",
     "attention": "needs attention",
     "case": "case",
+    "step": "step",
     "debt": "audit debt",
     "coupon": "coupon",
     "open": "open actions",

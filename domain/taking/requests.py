@@ -229,10 +229,12 @@ def _override(order: Order, fact: Asked, ask: OverrideAddress) -> Order:
 def _retry(order: Order, ask: RetryStep) -> Order:
     if ask.step == "stock":
         return order.having(stock_wanted=order.stock_wanted + 1, stock_lapsed=False)
+    step = order.step(ask.step)
+    named = {ask.step, *(step.effects if step else ())}
     return order.having(
         effects=tuple(
             effect.having(status=EffectStatus.RUNNING, tries=effect.tries + 1, code="", note="")
-            if effect.key == ask.step
+            if effect.key in named and effect.status is not EffectStatus.DONE
             else effect
             for effect in order.effects
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.changes import NOTHING, Change, change
 from domain.facts import Fact
-from domain.inside import Asked, EffectDone, EffectParked
+from domain.inside import Asked, ChangeRefused, EffectDone, EffectParked
 from domain.order import Order
 from domain.recording import Entry
 
@@ -59,5 +59,7 @@ def _said(fact: Fact) -> tuple[str, dict[str, Any]]:
             return "effect_done", {"effect": fact.effect, "key": fact.key, **outcome}
         case EffectParked():
             return "effect_parked", {"effect": fact.effect, "key": fact.key, "reason": f"{fact.code}: {fact.text}"}
+        case ChangeRefused():
+            return fact.kind, {"change": fact.change, "reason": fact.reason, "request_id": fact.request_id}
         case _:
             return str(getattr(fact, "kind", "fact")), fact.model_dump(mode="json", exclude=set(ENVELOPE))

@@ -67,11 +67,11 @@ WITH given AS MATERIALIZED (
     SELECT DISTINCT tracking_number AS number
     FROM given, jsonb_to_recordset(r -> 'packages') AS its(tracking_number text) WHERE tracking_number <> ''
 ), projected AS (
-    INSERT INTO orders AS old (order_no, placed_at, search, {_each(PLACE)}, {_each(SHOWN)})
-    SELECT order_no, at, order_no, r ->> 'run_id', (r ->> 'run_started_at')::timestamptz,
-        (r ->> 'sequence')::bigint, at, {_each(SHOWN, "its.{0}")}
+    INSERT INTO orders AS old (order_no, placed_at, search, snapshot, {_each(PLACE)}, {_each(SHOWN)})
+    SELECT order_no, at, order_no, NULLIF(r ->> 'snapshot', '')::jsonb, r ->> 'run_id',
+        (r ->> 'run_started_at')::timestamptz, (r ->> 'sequence')::bigint, at, {_each(SHOWN, "its.{0}")}
     FROM given, jsonb_to_record(r -> 'projection') AS its({_typed(tables.orders, SHOWN)})
-    ON CONFLICT (order_no) DO UPDATE SET {_each((*PLACE, *SHOWN), "{0} = excluded.{0}")},
+    ON CONFLICT (order_no) DO UPDATE SET {_each(("snapshot", *PLACE, *SHOWN), "{0} = excluded.{0}")},
         search = old.search || COALESCE(
             (SELECT string_agg(' ' || number, '') FROM numbers WHERE strpos(old.search, number) = 0), '')
     WHERE (COALESCE(old.run_started_at, '-infinity'), old.sequence, COALESCE(old.updated_at, '-infinity'))

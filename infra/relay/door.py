@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import Priority, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -21,6 +21,7 @@ WORKFLOW = "OrderWorkflow"
 LATE = "LateFactWorkflow"
 PRIORITY = 3
 FAIRNESS_BYTES = 64
+AGAIN = WorkflowIDReusePolicy.ALLOW_DUPLICATE
 PATIENCE = timedelta(seconds=5)
 """How long one call to Temporal may take."""
 
@@ -42,8 +43,11 @@ class Door:
     client: Client
     task_queue: str
 
-    async def start(self, order: OrderInput) -> bool:
-        """Start an order's workflow; False where it has one, running or closed, that knows nothing of this input."""
+    async def start(self, order: OrderInput, *, again: bool = False) -> bool:
+        """Start an order's workflow; False where it has one, running or closed, that knows nothing of this input.
+
+        ``again``: one that is closed does not count, for it was ended before the order was over (edge case 42).
+        """
         key = order.channel.encode()[:FAIRNESS_BYTES].decode(errors="ignore")
         try:
             # The conflict policy FAIL starts as idempotently as USE_EXISTING, and says whether the input was taken.
@@ -52,7 +56,7 @@ class Door:
                 order,
                 id=workflow_id(order.order_no),
                 task_queue=self.task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=AGAIN if again else WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 search_attributes=attributes_of(order),
                 static_summary=summary_of(order),
                 priority=Priority(priority_key=PRIORITY, fairness_key=key),
@@ -62,6 +66,17 @@ class Door:
         except WorkflowAlreadyStartedError:
             return False
         return True
+
+    async def runs(self, order_no: str) -> bool:
+        """Whether the order's workflow runs; not where it was ended, or Temporal knows of none."""
+        handle = self.client.get_workflow_handle(workflow_id(order_no))
+        try:
+            described = await handle.describe(rpc_timeout=PATIENCE)
+        except RPCError as error:
+            if is_closed(error):
+                return False
+            raise
+        return described.status is WorkflowExecutionStatus.RUNNING
 
     async def tell(self, order_no: str, facts: Sequence[Mapping[str, Any]]) -> bool:
         """Tell a started order facts, oldest first, in as few signals as may be; False where its workflow is closed."""

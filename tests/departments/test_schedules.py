@@ -17,6 +17,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities.intake import IntakeActivities
+from activities.reconcile import ReconcileActivities
 from api.shapes import as_posted
 from domain.cadence import PulledChannel
 from infra.collecting import Collecting
@@ -34,6 +35,7 @@ from infra.schedules import Schedules
 from tests.departments.desk import POSTED, Desk
 from tests.parties import Parties
 from workflows.intake import ChannelPull, OfflineCollection, PromoMonitor
+from workflows.reconcile import Reconcile
 
 
 class House:
@@ -181,11 +183,16 @@ async def test_a_run_of_each_does_its_work(
         async with Worker(
             house.client,
             task_queue=house.queue,
-            workflows=[ChannelPull, OfflineCollection, PromoMonitor],
-            activities=[intake.pull_channel, intake.collect_offline, intake.watch_volume],
+            workflows=[ChannelPull, OfflineCollection, PromoMonitor, Reconcile],
+            activities=[
+                intake.pull_channel,
+                intake.collect_offline,
+                intake.watch_volume,
+                ReconcileActivities(house.engine, desk.watch).reconcile_orders,
+            ],
         ):
             await house.schedules.work()
-            for name in (f"pull/default/{channel}", "collection", "volume"):
+            for name in (f"pull/default/{channel}", "collection", "volume", "reconcile"):
                 reported = await _runs(house, name)
                 assert reported, name
     assert [row["external_id"] for row in await desk.rows(tables.inbound_order, channel=channel)] == ["T1"]

@@ -64,8 +64,9 @@ def test_nothing_waits_longer_than_the_night(submitted: datetime) -> None:
 @pytest.mark.clause("SR-100", "SR-101", "SR-102")
 def test_a_house_has_its_pulls_its_collection_and_a_look_at_the_volume() -> None:
     plain = cadences([TMALL], [], SHANGHAI)
-    assert [cadence.name for cadence in plain] == ["pull/default/tmall", "collection", "volume"]
-    pull, collection, _ = plain
+    assert [cadence.name for cadence in plain] == ["pull/default/tmall", "collection", "volume", "reconcile"]
+    pull, collection, _, reconcile = plain
+    assert (reconcile.every, reconcile.offset) == (timedelta(minutes=30), timedelta(minutes=7)), "aside from the pulls"
     assert (pull.every, pull.offset, pull.waits) == (timedelta(minutes=30), timedelta(), False)
     assert (collection.at, collection.zone, collection.waits) == ((time(9), time(14), time(17)), SHANGHAI, True)
     for cadence in plain:

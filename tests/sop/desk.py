@@ -109,13 +109,14 @@ class Desk:
         await self.is_at(moment - BEHIND)
         self.now = moment
 
-    async def is_at(self, moment: datetime) -> None:
+    async def is_at(self, moment: datetime, *, settles: bool = True) -> None:
         """It is ``moment``, on the workflow's clock."""
         virtual = await self._skipper.get_current_time(self.handle)
         if moment > virtual:
             await self._skipper.fast_forward(self.handle, moment - virtual)
         self.now = self._reached = moment
-        await self.settles()
+        if settles:
+            await self.settles()
 
     async def hears(self, kind: str, *, at: datetime | None = None, settles: bool = True, **data: Any) -> str:
         """A fact of ``kind`` that happened ``at`` (now, if not said) reaches the order; returns its id."""

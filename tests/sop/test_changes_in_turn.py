@@ -113,4 +113,8 @@ async def test_a_signal_that_is_refused_or_cannot_be_read_never_wedges_the_order
     first, *unread = refusals(desk)
     assert "仓库正在拣货" in first
     assert len(unread) == 3
-    assert (await desk.order()) == before
+    order = await desk.order()
+    [request] = order.change_requests
+    assert (request.change, request.state, request.code) == ("MERGE", "REFUSED", "BEING_PICKED")
+    told = {"change_requests": (), "seen": before.seen, "said": before.said}
+    assert order.having(**told) == before

@@ -19,7 +19,7 @@ PARTS: dict[str, tuple[Table, str]] = {
     "debts": (audit_debt, "since"),
 }
 """Part of the page → its table, and by what it is sorted."""
-OF_ITSELF = ("holds", "findings", "unmatched", "effects", "explanation", "sequence", "audit")
+OF_ITSELF = ("holds", "findings", "unmatched", "effects", "steps", "explanation", "sequence", "audit")
 STORY = text(
     """
 SELECT 'order_placed' AS code, o.placed_at AS at, o.received_at AS recorded_at, o.submitter AS actor,

@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from infra.db.tables.columns import (
     amount,
@@ -68,11 +69,14 @@ orders = Table(
     document("findings", "[]"),
     document("unmatched", "[]"),
     document("effects", "[]"),
+    document("steps", "[]"),  # of the cases' playbooks: whose, since, until, what was tried
+    word("last_change"),  # what became of the latest change request
     document("audit"),  # prices it was judged by, divisions in question, overrides
     word("run_id"),
     moment("run_started_at", nullable=True),
     Column("sequence", BigInteger, nullable=False, server_default=text("0")),
     moment("updated_at", nullable=True),
+    Column("snapshot", JSONB),  # the order as of its last turn, without its policy; null: it is over, or had no turn
     Index("ix_orders_list", text("placed_at DESC"), "order_no"),
     Index("ix_orders_stage", "stage", text("placed_at DESC"), "order_no"),
     Index("ix_orders_channel", "channel", text("placed_at DESC"), "order_no"),

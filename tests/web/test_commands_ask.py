@@ -1,0 +1,206 @@
+"""Requests from the terminal, and the steps of a case as people see them (§4.12, conventions "Command lines").
+
+The command line speaks to the API over HTTP, and that to orders that live.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from sqlalchemy import text
+from temporalio.client import Client
+
+from api.app import create_app
+from api.ask_options import body_of, options_of
+from api.cli import run
+from api.dependencies import open_parts
+from domain.effects import EffectKind
+from domain.inquiries import Inquiry
+from domain.manual.turn import Turn
+from domain.order import Order
+from domain.policy import STANDARD, CaseKind
+from domain.requests import ASKS
+from infra.local import load_settings
+from infra.relay.door import workflow_id
+from tests.parties import free_port
+from tests.web.conftest import lived
+from tests.web.counter import order
+from tests.web.living import Life, now
+
+OK, FAILED, USAGE, REFUSED = 0, 1, 2, 4
+Say = Callable[..., Awaitable[tuple[int, str, str]]]
+
+
+@pytest.fixture(scope="module")
+async def served(
+    fresh_database: Callable[[], str], client: Client, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Life, Path]]:
+    """Orders that live, the API on a port, and a data folder with its keys and address."""
+    url, stop = fresh_database(), asyncio.Event()
+    async with lived(url, client) as life:
+        settings = load_settings(database_url=url, task_queue=life.task_queue)
+        app, port = create_app(partial(open_parts, settings, client=client)), free_port()
+        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
+        serving, relay = asyncio.create_task(server.serve()), asyncio.create_task(life.relay().run(stop))
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.02)
+        folder = tmp_path_factory.mktemp("data")
+        keys = "".join(f'{role} = "{key}"\n' for role, key in life.counter.keys.items())
+        (folder / "keys.toml").write_text(f"[keys]\n{keys}")
+        (folder / "address").write_text(f"http://127.0.0.1:{port}")
+        yield life, folder
+        server.should_exit = True
+        stop.set()
+        await asyncio.gather(serving, relay)
+
+
+@pytest.fixture
+def life(served: tuple[Life, Path]) -> Life:
+    return served[0]
+
+
+@pytest.fixture
+def say(served: tuple[Life, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Runs a command; answers its exit code, what it said, and what it said beside that."""
+    folder = served[1]
+    monkeypatch.setenv("ORDERS_DATA", str(folder))
+    monkeypatch.setenv("ORDERS_API_URL", (folder / "address").read_text())
+
+    async def command(*words: str) -> tuple[int, str, str]:
+        code = await asyncio.to_thread(run, words)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return command
+
+
+async def placed(life: Life) -> str:
+    number = await life.counter.places(order(placed_at=now().isoformat()))
+    await life.reaches(number, "AWAITING_CONFIRMATION")
+    return number
+
+
+@pytest.mark.clause("SR-163")
+async def test_an_order_is_held_changed_and_cancelled_from_the_terminal(life: Life, say: Say) -> None:
+    number = await placed(life)
+    code, said, _ = await say("hold", number, "--reason", "DISPUTE", "--note", "odd", "--actor", "li.na")
+    assert (code, said) == (OK, f"{number}  accepted  AWAITING_CONFIRMATION  version 1\n")
+    code, said, _ = await say("change", number, "--change", "EXPEDITE", "--dry-run")
+    assert (code, "ACCEPTED  A" in said, "only asked" in said) == (OK, True, True)
+    code, said, _ = await say("change", number, "--change", "CONTACT", "--set", "customer.phone=13800138001")
+    assert (code, said.splitlines()[0]) == (OK, f"{number}  accepted  RECEIVED  version 2")
+    await life.reaches(number, "AWAITING_CONFIRMATION")
+    code, said, _ = await say("ask", "release_hold", number, "--hold", "H1", "--json")
+    assert (code, json.loads(said)["order_no"]) == (OK, number)
+    assert (await say("cancel", number, "--reason", "不要了"))[0] == OK
+    await life.reaches(number, "CANCELLED")
+    trail = await life.counter.rows(
+        "SELECT code, actor FROM order_event WHERE order_no = :no AND code IN ('place_hold', 'cancel')", no=number
+    )
+    assert [(row["code"], row["actor"]) for row in trail] == [("place_hold", "li.na"), ("cancel", "operator")]
+
+
+@pytest.mark.clause("SR-163")
+async def test_the_answer_no_has_an_exit_code_of_its_own_with_reason_and_alternatives(life: Life, say: Say) -> None:
+    number = await placed(life)
+    code, said, beside = await say("retry", number, "--step", "none")
+    assert (code, said, beside.splitlines()[0].split(":")[0]) == (REFUSED, "", "refused  UNKNOWN_STEP")
+    code, said, beside = await say("retry", number, "--step", "none", "--json")
+    assert (code, json.loads(said)["code"], beside) == (REFUSED, "UNKNOWN_STEP", "")
+    code, _, beside = await say("ask", "approve_audit", number, "--reason", "r")
+    assert (code, beside.splitlines()[0].split(":")[0]) == (REFUSED, "refused  WRONG_STAGE")
+    assert "instead" not in beside, "nothing instead is open"
+    code, _, beside = await say("ask", "correct_fields", number, "--set", "customer.phone=13800138001")
+    assert (code, "instead: submit_change_request, cancel, place_hold" in beside) == (REFUSED, True)
+    code, _, beside = await say("change", number, "--change", "NOPE")
+    assert (code, "refused" in beside) == (USAGE, True)
+    assert (await say("hold", number))[0] == USAGE, "a note is needed"
+    code, _, beside = await say("ask", "correct_fields", number, "--set", "phone")
+    assert (code, "PATH=VALUE" in beside) == (USAGE, True)
+    assert (await say("cancel", "SO2026112300000000", "--reason", "r"))[0] == FAILED
+    coupon = ("--coupon", "x", "--verdict", "approve", "--reason", "r")
+    code, _, beside = await say("ask", "decide_coupon", number, *coupon)
+    assert (code, "role" in beside, "FORBIDDEN" in beside) == (REFUSED, False, False), "asked as a supervisor"
+    code, _, beside = await say("ask", "decide_coupon", number, *coupon, "--role", "operator")
+    assert (code, "role_not_allowed" in beside) == (REFUSED, True)
+    await life.asks(number, "cancel", reason="r")
+
+
+@pytest.mark.clause("EC-42")
+async def test_an_order_whose_workflow_is_gone_is_resumed_or_closed_from_the_terminal(life: Life, say: Say) -> None:
+    number = await placed(life)
+    assert (await say("resume", number))[0] == REFUSED
+    await life.client.get_workflow_handle(workflow_id(number)).terminate("by mistake")
+    code, _, beside = await say("hold", number, "--reason", "DISPUTE", "--note", "n")
+    assert (code, "orders resume" in beside) == (REFUSED, True)
+    assert (await say("resume", number))[:2] == (OK, f"{number}  accepted  facts that it had not taken in: 0\n")
+    assert (await say("hold", number, "--reason", "DISPUTE", "--note", "n"))[0] == OK
+    await life.client.get_workflow_handle(workflow_id(number)).terminate("by mistake")
+    assert (await say("close", number))[0] == USAGE
+    assert (await say("close", number, "--reason", "settled"))[:2] == (OK, f"{number}  accepted  CLOSED\n")
+
+
+def begun(state: dict[str, Any]) -> dict[str, Any]:
+    """The order with a case whose playbook has begun a step, by hand: the warehouse is asked."""
+    order_ = Order.model_validate({**state, "policy": STANDARD})
+    turn = Turn(order_, now())
+    case = turn.open_case(CaseKind.MIS_SHIPMENT, "package/1")
+    turn.start(EffectKind.ASK_WAREHOUSE, "1/1", Inquiry, case="1", subject="package/1")
+    key = turn.order.effects[-1].key
+    turn.begin(case, "transfer", "warehouse", until=now() + timedelta(hours=4), effects=(key,))
+    return turn.order.model_dump(mode="json", exclude={"policy"})
+
+
+@pytest.mark.clause("SR-162")
+async def test_a_step_is_seen_and_ended_by_a_person(life: Life, say: Say) -> None:
+    number = await placed(life)
+    await life.client.get_workflow_handle(workflow_id(number)).terminate("to begin a step by hand")
+    [row] = await life.counter.rows("SELECT snapshot FROM orders WHERE order_no = :no", no=number)
+    async with life.counter.engine.begin() as connection:
+        with_step = text("UPDATE orders SET snapshot = CAST(:state AS jsonb) WHERE order_no = :no")
+        await connection.execute(with_step, {"state": json.dumps(begun(row["snapshot"])), "no": number})
+    assert (await say("resume", number))[0] == OK
+    await life.reaches(number, "AWAITING_CONFIRMATION")
+    code, said, _ = await say("explain", number)
+    assert code == OK
+    assert "waits for warehouse: step 1/transfer, since" in said
+    assert "step 1/transfer: transfer stock from another warehouse, warehouse, OPEN since" in said
+    assert "open: skip_step, report_step" in said, "what it asked was answered: there is nothing to try again"
+    page = (await life.counter.send("GET", f"/v1/orders/{number}/steps?lang=en", role="viewer")).json()
+    [step] = page["steps"]
+    assert (page["live"], step["step"], step["owner"], step["state"]) == (True, "1/transfer", "warehouse", "OPEN")
+    assert [(tried["kind"], tried["status"], tried["asked"]) for tried in step["effects"]] == [
+        ("ask_warehouse", "DONE", 1)
+    ]
+    [of_page] = (await life.counter.send("GET", f"/v1/orders/{number}", role="viewer")).json()["steps"]
+    assert (of_page["word"], of_page["until"] is not None) == ("transfer", True)
+    code, said, _ = await say("skip", number, "--step", "1/transfer", "--reason", "the van broke down")
+    assert code == OK
+    code, said, _ = await say("show", number, "--lang", "en")
+    assert "SKIPPED since" in said
+    assert "the van broke down; operator" in said
+    assert (await say("skip", number, "--step", "1/transfer", "--reason", "r"))[0] == REFUSED
+    assert (await life.counter.send("GET", "/v1/orders/SO0/steps", role="viewer")).status_code == 404
+
+
+def test_every_request_has_its_command_with_its_own_fields() -> None:
+    for name, model in ASKS.items():
+        flags = {option.flag for option in options_of(model)}
+        fields = set(model.model_fields) - {"kind", "role", "actor", "request_id", "correction", "params"}
+        assert {f"--{field.replace('_', '-')}" for field in fields} <= flags, name
+    change = options_of(ASKS["submit_change_request"])
+    given = dict.fromkeys((option.name for option in change), None)
+    told = {"change": "QUANTITY", "params__line": "1", "params__quantity": 0, "fields": ["customer.name=A=B"]}
+    assert body_of(change, {**given, **told, "dry_run": False}) == {
+        "change": "QUANTITY",
+        "params": {"line": "1", "quantity": 0},
+        "fields": {"customer.name": "A=B"},
+    }
