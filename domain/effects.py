@@ -39,9 +39,21 @@ class EffectKind(StrEnum):
     CHOOSE_CARRIER = "choose_carrier"
     READ_ENTRY = "read_entry"
     ISSUE_COUPON = "issue_coupon"
+    REQUEST_TRANSFER = "request_transfer"
+    CALL_OFF_TRANSFER = "call_off_transfer"
+    BOOK_TRANSFER = "book_transfer"
+    ASK_PURCHASING = "ask_purchasing"
 
 
-INQUIRIES = frozenset({EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.READ_ENTRY})
+INQUIRIES = frozenset(
+    {
+        EffectKind.ASK_WAREHOUSE,
+        EffectKind.ASK_CARRIER,
+        EffectKind.ASK_PAYER,
+        EffectKind.READ_ENTRY,
+        EffectKind.ASK_PURCHASING,
+    }
+)
 """Effects that only ask: nothing has to wait for their answers."""
 WORDS = {
     EffectKind.AUDIT: "audit",
@@ -57,6 +69,10 @@ WORDS = {
     EffectKind.CHOOSE_CARRIER: "carrier",
     EffectKind.READ_ENTRY: "read_entry",
     EffectKind.ISSUE_COUPON: "coupon",
+    EffectKind.REQUEST_TRANSFER: "transfer",
+    EffectKind.CALL_OFF_TRANSFER: "call_off_transfer",
+    EffectKind.BOOK_TRANSFER: "book_transfer",
+    EffectKind.ASK_PURCHASING: "ask_purchasing",
 }
 """How an effect is called in its key."""
 
@@ -119,6 +135,7 @@ class AuditRequest(Request):
     Of a later version: ``since`` is the one audited last, ``price_book`` the prices of its first audit. ``overrides``
     are the marks of addresses that a person lets stand.
     With ``debt`` it is only judged again, for what an earlier audit let pass (key …/audit/{version}/debt).
+    ``gather``: its stock is reserved in one warehouse only.
     """
 
     version: int
@@ -130,6 +147,7 @@ class AuditRequest(Request):
     stock: StockPolicy = StockPolicy()
     risk: RiskPolicy = RiskPolicy()
     debt: bool = False
+    gather: bool = False
 
 
 class Kept(Value):
@@ -163,7 +181,10 @@ class AuditOutcome(Kept):
 
 
 class ReserveRequest(Request):
-    """Reserve these units (key …/reserve/{n}) by these criteria; what is not there comes back as ``short``."""
+    """Reserve these units (key …/reserve/{n}) by these criteria; what is not there comes back as ``short``.
+
+    ``gather``: in one warehouse only; ``not_from``: these turned out not to have them.
+    """
 
     version: int
     lines: tuple[Moved, ...]
@@ -171,6 +192,8 @@ class ReserveRequest(Request):
     criteria: tuple[Criterion, ...] = StockPolicy().criteria
     paid_first: bool = False
     province: str = ""
+    gather: bool = False
+    not_from: tuple[str, ...] = ()
 
 
 class ReserveOutcome(Kept):

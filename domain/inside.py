@@ -10,6 +10,7 @@ from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, Reserve
 from domain.facts import Fact, Moved
 from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
 from domain.requests import AnyAsk
+from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, TransferOutcome
 from domain.value import Value
 
 Outcome = (
@@ -20,6 +21,9 @@ Outcome = (
     | PayerAnswer
     | CarrierOutcome
     | CouponIssued
+    | TransferOutcome
+    | CallOffOutcome
+    | BookTransferOutcome
     | Answer
     | Done
 )

@@ -22,6 +22,7 @@ from domain.policy import CaseKind, Policy
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import FINAL_STAGES, Stage
 from domain.steps import CaseStep
+from domain.transfers import Transfer
 from domain.value import Moment, Value
 
 
@@ -87,6 +88,7 @@ class Order(Value):
     reasons: tuple[Reason, ...] = ()
     approvals: tuple[Approval, ...] = ()
     steps: tuple[CaseStep, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
@@ -105,7 +107,7 @@ class Order(Value):
 
     def _ending_stage(self, ending: Ending) -> Stage:
         undoing = any(effect.kind not in INQUIRIES for effect in self.running)
-        if not ending.stock_released or not self.payment.settled or undoing:
+        if not ending.stock_released or not self.payment.settled or undoing or any(t.owed for t in self.transfers):
             return Stage.CANCELLING
         if self.entered and not self.entered.cancelled:
             return Stage.CANCELLING

@@ -16,6 +16,7 @@ from domain.calendar import known_zone
 from domain.change_policy import ChangePolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
+from domain.shortage_policy import STANDARD_SHORTAGE, ShortagePolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Moment, Value
 
@@ -151,6 +152,7 @@ class Policy(Value):
     reads_entry_again: bool = False
     change: ChangePolicy = ChangePolicy()
     compensation: CompensationPolicy = CompensationPolicy()
+    shortage: ShortagePolicy = ShortagePolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -192,6 +194,7 @@ STANDARD = Policy(
         ),
     ),
     compensation=STANDARD_COMPENSATION,
+    shortage=STANDARD_SHORTAGE,
 )
 """The manual's own figures."""
 
@@ -232,6 +235,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "stock": policy.stock.compressed(shrink),
             "change": policy.change.compressed(shrink),
             "compensation": policy.compensation.compressed(shrink, least),
+            "shortage": policy.shortage.compressed(shrink),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

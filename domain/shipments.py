@@ -36,7 +36,7 @@ RANKS = (
 class Shipment(Value):
     """One warehouse's share of the order; ``doubted`` units of it were not found by a count, and may be gone.
 
-    ``guided``: the carrier table says who takes it; ``cash``: to collect.
+    ``guided``: the carrier table says who takes it; ``cash``: to collect. ``missed``: not on its warehouse's shelf.
     """
 
     number: int
@@ -54,6 +54,7 @@ class Shipment(Value):
     cash: int = 0
     packed: tuple[Moved, ...] = ()
     packs: int = 0
+    missed: tuple[Moved, ...] = ()
 
     @property
     def mispacked(self) -> dict[str, int]:

@@ -13,6 +13,7 @@ from domain.coupon_effects import CouponIssued
 from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
 from domain.holds import EffectState
 from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
+from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, TransferOutcome
 
 
 class Limits(TypedDict):
@@ -58,6 +59,10 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.CHOOSE_CARRIER: OURS,
     EffectKind.READ_ENTRY: PARTY,
     EffectKind.ISSUE_COUPON: PARTY,
+    EffectKind.REQUEST_TRANSFER: PARTY,
+    EffectKind.CALL_OFF_TRANSFER: PARTY,
+    EffectKind.BOOK_TRANSFER: STOCK,
+    EffectKind.ASK_PURCHASING: PARTY,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -73,6 +78,10 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.CHOOSE_CARRIER: CarrierOutcome,
     EffectKind.READ_ENTRY: EnterOutcome,
     EffectKind.ISSUE_COUPON: CouponIssued,
+    EffectKind.REQUEST_TRANSFER: TransferOutcome,
+    EffectKind.CALL_OFF_TRANSFER: CallOffOutcome,
+    EffectKind.BOOK_TRANSFER: BookTransferOutcome,
+    EffectKind.ASK_PURCHASING: Answer,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

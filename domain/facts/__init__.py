@@ -27,6 +27,7 @@ from domain.facts.channel import (
 from domain.facts.customer import Confirmed, DesignApproved, ShipDateAgreed
 from domain.facts.payment import CodRemitted, Paid
 from domain.facts.stock import ReservationLost, StockArrived
+from domain.facts.transfer import PurchasePromised, TransferFailed, TransferPicked, TransferReceived, TransferShipped
 from domain.facts.warehouse import Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
 
 OutsideFact = Annotated[
@@ -52,7 +53,12 @@ OutsideFact = Annotated[
     | CodesMatched
     | CodRemitted
     | ChannelNoted
-    | ChannelChanged,
+    | ChannelChanged
+    | TransferPicked
+    | TransferShipped
+    | TransferReceived
+    | TransferFailed
+    | PurchasePromised,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -94,6 +100,11 @@ SIGNAL_OF = {
     "cod_remitted": SignalName.PAYMENT,
     "channel_noted": SignalName.CHANNEL,
     "channel_changed": SignalName.CHANNEL,
+    "transfer_picked": SignalName.WAREHOUSE,
+    "transfer_shipped": SignalName.WAREHOUSE,
+    "transfer_received": SignalName.WAREHOUSE,
+    "transfer_failed": SignalName.WAREHOUSE,
+    "purchase_promised": SignalName.STOCK,
 }
 """Which signal carries which fact."""
 
@@ -135,6 +146,7 @@ __all__ = [
     "Packed",
     "Paid",
     "Picked",
+    "PurchasePromised",
     "Quantity",
     "ReservationLost",
     "ShipByMoved",
@@ -145,6 +157,10 @@ __all__ = [
     "TrackingAccepted",
     "TrackingNumber",
     "TrackingRefused",
+    "TransferFailed",
+    "TransferPicked",
+    "TransferReceived",
+    "TransferShipped",
     "parse",
     "schema",
 ]

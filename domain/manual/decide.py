@@ -21,6 +21,7 @@ from domain.manual import (
     pack_check,
     release,
     shipping,
+    transferring,
     watch,
 )
 from domain.manual.turn import Due, Turn
@@ -35,6 +36,7 @@ CLAUSES = (
     intake.audit,
     keeping.lapse,
     intake.stock_gate,
+    transferring.follow,
     intake.payment_gate,
     changes.channel_change,
     release.enter,

@@ -10,7 +10,7 @@ from domain.facts import CLOSED, SIGNAL_OF, Fact
 from domain.inside import EffectDone, EffectParked
 from domain.milestones import Unmatched
 from domain.order import Order
-from domain.taking import carrier, channel, earlier, holding, outcomes, payment, requests, stock, warehouse
+from domain.taking import carrier, channel, earlier, holding, outcomes, payment, requests, stock, transfers, warehouse
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 REMEMBERED = 500
@@ -47,6 +47,11 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "refunded_before": earlier.refunded_before,
     "loss_settled_before": earlier.loss_settled_before,
     "stock_missing": earlier.stock_missing,
+    "transfer_picked": transfers.picked,
+    "transfer_shipped": transfers.shipped,
+    "transfer_received": transfers.received,
+    "transfer_failed": transfers.failed,
+    "purchase_promised": transfers.purchase_promised,
 }
 
 

@@ -10,21 +10,23 @@ from domain.coupon_effects import CouponIssued
 from domain.effects import Allocation, AuditOutcome, EffectKind, EnterOutcome, ReserveOutcome
 from domain.facts import CarrierScan, DeliveryEstimated, OutboundPromised, Paid
 from domain.holds import EffectStatus
-from domain.inquiries import CarrierAnswer, PayerAnswer
+from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
 from domain.inside import EffectDone, EffectParked
 from domain.lines import line_of
 from domain.milestones import Audit, Entered
 from domain.order import Order
 from domain.parcels import cash_of, moved, unplanned
 from domain.shipments import Shipment, ShipmentState
+from domain.taking import transfers
 from domain.taking.carrier import carrier_scan, delivery_estimated
 from domain.taking.coupons import coupon_issued, reasoned
 from domain.taking.holding import found as held_by_audit
 from domain.taking.payment import paid
 from domain.taking.warehouse import outbound_promised
+from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, TransferOutcome
 
 
-def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one line an outcome
+def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: C901, PLR0911 - one line an outcome
     """The effect is done, and its outcome is taken in."""
     order = _marked(order, fact.key, status=EffectStatus.DONE, done_at=fact.at, note="", request={})
     outcome = fact.outcome
@@ -43,6 +45,14 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one
             return _carrier_chosen(order, fact, outcome)
         case CouponIssued():
             return coupon_issued(order, fact, outcome)
+        case TransferOutcome():
+            return transfers.requested(order, fact, outcome)
+        case CallOffOutcome():
+            return transfers.called_off(order, fact, outcome)
+        case BookTransferOutcome():
+            return transfers.booked(order, fact, outcome)
+        case Answer() if fact.effect is EffectKind.ASK_PURCHASING:
+            return transfers.purchasing_answered(order, fact, outcome)
         case _:
             return _done(order, fact)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from domain.inquiries import Answer
-from domain.value import Value
+from domain.value import Moment, Value
 from infra.connectors.reference import OrderReference
 
 
@@ -67,8 +67,28 @@ class WarehouseQuestion(Value):
     stop: str = ""
 
 
+class Transfer(Value):
+    """Bring these goods from one warehouse to another for an order, by ``expected_at``."""
+
+    order: OrderReference
+    transfer: int
+    source: str
+    target: str
+    lines: tuple[ReleasedLine, ...]
+    expected_at: Moment
+
+
+class TransferCallOff(Value):
+    """A transfer is not wanted any more: keep the goods where they are."""
+
+    order: OrderReference
+    transfer: int
+    source: str
+    target: str
+
+
 class Warehouse(Protocol):
-    """A warehouse. Both calls may be asked again under the same key."""
+    """A warehouse. Every call may be asked again under the same key."""
 
     async def release(self, key: str, release: Release) -> str:
         """Hand over a shipment; answers the warehouse's number for it. WarehouseRefused where it never will."""
@@ -79,4 +99,12 @@ class Warehouse(Protocol):
 
         ``on_shelf`` counts what could be sent, whoever it is promised to: a warehouse does not know our reservations.
         """
+        ...
+
+    async def transfer(self, key: str, transfer: Transfer) -> str:
+        """Ask for a transfer; answers the warehouse's number for it. WarehouseRefused where it brings nothing."""
+        ...
+
+    async def call_off(self, key: str, call_off: TransferCallOff) -> bool:
+        """Call a transfer off; False where its goods had left already."""
         ...

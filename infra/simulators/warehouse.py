@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from infra.connectors.warehouse import Release, WarehouseQuestion
-from infra.simulators import carrier, journey
+from infra.simulators import carrier, journey, transfers
 from infra.simulators.counter import Asked, Key
 from infra.simulators.world import World, iso
 
@@ -32,6 +32,7 @@ def router(world: World) -> APIRouter:
         asked = Asked("/inquiries", key, question.order.external_id, question.model_dump(mode="json"))
         return await counter.take(asked, lambda: _explain(world, question))
 
+    transfers.add(routes, counter, world)
     return routes
 
 

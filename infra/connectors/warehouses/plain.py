@@ -8,7 +8,14 @@ from pydantic import ValidationError
 
 from domain.inquiries import Answer
 from infra.connectors.plain_protocol import PlainClient, PlainLine
-from infra.connectors.warehouse import Release, WarehouseQuestion, WarehouseRefused, WarehouseUnreachable
+from infra.connectors.warehouse import (
+    Release,
+    Transfer,
+    TransferCallOff,
+    WarehouseQuestion,
+    WarehouseRefused,
+    WarehouseUnreachable,
+)
 
 
 @dataclass(frozen=True)
@@ -33,3 +40,15 @@ class PlainWarehouse:
             return Answer.model_validate(answer)
         except ValidationError as unknown:
             raise WarehouseUnreachable(f"{self.prefix}/inquiries: an answer in words we do not know") from unknown
+
+    async def transfer(self, key: str, transfer: Transfer) -> str:
+        """Ask for a transfer."""
+        answer = await self._line.write("/transfers", key, transfer.model_dump(mode="json"))
+        if answer.get("accepted") is not True:
+            raise WarehouseRefused(str(answer.get("reason") or "the warehouse refused the transfer"))
+        return str(answer["reference"])
+
+    async def call_off(self, key: str, call_off: TransferCallOff) -> bool:
+        """Call a transfer off."""
+        answer = await self._line.write("/transfers/call-offs", key, call_off.model_dump(mode="json"))
+        return answer.get("called_off") is True
