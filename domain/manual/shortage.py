@@ -21,6 +21,7 @@ from domain.order import Order
 from domain.parcels import unplanned
 from domain.steps import CaseStep, StepState
 from domain.taking.transfers import (
+    NO_DATE,
     PROMISED,
     effect_of,
     transfer_for,
@@ -161,6 +162,9 @@ def _nobody_orders_it(turn: Turn, case: Case, short: Sequence[Line]) -> bool:
         _ask_purchasing(turn, case, step, short)
         step = turn.order.step(step.key) or step
     if not step.open and step.state is not StepState.BY_HAND:
+        return True
+    if step.result == NO_DATE:
+        turn.end(step, NO_DATE)
         return True
     eta = _eta(step)
     if eta is None:

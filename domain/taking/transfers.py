@@ -16,6 +16,8 @@ from domain.transfers import Transfer, TransferState, parts_of, units
 
 PROMISED = "PROMISED"
 """The result of a question to purchasing that it answered with a date, while the house waits for it."""
+NO_DATE = "NO_DATE"
+"""The result where it has none."""
 RANKS = (TransferState.REQUESTED, TransferState.PICKED, TransferState.IN_TRANSIT, TransferState.RECEIVED)
 
 
@@ -156,8 +158,11 @@ def booked(order: Order, fact: EffectDone, outcome: BookTransferOutcome) -> Orde
 
 
 def purchasing_answered(order: Order, fact: EffectDone, outcome: Answer) -> Order:
-    """Purchasing named a date at once, or will later, or never."""
+    """Purchasing named a date; words without one are a no, and no words are: later."""
     step = order.step(step_of(order, fact.key))
+    if outcome.promised_at is None and step is not None and step.open and outcome.reason:
+        said = step.having(result=NO_DATE, reason=outcome.reason)
+        return order.having(steps=tuple(said if each.key == step.key else each for each in order.steps))
     return order if outcome.promised_at is None else _promised(order, step, outcome.promised_at)
 
 

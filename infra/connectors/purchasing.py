@@ -29,5 +29,5 @@ class Purchasing(Protocol):
     """Whoever buys for the house. It may be asked again under the same key."""
 
     async def ask(self, key: str, question: PurchaseQuestion) -> Answer:
-        """Ask for the date; an empty answer where it does not know yet, and tells it later as ``purchase_promised``."""
+        """Ask for the date. A reason without one is a no; an empty answer: later, as the fact ``purchase_promised``."""
         ...

@@ -2,7 +2,7 @@
 
 A transfer holds its units in the reservation ledger under its own key, in the place of an order's number, so that no
 order gives them back or sends them. It is written in the transaction that reserves them. Of each unit one thing is
-true: it lies at its source and is reserved, it is on the road, or it arrived. Each step is done once, by the row's state.
+true: it lies at its source and is reserved, it is on the road, or it arrived. Each step is done once, by its state.
 """
 
 from __future__ import annotations

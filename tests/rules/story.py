@@ -96,7 +96,7 @@ def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:  # n
         case EffectKind.BOOK_TRANSFER:
             return booked(effect)
         case EffectKind.ASK_PURCHASING:
-            return Answer()
+            return Answer(reason="sold out")
         case _:
             return Done()
 

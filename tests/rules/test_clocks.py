@@ -13,6 +13,7 @@ from domain.inside import Outcome
 from domain.order import Order
 from domain.stage import Stage
 from tests.rules.story import PLACED, Story, a_content, an_input, delivered, promised, shipped, the_party_does_it
+from tests.rules.test_keeping import empty_shelves
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -283,10 +284,12 @@ def test_units_missing_on_the_shelf_are_watched_on_in_their_new_shipment() -> No
     story = Story()
     story.is_paid()
     story.passes(hours=5)
+    story._answers = empty_shelves
     story.says("short_picked", shipment=1, line="1", quantity=2)
     assert story.open_cases == ["STOCK_SHORTAGE"]
     assert story.clock("C4", "shipment/1").verdict == "open"
     story.passes(hours=5)
+    story._answers = the_party_does_it
     story.asks("retry_step", step="stock")
     rows = {row.subject: row.verdict for row in story.rows("C4")}
     assert rows == {"order": "void", "shipment/1": "void", "shipment/2": "open"}

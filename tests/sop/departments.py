@@ -34,6 +34,8 @@ from domain.findings import Finding, Severity
 from domain.inquiries import Answer, CarrierAnswer, Inquiry, PayerAnswer
 from domain.read_back import ReadEntryRequest
 from domain.recording import ClockRow, LookOutcome, LookRequest, Recording
+from domain.transfer_effects import TransferOutcome
+from tests.sop.transferring import Transferring
 
 
 @dataclass
@@ -51,6 +53,9 @@ class Book:
     warehouse_answer: Answer = field(default_factory=Answer)
     carrier_answer: CarrierAnswer = field(default_factory=CarrierAnswer)
     payer_answer: PayerAnswer = field(default_factory=PayerAnswer)
+    purchase_answer: Answer = field(default_factory=lambda: Answer(reason="sold out"))
+    transfers: list[TransferOutcome] = field(default_factory=list)
+    keeps_goods: bool = True
     shut: set[str] = field(default_factory=set)
     broken: dict[str, Exception] = field(default_factory=dict)
     stumbling: Counter[str] = field(default_factory=Counter)
@@ -85,7 +90,7 @@ class Book:
         return found
 
 
-class Departments:
+class Departments(Transferring):
     """All departments of the house; one book an order."""
 
     def __init__(self) -> None:
@@ -263,6 +268,6 @@ class Departments:
         """All of them, for a worker."""
         return [
             getattr(self, name)
-            for name, member in vars(Departments).items()
-            if hasattr(member, "__temporal_activity_definition")
+            for name in dir(Departments)
+            if hasattr(getattr(Departments, name), "__temporal_activity_definition")
         ]
