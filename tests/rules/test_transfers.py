@@ -44,8 +44,8 @@ class House:
             case EffectKind.RESERVE:
                 [wanted] = effect.request["lines"]
                 units = min(wanted["quantity"], self.arrived)
-                given = tuple(Allocation(line="1", warehouse="BJ", quantity=units) for _ in range(min(units, 1)))
-                return ReserveOutcome(allocations=given)
+                found = (Allocation(line="1", warehouse="BJ", quantity=units),) if units else ()
+                return ReserveOutcome(allocations=found)
             case EffectKind.REQUEST_TRANSFER:
                 return self._transfer(effect)
             case EffectKind.CALL_OFF_TRANSFER:
