@@ -13,7 +13,6 @@ from domain.inside import Outcome
 from domain.order import Order
 from domain.stage import Stage
 from tests.rules.story import PLACED, Story, a_content, an_input, delivered, promised, shipped, the_party_does_it
-from tests.rules.test_keeping import empty_shelves
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -277,24 +276,6 @@ def test_a_number_the_channel_refuses_is_the_channels_breach() -> None:
     row = story.clock("C2")
     assert (row.verdict, row.cause, row.responsible) == ("breached", "channel", "channel")
     assert (story.order.stage, story.order.packages[0].refused) == (Stage.SHIPPED, "unknown carrier")
-
-
-@pytest.mark.clause("SR-123")
-def test_units_missing_on_the_shelf_are_watched_on_in_their_new_shipment() -> None:
-    story = Story()
-    story.is_paid()
-    story.passes(hours=5)
-    story._answers = empty_shelves
-    story.says("short_picked", shipment=1, line="1", quantity=2)
-    assert story.open_cases == ["STOCK_SHORTAGE"]
-    assert story.clock("C4", "shipment/1").verdict == "open"
-    story.passes(hours=5)
-    story._answers = the_party_does_it
-    story.asks("retry_step", step="stock")
-    rows = {row.subject: row.verdict for row in story.rows("C4")}
-    assert rows == {"order": "void", "shipment/1": "void", "shipment/2": "open"}
-    story.passes(hours=38, seconds=1)
-    assert story.clock("C4", "shipment/2").verdict == "breached"
 
 
 @pytest.mark.clause("SR-161")

@@ -2,87 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import pytest
 
-from domain.effects import Allocation, AuditOutcome, EffectKind, ReserveOutcome
+from domain.effects import EffectKind
 from domain.facts import Moved
-from domain.holds import EffectState
 from domain.inquiries import Answer
-from domain.inside import Outcome
 from domain.manual.explain import explain
-from domain.order import Order
-from domain.policy import STANDARD, CaseKind
 from domain.stage import Stage
-from domain.transfer_effects import CallOffOutcome, TransferOutcome
-from domain.transfers import TransferState
-from tests.rules.story import Story, a_content, a_line, an_input, the_party_does_it
-
-HOUR = timedelta(hours=1)
-
-
-class House:
-    """Shanghai has one unit of what is ordered; other warehouses have ``stores``, asked one after the other."""
-
-    def __init__(self, *stores: str, first: int = 1, refuses: str = "") -> None:
-        """Look at the shelves."""
-        self.stores, self.first, self.refuses = stores, first, refuses
-        self.arrived = 0
-        self.keeps = True
-        self.purchasing = Answer(reason="sold out")
-
-    def __call__(self, order: Order, effect: EffectState) -> Outcome | None:
-        """What a department answers."""
-        match effect.kind:
-            case EffectKind.AUDIT:
-                given = Allocation(line="1", warehouse="SH", quantity=self.first)
-                allocations = (given,) if self.first else ()
-                return AuditOutcome(version=order.version, content=order.content, allocations=allocations)
-            case EffectKind.RESERVE:
-                [wanted] = effect.request["lines"]
-                units = min(wanted["quantity"], self.arrived)
-                found = (Allocation(line="1", warehouse="BJ", quantity=units),) if units else ()
-                return ReserveOutcome(allocations=found)
-            case EffectKind.REQUEST_TRANSFER:
-                return self._transfer(effect)
-            case EffectKind.CALL_OFF_TRANSFER:
-                return CallOffOutcome(called_off=self.keeps)
-            case EffectKind.ASK_PURCHASING:
-                return self.purchasing
-            case _:
-                return the_party_does_it(order, effect)
-
-    def _transfer(self, effect: EffectState) -> TransferOutcome:
-        left = [store for store in self.stores if store not in effect.request["tried"]]
-        if not left:
-            return TransferOutcome()
-        lines = tuple(Moved(**moved) for moved in effect.request["lines"])
-        at = datetime.fromisoformat(effect.request["asked_at"]) + 24 * HOUR
-        refused = "closed" if left[0] == self.refuses else ""
-        return TransferOutcome(source=left[0], target="SH", lines=lines, expected_at=at, refused=refused)
-
-
-def short(house: House, quantity: int = 3, **fields: Any) -> Story:
-    """A paid order of which Shanghai has a part."""
-    story = Story(an_input(a_content(a_line(quantity=quantity)), **fields), answers=house)
-    if story.order.payment.needed:
-        story.is_paid()
-    return story
-
-
-def steps(story: Story) -> list[tuple[str, str, str]]:
-    return [(step.word, str(step.state), step.result) for step in story.order.steps]
-
-
-def asked(story: Story, kind: EffectKind) -> list[str]:
-    return [effect.cause for effect in story.order.effects if effect.kind == kind]
-
-
-def states(story: Story) -> list[tuple[str, str]]:
-    return [(each.source, str(each.state)) for each in story.order.transfers]
+from tests.rules.shortages import HOUR, House, asked, short, states, steps
+from tests.rules.story import Story, a_content, a_line, an_input
 
 
 @pytest.mark.clause("AC-24", "SR-131a")
@@ -318,94 +248,3 @@ def test_news_of_a_transfer_nobody_asked_for_waits_and_of_one_that_is_over_is_hi
     story.says("transfer_failed", transfer=1)
     story.says("transfer_received", transfer=1)
     assert [gone.reason for gone in story.order.unmatched][1:] == ["transfer 1 is over: FAILED"]
-
-
-# -- SR-131: from the shelf ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.clause("SR-131", "SR-131a")
-@pytest.mark.parametrize("damaged", [False, True])
-def test_one_of_three_missing_or_damaged_is_a_case_for_that_one_and_another_warehouse_sends_it(damaged: bool) -> None:
-    house = House(first=3)
-    house.arrived = 1
-    story = short(house)
-    story.says("short_picked", shipment=1, line="1", quantity=1, damaged=damaged)
-    [reserve] = [effect for effect in story.order.effects if effect.kind == EffectKind.RESERVE]
-    assert reserve.cause == "1"
-    assert [(each.warehouse, each.lines[0].quantity) for each in story.order.shipments] == [("SH", 2), ("BJ", 1)]
-    assert story.order.cases == ()
-    assert asked(story, EffectKind.REQUEST_TRANSFER) == []
-
-
-@pytest.mark.clause("SR-131", "SR-131a")
-def test_the_shelf_that_was_empty_is_not_asked_again_until_somebody_counts() -> None:
-    requests: list[dict[str, Any]] = []
-    house = House(first=3)
-
-    def noting(order: Order, effect: EffectState) -> Outcome | None:
-        if effect.kind == EffectKind.RESERVE:
-            requests.append(effect.request)
-        return house(order, effect)
-
-    story = short(house)
-    story._answers = noting
-    story.says("short_picked", shipment=1, line="1", quantity=1)
-    story.says("stock_arrived", sku="SKU-1")
-    assert [request["not_from"] for request in requests] == [["SH"], []]
-    assert story.order.case(CaseKind.STOCK_SHORTAGE) is not None
-    assert [task.params["lines"] for task in story.order.tasks] == [{"1": 1}]
-
-
-# -- EC-09: not split ------------------------------------------------------------------------------------------------
-
-
-def gathering(house: House, **changes: Any) -> tuple[Story, Callable[[], list[dict[str, Any]]]]:
-    policy = STANDARD.having(shortage=STANDARD.shortage.having(**changes))
-    requests: list[dict[str, Any]] = []
-
-    def noting(order: Order, effect: EffectState) -> Outcome | None:
-        if effect.kind in (EffectKind.AUDIT, EffectKind.RESERVE) and effect.request not in requests:
-            requests.append(effect.request)
-        return house(order, effect)
-
-    method = "cod" if "unsplit" not in changes else "prepaid"
-    story = Story(an_input(a_content(a_line(quantity=3), payment_method=method), policy=policy), answers=noting)
-    if story.order.payment.needed:
-        story.is_paid()
-    return story, lambda: requests
-
-
-@pytest.mark.clause("EC-09", "SR-131a")
-def test_cash_on_delivery_is_gathered_in_one_warehouse_and_never_split_by_itself() -> None:
-    story, requests = gathering(House("ZZ"))
-    assert requests()[0]["gather"] is True
-    story.says("transfer_received", transfer=1)
-    assert [(each.warehouse, each.lines[0].quantity) for each in story.order.shipments] == [("SH", 3)]
-    alone, requests = gathering(House())
-    assert [request["gather"] for request in requests()] == [True]
-    assert [task.kind for task in alone.order.tasks] == ["FIND_STOCK"]
-
-
-@pytest.mark.clause("EC-09", "SR-131a")
-def test_an_edition_that_prefers_transfers_splits_where_nobody_brings_the_rest() -> None:
-    house = House()
-    house.arrived = 2
-    story, requests = gathering(house, prefer="transfer", unsplit=())
-    assert [request["gather"] for request in requests()] == [True, False]
-    assert {each.warehouse: each.lines[0].quantity for each in story.order.shipments} == {"SH": 1, "BJ": 2}
-
-
-@pytest.mark.clause("EC-09", "SR-131a")
-def test_a_person_who_skips_the_transfer_lets_cash_on_delivery_be_split() -> None:
-    house = House("ZZ")
-    house.arrived = 2
-    story, requests = gathering(house)
-    assert story.asks("skip_step", step="1/transfer-1", reason="the customer takes two parcels") == ""
-    assert [request["gather"] for request in requests()][-1] is False
-    assert {each.warehouse for each in story.order.shipments} == {"SH", "BJ"}
-
-
-def test_an_old_edition_asks_a_person_at_once() -> None:
-    story = short(House("ZZ"), policy=STANDARD.having(shortage=type(STANDARD.shortage)()))
-    assert (story.order.steps, [task.kind for task in story.order.tasks]) == ((), ["FIND_STOCK"])
-    assert TransferState.REQUESTED not in [each.state for each in story.order.transfers]
