@@ -11,7 +11,7 @@ from functools import cached_property
 from domain.change_requests import ChangeRequest
 from domain.compensation import Approval, Coupon, Reason
 from domain.decisions import Design, Ruling, Voucher
-from domain.effects import INQUIRIES, Content, EffectKind
+from domain.effects import INQUIRIES, TRANSFERRING, Content, EffectKind
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth
@@ -107,7 +107,7 @@ class Order(Value):
 
     def _ending_stage(self, ending: Ending) -> Stage:
         undoing = any(effect.kind not in INQUIRIES for effect in self.running)
-        if not ending.stock_released or not self.payment.settled or undoing or any(t.owed for t in self.transfers):
+        if not ending.stock_released or not self.payment.settled or undoing or self.transfer_running:
             return Stage.CANCELLING
         if self.entered and not self.entered.cancelled:
             return Stage.CANCELLING
@@ -128,7 +128,7 @@ class Order(Value):
         if any(package.gone and not self.settled_loss(package) for package in out):
             return self._underway(out)
         live = [package for package in out if not package.gone]
-        if not live and (self.payment.refund_running or any(map(self._owed, out))):
+        if not live and (self.payment.refund_running or self.transfer_running or any(map(self._owed, out))):
             return self._underway(out)
         if not live:
             returned = all(line.returned == line.shipped for line in self.lines)
@@ -244,6 +244,12 @@ class Order(Value):
         """Whether a coupon is being issued: an order that is over stays until it exists (edge case 38)."""
         kind = EffectKind.ISSUE_COUPON
         return any(effect.kind == kind and effect.status is EffectStatus.RUNNING for effect in self.effects)
+
+    @property
+    def transfer_running(self) -> bool:
+        """Whether another warehouse holds units for it, or the books do not know yet what became of them."""
+        underway = any(effect.kind in TRANSFERRING for effect in self.running)
+        return underway or any(transfer.owed for transfer in self.transfers)
 
     def package(self, reference: str) -> Package | None:
         """A package by its id or its tracking number."""

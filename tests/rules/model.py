@@ -18,6 +18,7 @@ from domain.manual.decide import Decision, decide
 from domain.order import Order
 from domain.packages import PackageState
 from domain.policy import STANDARD
+from domain.shortage_policy import ShortagePolicy
 from domain.stage import Stage
 from domain.taking.after import after
 from domain.taking.opening import open_order
@@ -30,6 +31,8 @@ AT_ONCE = INQUIRIES - {EffectKind.READ_ENTRY}
 """Inquiries whose answers decide nothing that the search looks for."""
 WITHOUT_COUPONS = STANDARD.having(compensation=CompensationPolicy())
 """Coupons stop nothing and change no stage; searched with them, every late parcel would be many states more."""
+WITHOUT_TRANSFERS = WITHOUT_COUPONS.having(shortage=ShortagePolicy())
+"""Transfers are searched where there is one line."""
 PATIENCE = 8
 """So many dues may pass before something is different."""
 
@@ -59,18 +62,20 @@ class Event(NamedTuple):
 
 
 class Start(NamedTuple):
-    """An order to search: how it is paid, how many lines it has, and how many odd things may happen to it."""
+    """An order to search: its payment and lines, how many odd things may happen, whether others bring what it lacks."""
 
     method: str
     lines: int
     oddities: int
+    transfers: bool = False
 
 
 def begin(start: Start) -> State:
     """The order just placed."""
     lines = (a_line(line, 1) for line in list(WAREHOUSES)[: start.lines])
     content = a_content(*lines, payment_method=start.method)
-    order = open_order(an_input(content, policy=WITHOUT_COUPONS))
+    policy = WITHOUT_COUPONS if start.transfers else WITHOUT_TRANSFERS
+    order = open_order(an_input(content, policy=policy))
     return _turned(order, PLACED, start.oddities)
 
 
@@ -151,6 +156,8 @@ def shape(order: Order) -> tuple[Any, ...]:
         tuple((each.change, each.state, each.verdict, each.stays) for each in order.change_requests),
         (tuple(sorted(debt.code for debt in order.debts if debt.open)), order.repaid_with),
         tuple(sorted({mark.split("/")[1] for mark in order.fired if mark.startswith("breach/")})),
+        tuple((each.state, each.departed, each.booked, each.unwanted) for each in order.transfers),
+        tuple(sorted((step.word[:8], step.state) for step in order.open_steps)),
     )
 
 
