@@ -17,6 +17,8 @@ from infra.connectors.plain_protocol import PlainClient
 from infra.connectors.warehouse import Transfer, TransferCallOff
 from infra.connectors.warehouses.plain import PlainWarehouse
 from infra.db import tables
+from infra.db.counting import put_counts
+from infra.db.master_data import Count
 from infra.db.stock_check import differences
 from tests.departments.desk import Desk
 from tests.parties import Listener, Parties
@@ -263,4 +265,19 @@ async def test_30_orders_at_once_for_20_units_elsewhere_hold_exactly_20_and_the_
     for level in await desk.rows(tables.stock_level):
         assert 0 <= level["reserved"] <= level["on_hand"]
     assert {await state(desk, order_no) for order_no in won} <= {"received", "failed"}
+    assert await balances(desk)
+
+
+@pytest.mark.clause("SR-131a", "EC-29")
+async def test_what_a_count_takes_from_a_transfer_is_not_there_to_leave_and_the_books_balance(
+    desk: Desk, quick: TransferActivities
+) -> None:
+    await desk.stock_is("TEA", SH=0, CD=2)
+    order_no = await desk.order_came_in()
+    await quick.request_transfer(wish(desk, order_no))
+    async with desk.engine.begin() as connection:
+        [answer] = await put_counts(connection, [Count(warehouse="CD", sku="TEA", on_hand=1)], desk.now)
+    assert (answer.lost, await desk.level("TEA", "CD")) == (1, (1, 1))
+    await quick.book_transfer(told(order_no, "received", received=1))
+    assert (await desk.level("TEA", "CD"), await desk.level("TEA", "SH")) == ((0, 0), (1, 1))
     assert await balances(desk)
