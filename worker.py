@@ -37,8 +37,10 @@ from activities.intake import IntakeActivities
 from activities.late import LateActivities
 from activities.ledger import LedgerActivities
 from activities.payment import PaymentActivities
+from activities.purchasing import PurchasingActivities
 from activities.reconcile import ReconcileActivities
 from activities.stock import StockActivities
+from activities.transfer import TransferActivities
 from activities.warehouse import WarehouseActivities
 from api.shapes import as_posted
 from domain.coupon_code import CouponCodes
@@ -49,6 +51,7 @@ from infra.connectors.erps.plain import PlainErp
 from infra.connectors.messengers.plain import PlainMessenger
 from infra.connectors.payments.plain import PlainGateway
 from infra.connectors.plain_protocol import PlainClient, plain_client
+from infra.connectors.purchasers.plain import PlainPurchasing
 from infra.connectors.shops.plain import PlainOrderSource, PlainShop
 from infra.connectors.warehouses.plain import PlainWarehouse
 from infra.coupon_secret import coupon_secret
@@ -96,6 +99,7 @@ class House:
         compensation = CompensationActivities(PlainCouponIssuer(self.parties), self.codes, single, now)
         ledger = LedgerActivities(Ledger(self.connections, engine))
         late = LateActivities(engine)
+        transfer = TransferActivities(PlainWarehouse(self.parties), engine, now)
         return [
             audit.audit_order,
             stock.reserve_stock,
@@ -114,6 +118,10 @@ class House:
             CarriageActivities(engine, now).choose_carrier,
             compensation.issue_coupon,
             warehouse.recall_shipment,
+            transfer.request_transfer,
+            transfer.call_off_transfer,
+            transfer.book_transfer,
+            PurchasingActivities(PlainPurchasing(self.parties), single).ask_purchasing,
             ledger.record_order,
             ledger.look_for_facts,
             late.look_at_closed_order,

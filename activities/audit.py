@@ -28,7 +28,6 @@ from domain.posted import UnfitCorrection, content_of, value_at
 from domain.price_lists import PriceBook
 from domain.risk_rules import risks
 from domain.stock import Want
-from domain.stock_policy import StockPolicy
 from infra.db.code_matching import our_goods
 from infra.db.effects import Watch, keep, recall, what_was_done
 from infra.db.master_data import known_skus
@@ -58,7 +57,7 @@ class AuditActivities:
                 await mark_audited(connection, request.order_no, request.corrections)
                 return await keep(connection, request, outcome.having(debt=True), self.now())
             cause = Cause(request.key, request.order_no, self.now(), request.version)
-            outcome = await _with_stock(connection, cause, outcome, request.stock)
+            outcome = await _with_stock(connection, cause, outcome, request)
             await mark_audited(connection, request.order_no, request.corrections)
             return await keep(connection, request, outcome, self.now())
 
@@ -93,25 +92,26 @@ class AuditActivities:
 
 
 async def _with_stock(
-    connection: AsyncConnection, cause: Cause, outcome: AuditOutcome, stock: StockPolicy
+    connection: AsyncConnection, cause: Cause, outcome: AuditOutcome, request: AuditRequest
 ) -> AuditOutcome:
     """Reserve anew for this version; what an earlier one had reserved goes back first, and others hear of it."""
     wants = _wants(outcome.content) if not blocks(outcome.findings) else []
     if cause.version == 1:
-        return await _reserved(connection, cause, outcome, wants, stock)
+        return await _reserved(connection, cause, outcome, wants, request)
     await release(connection, cause, also_lock=[want.sku for want in wants])
-    outcome = await _reserved(connection, cause, outcome, wants, stock)
+    outcome = await _reserved(connection, cause, outcome, wants, request)
     await tell_freed(connection, cause)
     return outcome
 
 
 async def _reserved(
-    connection: AsyncConnection, cause: Cause, outcome: AuditOutcome, wants: Sequence[Want], stock: StockPolicy
+    connection: AsyncConnection, cause: Cause, outcome: AuditOutcome, wants: Sequence[Want], request: AuditRequest
 ) -> AuditOutcome:
     if not wants:
         return outcome
-    content = outcome.content
-    terms = Terms(stock.for_method(content.payment_method), stock.paid_first, content.region)
+    content, stock = outcome.content, request.stock
+    criteria = stock.for_method(content.payment_method)
+    terms = Terms(criteria, stock.paid_first, content.region, request.gather)
     allotment, available = await reserve(connection, cause, wants, terms)
     return outcome.having(
         findings=(*outcome.findings, *shortages(wants, allotment, available)),

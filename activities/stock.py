@@ -33,7 +33,7 @@ class StockActivities:
                 for wanted in request.lines
             ]
             cause = Cause(request.key, request.order_no, self.now(), request.version)
-            terms = Terms(request.criteria, request.paid_first, request.province)
+            terms = Terms(request.criteria, request.paid_first, request.province, request.gather, request.not_from)
             allotment, _ = await reserve(connection, cause, wants, terms)
             outcome = ReserveOutcome(allocations=allotment.allocations, short=allotment.short)
             return await keep(connection, request, outcome, self.now())

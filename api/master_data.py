@@ -37,11 +37,15 @@ class SkuBody(Posted):
 
 
 class WarehouseBody(Posted):
-    """What is known of a warehouse. The lower the ``priority``, the sooner it is asked."""
+    """What is known of a warehouse. The lower the ``priority``, the sooner it is asked.
+
+    ``sends``: whether it sends parcels to customers; one that does not gives its goods to another warehouse first.
+    """
 
     name: Words = ""
     priority: Units = 100
     region: Words = ""
+    sends: bool = True
 
 
 class StockBody(Posted):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.areas import serves
 from domain.stock import Allotment, Available, Want, fill, total_by_sku, units_by_place
@@ -84,7 +84,29 @@ def _units(places: Sequence[Place], sku: str, left: Left) -> int:
     return sum(left.get((place.warehouse, sku), 0) for place in places)
 
 
-def set_aside(levels: Sequence[Available], units: Mapping[str, int]) -> list[Available]:
+class Offered(Available):
+    """What a warehouse has of a SKU; one that does not send parcels only gives it to another warehouse."""
+
+    sends: bool = True
+
+
+Offer = TypeVar("Offer", bound=Available)
+
+
+def one_place(wants: Sequence[Want], levels: Sequence[Offer], destination: Destination) -> list[Offer]:
+    """The levels of the one warehouse that an order is gathered in: that holds some of it already, or has the most."""
+    left, totals = units_by_place(levels), total_by_sku(wants)
+
+    def weight(level: Offer) -> tuple[Any, ...]:
+        has = sum(min(units, left.get((level.warehouse, sku), 0)) for sku, units in totals.items())
+        home = serves(level.region, destination.province)
+        return (level.warehouse not in destination.held, -has, not home, level.priority, level.warehouse)
+
+    chosen = min(levels, key=weight, default=None)
+    return [level for level in levels if chosen is not None and level.warehouse == chosen.warehouse]
+
+
+def set_aside(levels: Sequence[Offer], units: Mapping[str, int]) -> list[Offer]:
     """The levels without these units of each SKU, taken where they are asked for last."""
     owed = dict(units)
     kept = []

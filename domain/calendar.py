@@ -48,3 +48,20 @@ def known_zone(zone: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
         raise ValueError(f"no time zone of the name {zone}; write one like Asia/Shanghai") from unknown
     return zone
+
+
+WEEKEND = 5
+"""Saturday, as Python counts the days of a week."""
+
+
+def office_time_after(start: datetime, span: timedelta, zone: str, hours: tuple[time, time]) -> datetime:
+    """When so much office time has passed since a moment: from Monday to Friday, between these hours of the zone."""
+    moment, left = start.astimezone(ZoneInfo(zone)), span
+    while True:
+        opens, closes = (datetime.combine(moment.date(), edge, ZoneInfo(zone)) for edge in hours)
+        begin = max(moment, opens)
+        if moment.weekday() < WEEKEND and begin < closes:
+            if begin + left <= closes:
+                return (begin + left).astimezone(UTC)
+            left -= closes - begin
+        moment = datetime.combine(moment.date() + timedelta(days=1), time(), ZoneInfo(zone))

@@ -43,15 +43,21 @@ class EffectKind(StrEnum):
     INTERCEPT = "intercept_parcel"
     PRIORITY = "request_priority"
     REDELIVERY = "book_redelivery"
+    REQUEST_TRANSFER = "request_transfer"
+    CALL_OFF_TRANSFER = "call_off_transfer"
+    BOOK_TRANSFER = "book_transfer"
+    ASK_PURCHASING = "ask_purchasing"
 
 
 INQUIRIES = frozenset(
     {
         *(EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.READ_ENTRY),
-        *(EffectKind.INTERCEPT, EffectKind.PRIORITY, EffectKind.REDELIVERY),
+        *(EffectKind.INTERCEPT, EffectKind.PRIORITY, EffectKind.REDELIVERY, EffectKind.ASK_PURCHASING),
     }
 )
 """Effects that only ask, also a carrier for a favour: nothing has to wait for their answers."""
+TRANSFERRING = frozenset({EffectKind.REQUEST_TRANSFER, EffectKind.CALL_OFF_TRANSFER, EffectKind.BOOK_TRANSFER})
+"""Effects of a stock transfer: an order does not end before they are done."""
 WORDS = {
     EffectKind.AUDIT: "audit",
     EffectKind.RESERVE: "reserve",
@@ -70,6 +76,10 @@ WORDS = {
     EffectKind.INTERCEPT: "intercept",
     EffectKind.PRIORITY: "priority",
     EffectKind.REDELIVERY: "redelivery",
+    EffectKind.REQUEST_TRANSFER: "transfer",
+    EffectKind.CALL_OFF_TRANSFER: "call_off_transfer",
+    EffectKind.BOOK_TRANSFER: "book_transfer",
+    EffectKind.ASK_PURCHASING: "ask_purchasing",
 }
 """How an effect is called in its key."""
 
@@ -132,6 +142,7 @@ class AuditRequest(Request):
     Of a later version: ``since`` is the one audited last, ``price_book`` the prices of its first audit. ``overrides``
     are the marks of addresses that a person lets stand.
     With ``debt`` it is only judged again, for what an earlier audit let pass (key …/audit/{version}/debt).
+    ``gather``: its stock is reserved in one warehouse only.
     """
 
     version: int
@@ -143,6 +154,7 @@ class AuditRequest(Request):
     stock: StockPolicy = StockPolicy()
     risk: RiskPolicy = RiskPolicy()
     debt: bool = False
+    gather: bool = False
 
 
 class Kept(Value):
@@ -176,7 +188,10 @@ class AuditOutcome(Kept):
 
 
 class ReserveRequest(Request):
-    """Reserve these units (key …/reserve/{n}) by these criteria; what is not there comes back as ``short``."""
+    """Reserve these units (key …/reserve/{n}) by these criteria; what is not there comes back as ``short``.
+
+    ``gather``: in one warehouse only; ``not_from``: these turned out not to have them.
+    """
 
     version: int
     lines: tuple[Moved, ...]
@@ -184,6 +199,8 @@ class ReserveRequest(Request):
     criteria: tuple[Criterion, ...] = StockPolicy().criteria
     paid_first: bool = False
     province: str = ""
+    gather: bool = False
+    not_from: tuple[str, ...] = ()
 
 
 class ReserveOutcome(Kept):

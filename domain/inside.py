@@ -13,6 +13,7 @@ from domain.facts import Fact, Moved
 from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
 from domain.recall_effects import RecallOutcome
 from domain.requests import AnyAsk
+from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, TransferOutcome
 from domain.value import Value
 
 Outcome = (
@@ -25,6 +26,9 @@ Outcome = (
     | CouponIssued
     | RecallOutcome
     | CarrierSaid
+    | TransferOutcome
+    | CallOffOutcome
+    | BookTransferOutcome
     | Answer
     | Done
 )

@@ -13,7 +13,7 @@ from domain.change_requests import ChangeRequest
 from domain.claims import Claim
 from domain.compensation import Approval, Coupon, Reason
 from domain.decisions import Design, Ruling, Voucher
-from domain.effects import INQUIRIES, Content, EffectKind
+from domain.effects import INQUIRIES, TRANSFERRING, Content, EffectKind
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth
@@ -24,6 +24,7 @@ from domain.policy import CaseKind, Policy
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import FINAL_STAGES, Stage
 from domain.steps import CaseStep
+from domain.transfers import Transfer
 from domain.value import Moment, Value
 
 
@@ -91,6 +92,7 @@ class Order(Value):
     steps: tuple[CaseStep, ...] = ()
     claims: tuple[Claim, ...] = ()
     carrier_words: tuple[CarrierWord, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
@@ -128,7 +130,8 @@ class Order(Value):
     def _is_undone(self, ending: Ending) -> bool:
         undoing = any(effect.kind not in INQUIRIES for effect in self.running)
         kept = self.entered is not None and not self.entered.cancelled
-        return ending.stock_released and self.payment.settled and not undoing and not kept
+        under_way = undoing or self.transfer_running
+        return ending.stock_released and self.payment.settled and not under_way and not kept
 
     def _intake_stage(self) -> Stage:
         if self.audit.passed_at:
@@ -145,7 +148,7 @@ class Order(Value):
         if any(package.gone and not self.settled_loss(package) for package in out):
             return self._underway(out)
         live = [package for package in out if not package.gone]
-        if not live and (self.payment.refund_running or any(map(self._owed, out))):
+        if not live and (self.payment.refund_running or self.transfer_running or any(map(self._owed, out))):
             return self._underway(out)
         if not live:
             returned = all(line.returned == line.shipped for line in self.lines)
@@ -262,6 +265,12 @@ class Order(Value):
         """Whether a coupon is being issued: an order that is over stays until it exists (edge case 38)."""
         kind = EffectKind.ISSUE_COUPON
         return any(effect.kind == kind and effect.status is EffectStatus.RUNNING for effect in self.effects)
+
+    @property
+    def transfer_running(self) -> bool:
+        """Whether another warehouse holds units for it, or the books do not know yet what became of them."""
+        underway = any(effect.kind in TRANSFERRING for effect in self.running)
+        return underway or any(transfer.owed for transfer in self.transfers)
 
     def package(self, reference: str) -> Package | None:
         """A package by its id or its tracking number."""

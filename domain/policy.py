@@ -19,6 +19,7 @@ from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
 from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
 from domain.recall_policy import STANDARD_RECALL, RecallPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
+from domain.shortage_policy import STANDARD_SHORTAGE, ShortagePolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Moment, Value
 
@@ -160,6 +161,7 @@ class Policy(Value):
     claims: ClaimsPolicy = ClaimsPolicy()
     recall: RecallPolicy = RecallPolicy()
     operator: OperatorPolicy = OperatorPolicy()
+    shortage: ShortagePolicy = ShortagePolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -204,6 +206,7 @@ STANDARD = Policy(
     claims=STANDARD_CLAIMS,
     recall=STANDARD_RECALL,
     operator=STANDARD_OPERATOR,
+    shortage=STANDARD_SHORTAGE,
 )
 """The manual's own figures."""
 
@@ -245,6 +248,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "change": policy.change.compressed(shrink),
             "compensation": policy.compensation.compressed(shrink, least),
             "claims": policy.claims.compressed(shrink),
+            "shortage": policy.shortage.compressed(shrink),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

@@ -39,6 +39,7 @@ class Shipment(Value):
 
     ``guided``: the carrier table says who takes it; ``cash``: to collect. ``recalls`` are its warehouse's answers to
     recalls, ``called_off_at`` when it was stopped after its release.
+    ``guided``: the carrier table says who takes it; ``cash``: to collect. ``missed``: not on its warehouse's shelf.
     """
 
     number: int
@@ -58,6 +59,7 @@ class Shipment(Value):
     packs: int = 0
     recalls: tuple[Recalled, ...] = ()
     called_off_at: Moment | None = None
+    missed: tuple[Moved, ...] = ()
 
     @property
     def mispacked(self) -> dict[str, int]:

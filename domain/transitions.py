@@ -68,6 +68,7 @@ GUARDS: dict[str, Guard] = {
         not order.payment.mismatch and (not order.payment.needed or order.payment.confirming is not None)
     ),
     "no_refund_running": lambda order: not order.payment.refund_running,
+    "no_transfer_running": lambda order: not order.transfer_running,
     "no_open_debt": lambda order: not any(debt.open for debt in order.debts),
 }
 """Every named guard; ``domain.manual.answers.CODES`` says how a request is refused that fails one."""
@@ -83,7 +84,14 @@ def _staying(stages: frozenset[Stage], *events: str) -> tuple[Row, ...]:
     return tuple(Row(event=event, stages=stages) for event in events)
 
 
-COMPLETABLE = ("no_hold_on_completion", "no_false_delivery", "money_settled", "no_refund_running", "no_open_debt")
+COMPLETABLE = (
+    "no_hold_on_completion",
+    "no_false_delivery",
+    "money_settled",
+    "no_refund_running",
+    "no_transfer_running",
+    "no_open_debt",
+)
 NOT_PASSED = frozenset({Stage.AUDITING, Stage.NEEDS_CORRECTION})
 SETTLED = _from(Stage.SHIPPED, to=(Stage.RETURNED, Stage.CLOSED))
 

@@ -15,6 +15,7 @@ from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, Reserve
 from domain.holds import EffectState
 from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
 from domain.recall_effects import RecallOutcome
+from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, TransferOutcome
 
 
 class Limits(TypedDict):
@@ -65,6 +66,10 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.INTERCEPT: CARRIER,
     EffectKind.PRIORITY: CARRIER,
     EffectKind.REDELIVERY: CARRIER,
+    EffectKind.REQUEST_TRANSFER: PARTY,
+    EffectKind.CALL_OFF_TRANSFER: PARTY,
+    EffectKind.BOOK_TRANSFER: STOCK,
+    EffectKind.ASK_PURCHASING: PARTY,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -84,6 +89,10 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.INTERCEPT: CarrierSaid,
     EffectKind.PRIORITY: CarrierSaid,
     EffectKind.REDELIVERY: CarrierSaid,
+    EffectKind.REQUEST_TRANSFER: TransferOutcome,
+    EffectKind.CALL_OFF_TRANSFER: CallOffOutcome,
+    EffectKind.BOOK_TRANSFER: BookTransferOutcome,
+    EffectKind.ASK_PURCHASING: Answer,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

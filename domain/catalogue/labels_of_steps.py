@@ -12,4 +12,17 @@ STEPS: Labels = {
     "intercept": ("拦截包裹", "intercept the parcel"),
     "amend": ("按变更重新录入并下发", "enter and release it anew"),
     "transfer": ("调拨库存", "transfer stock from another warehouse"),
+    "purchasing": ("询问采购到货时间", "ask purchasing for a date"),
 }
+RESULTS: Labels = {
+    "NONE": ("无仓可调", "no warehouse can"),
+    "NO_ANSWER": ("无答复", "no answer in time"),
+    "NO_DATE": ("无法采购", "there is no date"),
+    "TOO_LATE": ("到货晚于承诺", "later than promised"),
+    "NOT_KEPT": ("到期未到货", "it did not come"),
+    "NOT_NEEDED": ("已不需要", "not needed any more"),
+    "RECEIVED": ("已到仓", "arrived"),
+    "FAILED": ("失败", "failed"),
+    "CALLED_OFF": ("已撤销", "called off"),
+}
+"""What came of a step; a person's own words are said as they are."""

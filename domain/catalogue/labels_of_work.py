@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.catalogue import changes, labels
 from domain.catalogue.labels import Labels
-from domain.catalogue.labels_of_steps import STEPS
+from domain.catalogue.labels_of_steps import RESULTS, STEPS
 from domain.catalogue.refusals import REFUSALS
 
 EFFECTS: Labels = {
@@ -25,6 +25,10 @@ EFFECTS: Labels = {
     "intercept_parcel": ("拦截包裹", "intercept a parcel"),
     "request_priority": ("申请优先派送", "ask for priority delivery"),
     "book_redelivery": ("预约再次派送", "book another delivery"),
+    "request_transfer": ("申请调拨", "ask for a stock transfer"),
+    "call_off_transfer": ("撤销调拨", "call off a stock transfer"),
+    "book_transfer": ("登记调拨", "book a stock transfer"),
+    "ask_purchasing": ("询问采购", "ask purchasing"),
     "message": ("通知客户", "tell the customer"),
     "push_tracking": ("上传物流单号", "upload the tracking number"),
     "push_status": ("同步订单状态", "push the status"),
@@ -149,6 +153,9 @@ OUTCOMES: Labels = {
     "FALSE_ALARM": ("误报", "false alarm"),
     "CORRECTED": ("已更正", "corrected"),
     "WAITED": ("到货", "stock came"),
+    "TRANSFERRED": ("已调拨", "brought from another warehouse"),
+    "PURCHASED": ("已采购到货", "bought"),
+    "REROUTED": ("改由其他仓发货", "sent from another warehouse"),
     "LAPSED": ("未付款，库存已释放", "unpaid for too long, its stock went back"),
     "SETTLED": ("款项已平", "settled"),
     "REVIEWED": ("已复核", "reviewed"),
@@ -236,6 +243,7 @@ TASKS: Labels = {
     "RESUME_GOODS": ("退款申请已结束，继续发货", "the refund application is over: go on with the goods"),
     "DECIDE_CLAIM": ("决定补发或退款", "decide: send again, refund, or unfounded"),
     "APPROVE_COUPON": ("审批补偿优惠券", "say whether the coupon is issued"),
+    "CHASE_TRANSFER": ("催促在途调拨", "find out where the transfer is: it should have arrived"),
 }
 CHOICES: Labels = {
     "expedite": ("加急", "expedite"),
@@ -268,6 +276,7 @@ KINDS: dict[str, Labels] = {
     "verdict": labels.VERDICTS,
     "role": labels.ROLES,
     "step": STEPS,
+    "result": RESULTS,
     "carrier": labels.CARRIERS,
     "effect": EFFECTS,
     "effect_state": EFFECT_STATES,

@@ -15,6 +15,7 @@ REFUSALS: Labels = {
     "DELIVERY_IN_DOUBT": ("签收待核实", "the delivery is in doubt"),
     "MONEY_OPEN": ("款项尚未结清", "the money is not settled"),
     "REFUND_RUNNING": ("退款尚在处理", "a refund is running"),
+    "TRANSFER_RUNNING": ("调拨尚未了结", "a stock transfer is not settled yet"),
     "REQUEST_ID_TAKEN": ("该请求编号已用于另一请求", "this request_id stands for another request"),
     "PAYMENT_KNOWN": ("此付款流水已登记", "this payment number is already known"),
     "NO_NUMBER_NEEDED": ("此配送方式没有物流单号", "this delivery method has no tracking number"),

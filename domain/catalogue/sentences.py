@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.catalogue.enquiries import ENQUIRIES
 from domain.catalogue.sentences_of_claims import CLAIMS
+from domain.catalogue.sentences_of_transfers import TRANSFERS
 from domain.catalogue.sentences_of_work import WORK
 from domain.catalogue.words import Words
 
@@ -247,5 +248,5 @@ REQUESTS: dict[str, Words] = {
         ),
     ),
 }
-SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK, **ENQUIRIES, **CLAIMS}
+SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK, **ENQUIRIES, **CLAIMS, **TRANSFERS}
 """By the code an Entry of the timeline names: a fact's kind, a request's kind, or what the house did."""

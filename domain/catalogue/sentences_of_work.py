@@ -45,7 +45,7 @@ WORK: dict[str, Words] = {
     "order_closed_by_hand": (("订单已人工关闭：{reason}。", "The order was closed by hand: {reason}."),),
     "step_begun": (("{word:step}（{step}），由{role:role}处理。", "Step {step} ({role:role}): {word:step}."),),
     "step_ended": (
-        ("{word:step}（{step}）结束：{result}。", "Step {step} ended: {word:step}, {result}."),
+        ("{word:step}（{step}）结束：{result:result}。", "Step {step} ended: {word:step}, {result:result}."),
         ("{word:step}（{step}）结束。", "Step {step} ended: {word:step}."),
     ),
     # -- clocks ------------------------------------------------------------------------------------------------------
@@ -160,6 +160,14 @@ WORK: dict[str, Words] = {
     ),
     # -- effects, messages, what does not fit ------------------------------------------------------------------------
     "effect_done": (
+        (
+            "完成：{effect:effect}，{source}调往{target}：{lines:units}，对方拒绝：{refused}。",
+            "Done: {effect:effect} from {source} to {target}: {lines:units}; it was refused: {refused}.",
+        ),
+        (
+            "完成：{effect:effect}，{source}调往{target}：{lines:units}。",
+            "Done: {effect:effect} from {source} to {target}: {lines:units}.",
+        ),
         (
             "完成：{effect:effect}，发现：{findings:finding}；先放行、待补正：{relaxed:finding}。",
             "Done: {effect:effect}; found: {findings:finding}; let pass, to be repaid: {relaxed:finding}.",

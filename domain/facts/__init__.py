@@ -38,6 +38,7 @@ from domain.facts.claims import (
 from domain.facts.customer import Confirmed, DesignApproved, ShipDateAgreed
 from domain.facts.payment import CodRemitted, Paid
 from domain.facts.stock import ReservationLost, StockArrived
+from domain.facts.transfer import PurchasePromised, TransferFailed, TransferPicked, TransferReceived, TransferShipped
 from domain.facts.warehouse import Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
 
 OutsideFact = Annotated[
@@ -71,7 +72,12 @@ OutsideFact = Annotated[
     | NotReceivedClaim
     | WrongGoodsClaim
     | MissingGoodsClaim
-    | ClaimWithdrawn,
+    | ClaimWithdrawn
+    | TransferPicked
+    | TransferShipped
+    | TransferReceived
+    | TransferFailed
+    | PurchasePromised,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -121,6 +127,11 @@ SIGNAL_OF = {
     "wrong_goods_claim": SignalName.CUSTOMER,
     "missing_goods_claim": SignalName.CUSTOMER,
     "claim_withdrawn": SignalName.CUSTOMER,
+    "transfer_picked": SignalName.WAREHOUSE,
+    "transfer_shipped": SignalName.WAREHOUSE,
+    "transfer_received": SignalName.WAREHOUSE,
+    "transfer_failed": SignalName.WAREHOUSE,
+    "purchase_promised": SignalName.STOCK,
 }
 """Which signal carries which fact."""
 
@@ -168,6 +179,7 @@ __all__ = [
     "Packed",
     "Paid",
     "Picked",
+    "PurchasePromised",
     "Quantity",
     "RefundDecided",
     "RefundRequested",
@@ -181,6 +193,10 @@ __all__ = [
     "TrackingAccepted",
     "TrackingNumber",
     "TrackingRefused",
+    "TransferFailed",
+    "TransferPicked",
+    "TransferReceived",
+    "TransferShipped",
     "WrongGoodsClaim",
     "parse",
     "schema",

@@ -39,12 +39,13 @@ class Outbound(Fact):
 
 
 class ShortPicked(Fact):
-    """The shelf held less than the books: ``quantity`` units of ``line`` are missing."""
+    """The shelf held less than the books, or they were damaged there: ``quantity`` units of ``line`` are missing."""
 
     kind: Literal["short_picked"] = "short_picked"
     shipment: Ordinal = 1
     line: str
     quantity: Quantity
+    damaged: bool = False
 
 
 class TrackingNumber(Fact):

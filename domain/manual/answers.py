@@ -53,6 +53,7 @@ CODES = {
     "no_false_delivery": "DELIVERY_IN_DOUBT",
     "money_settled": "MONEY_OPEN",
     "no_refund_running": "REFUND_RUNNING",
+    "no_transfer_running": "TRANSFER_RUNNING",
     "no_open_debt": "DEBT_OPEN",
 }
 """The refusal's code for each guard that a request can fail."""

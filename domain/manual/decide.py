@@ -27,6 +27,7 @@ from domain.manual import (
     refused_changes,
     release,
     shipping,
+    transferring,
     watch,
 )
 from domain.manual.turn import Due, Turn
@@ -42,6 +43,7 @@ CLAUSES = (
     intake.audit,
     keeping.lapse,
     intake.stock_gate,
+    transferring.follow,
     intake.payment_gate,
     changes.channel_change,
     release.enter,

@@ -93,7 +93,7 @@ def undo(turn: Turn) -> None:
     order = turn.order
     if order.ending is None:
         return
-    if not turn.running(EffectKind.AUDIT, EffectKind.RESERVE):
+    if not turn.running(EffectKind.AUDIT, EffectKind.RESERVE, EffectKind.BOOK_TRANSFER):
         turn.start(EffectKind.RELEASE_STOCK, "all", ReleaseStockRequest)
     if order.entered and not order.entered.cancelled and not turn.running(EffectKind.ENTER):
         turn.start(EffectKind.CANCEL_ENTRY, order.entered.version, CancelEntryRequest, document=order.entered.document)

@@ -175,6 +175,11 @@ def _gates(order: Order) -> list[Waiting]:
     found = []
     if not order.payment.gate_closed:
         found.append(Waiting(who="payer", what="payment", since=order.placed_at))
+    found += [
+        Waiting(who="warehouse", what=f"transfer {each.number} from {each.source}", since=each.requested_at)
+        for each in order.transfers
+        if each.under_way and not each.unwanted
+    ]
     if any(line.unallocated for line in order.lines) and not order.stock_lapsed:
         found.append(Waiting(who="purchasing", what="stock", since=_opened(order, CaseKind.STOCK_SHORTAGE)))
     found += [
@@ -199,6 +204,10 @@ _PARTY = {
     "intercept_parcel": "carrier",
     "request_priority": "carrier",
     "book_redelivery": "carrier",
+    "request_transfer": "warehouse",
+    "call_off_transfer": "warehouse",
+    "book_transfer": "us",
+    "ask_purchasing": "purchasing",
 }
 
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from domain.effects import AuditRequest, EffectKind, ReserveRequest
-from domain.facts import Moved
+from domain.effects import AuditRequest, EffectKind
 from domain.findings import STOPPING
 from domain.holds import Task
 from domain.lines import Line
+from domain.manual import shortage
 from domain.manual.holding import fixer
+from domain.manual.reserving import gathers, reserve
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
 from domain.stage import Stage
-from domain.stock_policy import Criterion
 from domain.transitions import permitted
 
 
 def audit(turn: Turn) -> None:
     """Audit every version at once; what blocks becomes one case and one correction task (SR-019)."""
     order = turn.order
-    returning = turn.running(EffectKind.RELEASE_STOCK)
+    returning = turn.running(EffectKind.RELEASE_STOCK, EffectKind.BOOK_TRANSFER)
     if order.stage is Stage.RECEIVED and permitted(order, "audit_order") and not returning:
         turn.start(
             EffectKind.AUDIT,
@@ -36,6 +36,7 @@ def audit(turn: Turn) -> None:
             overrides=tuple(override.address for override in order.overrides),
             stock=order.policy.stock,
             risk=order.policy.risk,
+            gather=gathers(order),
         )
     if turn.order.stage is Stage.NEEDS_CORRECTION:
         role = fixer(order)
@@ -55,36 +56,20 @@ def stock_gate(turn: Turn) -> None:
     order = turn.order
     if not order.audit.passed_at or order.ending:
         return
-    short = {line.line: line for line in order.lines if line.unallocated}
-    busy = turn.running(EffectKind.AUDIT, EffectKind.RESERVE, EffectKind.RELEASE_STOCK)
+    short = tuple(line for line in order.lines if line.unallocated)
+    busy = turn.running(EffectKind.AUDIT, EffectKind.RESERVE, EffectKind.RELEASE_STOCK, EffectKind.BOOK_TRANSFER)
     if short and order.stock_wanted and not order.stock_lapsed and not busy:
-        _reserve(turn, tuple(short.values()))
+        reserve(turn, short)
     if not short or order.stock_lapsed:
         case = turn.order.case(CaseKind.STOCK_SHORTAGE)
         if case is not None and not case.clocks:
-            turn.close_case(case, "LAPSED" if order.stock_lapsed else "WAITED")
+            turn.close_case(case, "LAPSED" if order.stock_lapsed else shortage.outcome(turn.order, case))
     elif not turn.running(EffectKind.RESERVE, EffectKind.RELEASE_STOCK):
         case = turn.open_case(CaseKind.STOCK_SHORTAGE, cause="stock")
-        lacking = _lacking(order, short.values())
-        turn.task(f"shortage/{case.no}", "FIND_STOCK", "purchasing", case_no=case.no, params=lacking)
+        lacking = _lacking(order, short)
+        if shortage.seek(turn, case, short, lacking):
+            reserve(turn, short)
         turn.order = turn.order.having(tasks=tuple(_with_lines(task, case.no, lacking) for task in turn.order.tasks))
-
-
-def _reserve(turn: Turn, short: tuple[Line, ...]) -> None:
-    """By the order's own edition; where its criteria do not ask for the province, the books need not know it."""
-    stock, content = turn.order.policy.stock, turn.order.content
-    criteria = stock.for_method(content.payment_method)
-    turn.start(
-        EffectKind.RESERVE,
-        turn.order.stock_wanted,
-        ReserveRequest,
-        version=turn.order.version,
-        lines=tuple(Moved(line=line.line, quantity=line.unallocated) for line in short),
-        skus={line.line: line.sku for line in short},
-        criteria=criteria,
-        paid_first=stock.paid_first,
-        province=content.region if Criterion.REGION in criteria else "",
-    )
 
 
 def _lacking(order: Order, short: Iterable[Line]) -> dict[str, Any]:

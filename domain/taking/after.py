@@ -22,6 +22,7 @@ from domain.taking import (
     refused,
     requests,
     stock,
+    transfers,
     warehouse,
 )
 from domain.taking.warehouse import ComesEarly, DoesNotFit
@@ -69,6 +70,11 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "refunded_before": earlier.refunded_before,
     "loss_settled_before": earlier.loss_settled_before,
     "stock_missing": earlier.stock_missing,
+    "transfer_picked": transfers.picked,
+    "transfer_shipped": transfers.shipped,
+    "transfer_received": transfers.received,
+    "transfer_failed": transfers.failed,
+    "purchase_promised": transfers.purchase_promised,
 }
 
 

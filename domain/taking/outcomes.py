@@ -11,7 +11,7 @@ from domain.coupon_effects import CouponIssued
 from domain.effects import Allocation, AuditOutcome, EffectKind, EnterOutcome, ReserveOutcome
 from domain.facts import CarrierScan, DeliveryEstimated, OutboundPromised, Paid
 from domain.holds import EffectStatus
-from domain.inquiries import CarrierAnswer, PayerAnswer
+from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
 from domain.inside import EffectDone, EffectParked
 from domain.lines import line_of
 from domain.milestones import Audit, Entered
@@ -19,6 +19,7 @@ from domain.order import Order
 from domain.parcels import cash_of, moved, unplanned
 from domain.recall_effects import RecallOutcome
 from domain.shipments import Shipment, ShipmentState
+from domain.taking import transfers
 from domain.taking.carrier import carrier_scan, delivery_estimated
 from domain.taking.carrier_orders import carrier_said
 from domain.taking.coupons import coupon_issued, reasoned
@@ -26,9 +27,10 @@ from domain.taking.holding import found as held_by_audit
 from domain.taking.payment import paid
 from domain.taking.recall import recall_answered
 from domain.taking.warehouse import outbound_promised
+from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, TransferOutcome
 
 
-def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one line an outcome
+def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: C901, PLR0911, PLR0912 - one line an outcome
     """The effect is done, and its outcome is taken in."""
     asked = next((effect.request for effect in order.effects if effect.key == fact.key), {})
     order = _marked(order, fact.key, status=EffectStatus.DONE, done_at=fact.at, note="", request={})
@@ -52,6 +54,14 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one
             return recall_answered(order, fact, outcome)
         case CarrierSaid():
             return carrier_said(order, fact, outcome, asked)
+        case TransferOutcome():
+            return transfers.requested(order, fact, outcome)
+        case CallOffOutcome():
+            return transfers.called_off(order, fact, outcome)
+        case BookTransferOutcome():
+            return transfers.booked(order, fact, outcome)
+        case Answer() if fact.effect is EffectKind.ASK_PURCHASING:
+            return transfers.purchasing_answered(order, fact, outcome)
         case _:
             return _done(order, fact)
 

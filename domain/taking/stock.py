@@ -20,7 +20,12 @@ def stock_arrived(order: Order, fact: StockArrived) -> Order:
     waiting = any(line.unallocated and line.sku == fact.sku for line in order.lines)
     if order.stock_lapsed or not waiting:  # while the audit runs every line waits, and may read older news than this
         return order
-    return order.having(stock_wanted=order.stock_wanted + 1)
+    counted = {line.line for line in order.lines if line.sku == fact.sku}
+    shelves = tuple(
+        shipment.having(missed=tuple(part for part in shipment.missed if part.line not in counted))
+        for shipment in order.shipments
+    )
+    return order.having(stock_wanted=order.stock_wanted + 1, shipments=shelves)
 
 
 # -- unpaid for too long ---------------------------------------------------------------------------------------------

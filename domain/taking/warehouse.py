@@ -192,9 +192,16 @@ def short_picked(order: Order, fact: ShortPicked) -> Order:
     planned[fact.line] -= missing
     lines = tuple(line.miss(missing) if line.line == fact.line else line for line in order.lines)
     parts = tuple(Moved(line=line, quantity=quantity) for line, quantity in planned.items() if quantity)
-    shipment = shipment.having(lines=parts)
+    shipment = shipment.having(lines=parts, missed=_with(shipment.missed, fact.line, missing))
     begun = any(package.out and package.shipment == shipment.number for package in order.packages)
-    return _with_shipment(order, _out(order, shipment) if begun else shipment).having(lines=lines)
+    changed = _with_shipment(order, _out(order, shipment) if begun else shipment).having(lines=lines)
+    looks = 1 if order.policy.shortage.steps else 0  # other warehouses are looked into at once
+    return changed.having(stock_wanted=order.stock_wanted + looks)
+
+
+def _with(parts: tuple[Moved, ...], line: str, count: int) -> tuple[Moved, ...]:
+    known = sum(part.quantity for part in parts if part.line == line)
+    return (*(part for part in parts if part.line != line), Moved(line=line, quantity=known + count))
 
 
 def tracking_number(order: Order, fact: TrackingNumber) -> Order:

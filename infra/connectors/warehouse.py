@@ -7,7 +7,7 @@ from typing import Protocol
 from domain.inquiries import Answer
 from domain.posted import Raw
 from domain.recall_effects import RecallOutcome
-from domain.value import Value
+from domain.value import Moment, Value
 from infra.connectors.reference import OrderReference
 
 
@@ -89,6 +89,26 @@ class Recall(Value):
     packages: tuple[str, ...] = ()
 
 
+class Transfer(Value):
+    """Bring these goods from one warehouse to another for an order, by ``expected_at``."""
+
+    order: OrderReference
+    transfer: int
+    source: str
+    target: str
+    lines: tuple[ReleasedLine, ...]
+    expected_at: Moment
+
+
+class TransferCallOff(Value):
+    """A transfer is not wanted any more: keep the goods where they are."""
+
+    order: OrderReference
+    transfer: int
+    source: str
+    target: str
+
+
 class Warehouse(Protocol):
     """A warehouse. Every call may be asked again under the same key."""
 
@@ -108,4 +128,11 @@ class Warehouse(Protocol):
 
         WarehouseUndecided while the warehouse has said neither.
         """
+
+    async def transfer(self, key: str, transfer: Transfer) -> str:
+        """Ask for a transfer; answers the warehouse's number for it. WarehouseRefused where it brings nothing."""
+        ...
+
+    async def call_off(self, key: str, call_off: TransferCallOff) -> bool:
+        """Call a transfer off; False where its goods had left already."""
         ...

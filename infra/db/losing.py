@@ -42,7 +42,7 @@ HOLDINGS = text(f"""
             SELECT sum((s.lines ->> line)::int) FROM shipment AS s
             WHERE (s.order_no, s.warehouse) = (live.order_no, :warehouse) AND s.released_at IS NOT NULL
                 AND s.outbound_at IS NULL AND s.lines ? line), 0))::int AS handed_over
-    FROM live LEFT JOIN orders AS o USING (order_no)
+    FROM live LEFT JOIN orders AS o ON o.order_no = split_part(live.order_no, '/', 1)
 """)  # noqa: S608 - words of our own
 BEFORE = text("""
     SELECT count(*) FROM reservation

@@ -31,12 +31,13 @@ class Sku:
 
 @dataclass(frozen=True, slots=True)
 class Warehouse:
-    """Where goods lie. The lower the ``priority``, the sooner it is asked."""
+    """Where goods lie. The lower the ``priority``, the sooner it is asked; ``sends``: parcels to customers."""
 
     warehouse: str
     name: str = ""
     priority: int = 100
     region: str = ""
+    sends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ async def put_skus(connection: AsyncConnection, skus: Sequence[Sku]) -> None:
 async def put_warehouse(connection: AsyncConnection, place: Warehouse) -> None:
     """Add a warehouse, or replace what is known of it."""
     statement = insert(warehouse).values(**asdict(place))
-    new = {name: statement.excluded[name] for name in ("name", "priority", "region")}
+    new = {name: statement.excluded[name] for name in ("name", "priority", "region", "sends")}
     await connection.execute(statement.on_conflict_do_update(index_elements=[warehouse.c.warehouse], set_=new))
 
 

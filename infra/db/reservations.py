@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 LOCK = text("""
     SELECT l.warehouse, l.sku, l.on_hand - l.reserved - l.safety - l.quarantined AS units, l.on_hand, l.reserved,
-        w.priority, w.region
+        w.priority, w.region, w.sends
     FROM stock_level AS l JOIN warehouse AS w USING (warehouse)
     WHERE l.sku = ANY(:skus) ORDER BY l.sku, l.warehouse FOR UPDATE OF l
 """)
@@ -80,6 +80,7 @@ class Level:
     reserved: int
     priority: int
     region: str = ""
+    sends: bool = True
 
 
 async def lock(connection: AsyncConnection, skus: Iterable[str]) -> list[Level]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.allocation import Destination, allocate, set_aside
-from domain.stock import Allotment, Available, Want
+from domain.allocation import Destination, Offered, allocate, one_place, set_aside
+from domain.stock import Allotment, Want
 from domain.stock_policy import Criterion, StockPolicy
 from infra.db.counting import tell_waiting
 from infra.db.reservations import PAID, Cause, Move, lock, post
@@ -50,11 +50,16 @@ FREED_OR_THERE = text(f"""
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How an order is served: its edition's criteria, whether unpaid ones stand back, and where its goods go."""
+    """How an order is served: its edition's criteria, whether unpaid ones stand back, and where its goods go.
+
+    ``gather``: one warehouse gives all it gets; ``not_from`` give nothing.
+    """
 
     criteria: tuple[Criterion, ...] = StockPolicy().criteria
     paid_first: bool = False
     province: str = ""
+    gather: bool = False
+    not_from: tuple[str, ...] = ()
 
 
 BY_PRIORITY = Terms()
@@ -69,18 +74,29 @@ async def reserve(
     IntegrityError; the effect ledger keeps callers from asking.
     """
     skus = {want.line: want.sku for want in wants}
-    found = [
-        Available(**{name: getattr(level, name) for name in Available.model_fields})
-        for level in await lock(connection, skus.values())
-    ]
-    asked = {"order_no": cause.order_no, "paid_first": terms.paid_first, "skus": sorted(set(skus.values()))}
-    owed, held = (await connection.execute(TERMS, asked)).one() if terms != BY_PRIORITY else ({}, ())
-    found = set_aside(found, owed)
-    allotment = allocate(wants, found, terms.criteria, Destination(province=terms.province, held=tuple(held)))
+    levels, held = await offered(connection, cause, skus.values(), terms)
+    found = [level for level in levels if level.sends and level.warehouse not in terms.not_from]
+    destination = Destination(province=terms.province, held=held)
+    if terms.gather:
+        found = one_place(wants, found, destination)
+    allotment = allocate(wants, found, terms.criteria, destination)
     moves = [Move(given.line, skus[given.line], given.warehouse, given.quantity) for given in allotment.allocations]
     await post(connection, cause, "reserve", moves)
     available = {sku: sum(max(level.units, 0) for level in found if level.sku == sku) for sku in skus.values()}
     return allotment, available
+
+
+async def offered(
+    connection: AsyncConnection, cause: Cause, skus: Iterable[str], terms: Terms
+) -> tuple[list[Offered], tuple[str, ...]]:
+    """Lock the books of these SKUs; answers what every warehouse has for the order, and which ones hold some of it."""
+    found = [
+        Offered(**{name: getattr(level, name) for name in Offered.model_fields})
+        for level in await lock(connection, skus)
+    ]
+    asked = {"order_no": cause.order_no, "paid_first": terms.paid_first, "skus": sorted({each.sku for each in found})}
+    owed, held = (await connection.execute(TERMS, asked)).one() if terms != BY_PRIORITY else ({}, ())
+    return set_aside(found, owed), tuple(held)
 
 
 async def release(connection: AsyncConnection, cause: Cause, *, also_lock: Iterable[str] = ()) -> int:

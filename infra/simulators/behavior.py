@@ -84,6 +84,19 @@ class WarehouseConduct(Faults, Told):
     reason: str = Field("", description="The answer to an inquiry")
     shelf: dict[str, int] = Field(default_factory=dict, description="What an inquiry finds on the shelf, by SKU")
     promises: Seconds | None = Field(None, description="Seconds from an inquiry to the promised outbound time")
+    refuses_transfers_from: tuple[str, ...] = Field((), description="Warehouses that bring nothing to another one")
+    transfers_fail: dict[str, str] = Field(default_factory=dict, description="Source → why its transfers fail")
+    transfers_fail_on_the_road: bool = Field(default=False, description="They fail after they left their source")
+    transfer_shipped: After = None
+    transfer_received: After = None
+
+
+class PurchasingConduct(Faults, Told):
+    """Purchasing."""
+
+    promises: Seconds | None = Field(None, description="Seconds from the question to the date it names; unset: none")
+    answers_later: Seconds = Field(0, description="It names it so many seconds later, as a fact; 0: at once")
+    reason: str = Field("", description="Its words")
 
 
 class ScanPlan(Conduct):
@@ -141,6 +154,7 @@ class Behavior(Conduct):
     payments: PaymentConduct = PaymentConduct()
     messenger: Faults = Faults()
     coupons: Faults = Faults()
+    purchasing: PurchasingConduct = PurchasingConduct()
     customer: CustomerConduct = CustomerConduct()
 
     def faults_of(self, party: str) -> Faults:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from infra.connectors.warehouse import Recall, Release, WarehouseQuestion
-from infra.simulators import carrier, journey, stopping
+from infra.simulators import carrier, journey, stopping, transfers
 from infra.simulators.counter import Asked, Key
 from infra.simulators.world import World, iso
 
@@ -39,6 +39,7 @@ def router(world: World) -> APIRouter:
         asked = Asked("/recalls", key, recall.order.external_id, recall.model_dump(mode="json"))
         return await counter.take(asked, lambda: stopping.stop(world, recall))
 
+    transfers.add(routes, counter, world)
     return routes
 
 

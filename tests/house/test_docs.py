@@ -205,6 +205,7 @@ BUILT = {
     *(f"C{number}" for number in (1, 2, 3, 4, 5, 6, 8)),
     *("AC-33", "AC-34", "SR-132c"),
     *("AC-39", "SR-162", "SR-164"),
+    *("AC-24", "AC-25", "SR-131", "SR-131a", "SR-162"),
 }
 """The clauses of this release; each needs its row."""
 

@@ -24,6 +24,7 @@ from domain.stage import Stage
 from domain.transitions import row
 from tests.rules.changes_wished import wishes
 from tests.rules.model import SECOND, WAREHOUSES, Event, State, patient
+from tests.rules.moving import answers, news
 from tests.rules.story import parked, running
 from workflows.outcomes import done
 
@@ -91,6 +92,8 @@ def _all(tell: Told) -> Iterator[Event]:
         yield from _warehouse(tell, shipment)
     for package in tell.order.packages:
         yield from _carrier(tell, package)
+    for kind, transfer in news(tell.order):
+        yield Event(kind, (tell.fact(kind, transfer=transfer),))
     if tell.order.lines and any(line.unallocated for line in tell.order.lines) and tell.order.audit.passed_at:
         yield from tell.ask("retry_step", step="stock")
     if tell.order.version == 1 and tell.order.stage is Stage.NEEDS_CORRECTION and tell.order.audit.critical:
@@ -123,7 +126,8 @@ def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
             for said in RecallAnswer:
                 yield tell.done("recalled", effect, RecallOutcome(answer=said))
         case _:
-            yield tell.done("undone", effect, Done())
+            for answer in answers(tell.order, effect):
+                yield tell.done("undone", effect, answer)
 
 
 def _audits(order: Order) -> Iterator[tuple[AuditOutcome, int]]:

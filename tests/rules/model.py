@@ -18,6 +18,7 @@ from domain.manual.decide import Decision, decide
 from domain.order import Order
 from domain.packages import PackageState
 from domain.policy import STANDARD
+from domain.shortage_policy import ShortagePolicy
 from domain.stage import Stage
 from domain.taking.after import after
 from domain.taking.opening import open_order
@@ -31,6 +32,8 @@ AT_ONCE = INQUIRIES - {EffectKind.READ_ENTRY}
 WITHOUT_COUPONS = STANDARD.having(compensation=CompensationPolicy())
 """Coupons stop nothing and change no stage; searched with them, every late parcel would be many states more."""
 PEOPLE_RECALL = BY_PEOPLE.having(compensation=CompensationPolicy())
+WITHOUT_TRANSFERS = WITHOUT_COUPONS.having(shortage=ShortagePolicy())
+"""Transfers are searched where there is one line."""
 PATIENCE = 8
 """So many dues may pass before something is different."""
 
@@ -65,10 +68,13 @@ class Start(NamedTuple):
     ``recalls``: the desk recalls goods by itself, which is many states more.
     """
 
+    """An order to search: its payment and lines, how many odd things may happen, whether others bring what it lacks."""
+
     method: str
     lines: int
     oddities: int
     recalls: bool = False
+    transfers: bool = False
 
 
 def begin(start: Start) -> State:
@@ -76,6 +82,8 @@ def begin(start: Start) -> State:
     lines = (a_line(line, 1) for line in list(WAREHOUSES)[: start.lines])
     content = a_content(*lines, payment_method=start.method)
     order = open_order(an_input(content, policy=WITHOUT_COUPONS if start.recalls else PEOPLE_RECALL))
+    policy = WITHOUT_COUPONS if start.transfers else WITHOUT_TRANSFERS
+    order = open_order(an_input(content, policy=policy))
     return _turned(order, PLACED, start.oddities)
 
 
@@ -156,6 +164,8 @@ def shape(order: Order) -> tuple[Any, ...]:
         tuple((each.change, each.state, each.verdict, each.stays) for each in order.change_requests),
         (tuple(sorted(debt.code for debt in order.debts if debt.open)), order.repaid_with),
         tuple(sorted({mark.split("/")[1] for mark in order.fired if mark.startswith("breach/")})),
+        tuple((each.state, each.departed, each.booked, each.unwanted) for each in order.transfers),
+        tuple(sorted((step.word[:8], step.state) for step in order.open_steps)),
     )
 
 

@@ -25,7 +25,7 @@ from domain.effects import (
 )
 from domain.facts import Fact, parse
 from domain.holds import EffectState, EffectStatus
-from domain.inquiries import CarrierAnswer, PayerAnswer
+from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
 from domain.inside import Asked, EffectParked, Outcome
 from domain.manual.answers import refusal
 from domain.manual.decide import Decision, decide
@@ -38,6 +38,7 @@ from domain.recording import ClockRow, Entry, Letter
 from domain.requests import ASKS
 from domain.taking.after import after
 from domain.taking.opening import open_order
+from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, TransferOutcome
 from workflows.outcomes import done
 
 PLACED = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -73,7 +74,7 @@ def an_input(content: Content | None = None, **fields: Any) -> OrderInput:
     return OrderInput(**{**given, **fields})
 
 
-def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:  # noqa: PLR0911 - one line a party
+def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:  # noqa: C901, PLR0911, PLR0912 - one line a party
     """Every party does at once what it is asked; the shelves are full."""
     match effect.kind:
         case EffectKind.AUDIT:
@@ -97,8 +98,23 @@ def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:  # n
             return CarrierSaid(accepted=True, reference="KD-1")
         case EffectKind.ASK_PAYER:
             return PayerAnswer()
+        case EffectKind.REQUEST_TRANSFER:
+            return TransferOutcome()
+        case EffectKind.CALL_OFF_TRANSFER:
+            return CallOffOutcome(called_off=True)
+        case EffectKind.BOOK_TRANSFER:
+            return booked(effect)
+        case EffectKind.ASK_PURCHASING:
+            return Answer(reason="sold out")
         case _:
             return Done()
+
+
+def booked(effect: EffectState, target: str = "SH") -> BookTransferOutcome:
+    """The books take what is reported of a transfer; what arrived and is wanted is reserved where it arrived."""
+    wanted = effect.request["wanted"] if effect.request["stage"] == "received" else ()
+    given = tuple(Allocation(warehouse=target, **moved) for moved in wanted)
+    return BookTransferOutcome(stage=effect.request["stage"], allocations=given)
 
 
 def parked(effect: EffectState, now: datetime) -> EffectParked:

@@ -278,22 +278,6 @@ def test_a_number_the_channel_refuses_is_the_channels_breach() -> None:
     assert (story.order.stage, story.order.packages[0].refused) == (Stage.SHIPPED, "unknown carrier")
 
 
-@pytest.mark.clause("SR-123")
-def test_units_missing_on_the_shelf_are_watched_on_in_their_new_shipment() -> None:
-    story = Story()
-    story.is_paid()
-    story.passes(hours=5)
-    story.says("short_picked", shipment=1, line="1", quantity=2)
-    assert story.open_cases == ["STOCK_SHORTAGE"]
-    assert story.clock("C4", "shipment/1").verdict == "open"
-    story.passes(hours=5)
-    story.asks("retry_step", step="stock")
-    rows = {row.subject: row.verdict for row in story.rows("C4")}
-    assert rows == {"order": "void", "shipment/1": "void", "shipment/2": "open"}
-    story.passes(hours=38, seconds=1)
-    assert story.clock("C4", "shipment/2").verdict == "breached"
-
-
 @pytest.mark.clause("SR-161")
 def test_the_desk_looks_again_after_the_clock_that_is_due_next() -> None:
     story = Story()

@@ -33,6 +33,8 @@ def test_units_that_are_lost_are_looked_for_at_once_and_what_nobody_has_is_a_cas
     loses(story, 2)
     assert (places(story), story.open_cases) == ((2, 1), ["STOCK_SHORTAGE"])
     assert steps(story) == ["audit/1", "reserve/1"]
+    assert [task.kind for task in story.order.tasks] == []
+    story.is_paid()
     assert [(task.kind, task.params["lines"]) for task in story.order.tasks] == [("FIND_STOCK", {"1": 2})]
     assert story.order.lines[0].allocations == (Allocation(line="1", warehouse="SH", quantity=1),)
     assert not story.order.stock_closed

@@ -36,6 +36,8 @@ from domain.inquiries import Answer, CarrierAnswer, Inquiry, PayerAnswer
 from domain.read_back import ReadEntryRequest
 from domain.recall_effects import RecallAnswer, RecallOutcome, RecallRequest
 from domain.recording import ClockRow, LookOutcome, LookRequest, Recording
+from domain.transfer_effects import TransferOutcome
+from tests.sop.transferring import Transferring
 
 
 @dataclass
@@ -55,6 +57,9 @@ class Book:
     payer_answer: PayerAnswer = field(default_factory=PayerAnswer)
     recall_answer: RecallOutcome = field(default_factory=lambda: RecallOutcome(answer=RecallAnswer.STOPPED))
     carrier_says: dict[str, CarrierSaid] = field(default_factory=dict)
+    purchase_answer: Answer = field(default_factory=lambda: Answer(reason="sold out"))
+    transfers: list[TransferOutcome] = field(default_factory=list)
+    keeps_goods: bool = True
     shut: set[str] = field(default_factory=set)
     broken: dict[str, Exception] = field(default_factory=dict)
     stumbling: Counter[str] = field(default_factory=Counter)
@@ -89,7 +94,7 @@ class Book:
         return found
 
 
-class Departments:
+class Departments(Transferring):
     """All departments of the house; one book an order."""
 
     def __init__(self) -> None:
@@ -294,6 +299,6 @@ class Departments:
         """All of them, for a worker."""
         return [
             getattr(self, name)
-            for name, member in vars(Departments).items()
-            if hasattr(member, "__temporal_activity_definition")
+            for name in dir(Departments)
+            if hasattr(getattr(Departments, name), "__temporal_activity_definition")
         ]

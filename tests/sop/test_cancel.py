@@ -49,7 +49,11 @@ async def refused_by_the_erp(desk: Desk) -> None:
 STAGES: dict[str, tuple[Callable[[Desk], Awaitable[None]], list[str], int]] = {
     "unpaid": (unpaid, ["audit_order", "release_stock"], 0),
     "needing correction": (needing_correction, ["audit_order", "release_stock", "refund_payment"], 39_000),
-    "short of stock": (paid_and_short_of_stock, ["audit_order", "release_stock", "refund_payment"], 39_000),
+    "short of stock": (
+        paid_and_short_of_stock,
+        ["audit_order", "request_transfer", "ask_purchasing", "release_stock", "refund_payment"],
+        39_000,
+    ),
     "paid too little": (paid_too_little, ["audit_order", "release_stock", "refund_payment"], 30_000),
     "in the ERP": (
         refused_by_the_erp,

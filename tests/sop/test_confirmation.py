@@ -101,7 +101,7 @@ async def test_cash_on_delivery_short_of_stock_is_late_by_our_stock(desk: Desk) 
     clock = await desk.clock("C1")
     assert (clock.verdict, clock.cause, clock.responsible) == ("breached", "stock", "us")
     assert await desk.open_cases() == ["STOCK_SHORTAGE", "CONFIRM_OVERDUE"]
-    assert desk.steps == ["audit_order"]
+    assert desk.steps == ["audit_order", "request_transfer", "ask_purchasing"]
     assert desk.messages == []
 
 

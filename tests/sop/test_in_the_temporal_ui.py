@@ -135,7 +135,9 @@ async def test_activities_are_named_after_their_effect_and_show_what_is_asked(de
 
 
 @pytest.mark.clause("SR-162")
-@pytest.mark.parametrize("name", ["audit_order", "reserve_stock", "enter_order", "release_shipment", "ask_carrier"])
+@pytest.mark.parametrize(
+    "name", ["audit_order", "reserve_stock", "enter_order", "release_shipment", "ask_carrier", "request_transfer"]
+)
 async def test_a_step_that_fails_shows_its_input_its_attempts_and_its_last_error(desk: Desk, name: str) -> None:
     desk.book.broken[name] = ConnectionError("the line is dead")
     match name:
@@ -145,6 +147,10 @@ async def test_a_step_that_fails_shows_its_input_its_attempts_and_its_last_error
             desk.book.stock = {"MUG-RED": 1}
             await desk.places()
             await desk.hears("stock_arrived", sku="MUG-RED")
+        case "request_transfer":
+            desk.book.stock = {"MUG-RED": 1}
+            await desk.places()
+            await desk.is_paid(settles=False)
         case "enter_order" | "release_shipment":
             await desk.places()
             await desk.is_paid(settles=False)

@@ -136,7 +136,7 @@ async def test_short_of_stock_for_48_hours_is_late_by_us_and_joins_the_shortage(
     assert await desk.open_cases() == ["STOCK_SHORTAGE", "CONFIRM_OVERDUE"]
     assert clock.case_no == 1
     assert desk.messages == ["OUTBOUND_LATE/order"]
-    assert desk.steps == ["audit_order"]
+    assert desk.steps == ["audit_order", "request_transfer", "ask_purchasing"]
 
 
 @pytest.mark.clause("AC-63", "SR-123")

@@ -46,8 +46,9 @@ async def test_whoever_finds_stock_sees_what_the_customer_may_be_offered(
     desk.book.stock = {"MUG-RED": 1}
     [line] = a_content().lines
     await desk.places(policy=policy, content=a_content(lines=(line.having(specification="L"),)))
+    await desk.is_paid()
     assert await desk.open_cases() == ["STOCK_SHORTAGE"]
-    [task] = desk.book.recordings[-1].tasks
+    [task] = (await desk.order()).tasks
     assert (task.kind, task.role) == ("FIND_STOCK", "purchasing")
     assert task.params == {"lines": {"1": 1}, "may_wait": may_wait, "may_exchange": may_exchange}
     assert desk.messages == [], "what is offered is for a person to say"

@@ -20,6 +20,7 @@ from activities.late import LateActivities
 from activities.ledger import LedgerActivities
 from activities.payment import PaymentActivities
 from activities.stock import StockActivities
+from activities.transfer import TransferActivities
 from api.app import create_app
 from api.dependencies import open_parts
 from infra.connectors.payments.plain import PlainGateway
@@ -28,7 +29,7 @@ from infra.local import load_settings
 from infra.settings import Settings
 from tests.parties import Parties, listening, parties
 from tests.web.counter import Counter, Watch, furnish
-from tests.web.living import FarDepartments, Life, RealWatch, now
+from tests.web.living import FarDepartments, Life, RealWatch, Willing, now
 from workflows.late import LateFactWorkflow
 from workflows.order import OrderWorkflow
 
@@ -68,7 +69,12 @@ async def lived(database_url: str, client: Client, gateway: PlainGateway | None 
         engine = counter.engine
         audit, stock = AuditActivities(engine, now), StockActivities(engine, now)
         ledger, late = LedgerActivities(Ledger(counter.connections, engine)), LateActivities(engine)
+        nobody: Any = None
+        transfer = TransferActivities(Willing(nobody), engine, now)
         near: list[Callable[..., Any]] = [
+            transfer.request_transfer,
+            transfer.call_off_transfer,
+            transfer.book_transfer,
             audit.audit_order,
             stock.reserve_stock,
             stock.release_stock,

@@ -19,10 +19,13 @@ from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import CancelEntryRequest, Done, EnterOutcome, EnterRequest, RefundRequest, ReleaseRequest
 from domain.inquiries import Answer, CarrierAnswer, Inquiry, PayerAnswer
 from domain.recall_effects import RecallOutcome, RecallRequest
+from domain.transfer_effects import PurchaseRequest
 from infra.connectors.carrier import Subscription
 from infra.connectors.channel import ChannelAnswer, StatusPush, TrackingPush
 from infra.connectors.erp import ErpStatus
 from infra.connectors.messaging import Message
+from infra.connectors.warehouse import Transfer, TransferCallOff
+from infra.connectors.warehouses.plain import PlainWarehouse
 from infra.relay import Connectors, Relay
 from infra.relay.door import workflow_id
 from tests.web.counter import Counter, Watch
@@ -83,6 +86,10 @@ class FarDepartments:
     async def issue_coupon(self, request: CouponRequest) -> CouponIssued:
         return CouponIssued(amount=request.up_to, reference="YHQ-1")
 
+    @activity.defn
+    async def ask_purchasing(self, _request: PurchaseRequest) -> Answer:
+        return Answer(reason="sold out")
+
     @property
     def all(self) -> Sequence[Callable[..., Any]]:
         return [
@@ -95,7 +102,18 @@ class FarDepartments:
             self.refund_payment,
             self.issue_coupon,
             self.recall_shipment,
+            self.ask_purchasing,
         ]
+
+
+class Willing(PlainWarehouse):
+    """A warehouse that brings whatever another one is asked for, and keeps it when it is called off."""
+
+    async def transfer(self, key: str, _transfer: Transfer) -> str:
+        return f"DB-{key}"
+
+    async def call_off(self, _key: str, _call_off: TransferCallOff) -> bool:
+        return True
 
 
 @dataclass

@@ -12,6 +12,8 @@ from infra.connectors.plain_protocol import PlainClient, PlainLine
 from infra.connectors.warehouse import (
     Recall,
     Release,
+    Transfer,
+    TransferCallOff,
     WarehouseQuestion,
     WarehouseRefused,
     WarehouseUndecided,
@@ -51,3 +53,15 @@ class PlainWarehouse:
             return RecallOutcome.model_validate(answer)
         except ValidationError as unknown:
             raise WarehouseUnreachable(f"{self.prefix}/recalls: an answer in words we do not know") from unknown
+
+    async def transfer(self, key: str, transfer: Transfer) -> str:
+        """Ask for a transfer."""
+        answer = await self._line.write("/transfers", key, transfer.model_dump(mode="json"))
+        if answer.get("accepted") is not True:
+            raise WarehouseRefused(str(answer.get("reason") or "the warehouse refused the transfer"))
+        return str(answer["reference"])
+
+    async def call_off(self, key: str, call_off: TransferCallOff) -> bool:
+        """Call a transfer off."""
+        answer = await self._line.write("/transfers/call-offs", key, call_off.model_dump(mode="json"))
+        return answer.get("called_off") is True

@@ -13,6 +13,7 @@ from infra.db.tables.books import (
     reservation,
     sku,
     stock_level,
+    stock_transfer,
     warehouse,
 )
 from infra.db.tables.cadence import (
@@ -85,6 +86,7 @@ __all__ = [
     "shipment",
     "sku",
     "stock_level",
+    "stock_transfer",
     "taken_over",
     "task",
     "trail_head",

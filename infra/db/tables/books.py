@@ -63,6 +63,7 @@ warehouse = Table(
     word("name"),
     count("priority", 100),  # the lower is asked first
     word("region"),
+    flag("sends", default=True),  # parcels to customers; else it only gives its goods to other warehouses
 )
 
 stock_level = Table(
@@ -103,6 +104,26 @@ reservation = Table(
     ),
     Index("ix_reservation_order", "order_no", "line", "warehouse"),
     Index("ix_reservation_stock", "sku", "warehouse"),
+)
+
+stock_transfer = Table(
+    "stock_transfer",
+    metadata,
+    Column("key", Text, primary_key=True),  # of the effect that asked for it; holds its units in the reservation ledger
+    given("order_no"),
+    count("transfer", None),
+    given("source"),
+    given("target"),
+    document("lines", "[]"),  # line, sku and units of each
+    given("state"),  # requested | in_transit | received | failed | called_off | refused
+    moment("requested_at"),
+    moment("expected_at"),
+    moment("changed_at", nullable=True),
+    CheckConstraint("source <> target", name="places"),
+    CheckConstraint(
+        "state IN ('requested', 'in_transit', 'received', 'failed', 'called_off', 'refused')", name="state"
+    ),
+    Index("ix_stock_transfer_order", "order_no", "transfer"),
 )
 
 policy_edition = Table(

@@ -1,0 +1,74 @@
+"""What the house does by itself about goods it lacks: the playbook of STOCK_SHORTAGE as policy data (§4.6 E2).
+
+An edition without it has no steps: whoever buys is asked at once, as orders have always lived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.value import Value
+
+
+class Route(Value):
+    """What a transfer from one warehouse to another takes: time, minor units of money, kilometres."""
+
+    source: str
+    target: str
+    lead: Annotated[timedelta, Field(gt=timedelta())]
+    cost: Annotated[int, Field(ge=0)] = 0
+    distance_km: Annotated[int, Field(ge=0)] = 0
+
+
+class OfficeHours(Value):
+    """When somebody answers: from Monday to Friday between these times of the business zone."""
+
+    opens: time = time(9)
+    closes: time = time(18)
+
+
+class ShortagePolicy(Value):
+    """One edition's playbook.
+
+    ``steps`` are tried in this order. ``prefer``: whether an order that one warehouse cannot fill is sent from several
+    (split) or gathered in one first (transfer); orders of the payment methods ``unsplit`` are always gathered.
+    ``lead`` and no cost hold where ``routes`` names no route. What arrives needs ``handling`` until it is out.
+    ``transfer_within``: by when it has to be there where no date is promised. ``answer_within`` counts office hours;
+    without ``office`` it counts plain ones.
+    """
+
+    steps: tuple[Literal["transfer", "purchasing"], ...] = ()
+    prefer: Literal["split", "transfer"] = "split"
+    unsplit: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
+    lead: Annotated[timedelta, Field(gt=timedelta())] = timedelta(hours=24)
+    handling: timedelta = timedelta(hours=4)
+    transfer_within: Annotated[timedelta, Field(gt=timedelta())] = timedelta(hours=72)
+    answer_within: timedelta = timedelta(hours=4)
+    office: OfficeHours | None = OfficeHours()
+
+    def gathers(self, payment_method: str) -> bool:
+        """Whether an order that is paid this way leaves from one warehouse, and others bring their share there."""
+        return "transfer" in self.steps and (self.prefer == "transfer" or payment_method in self.unsplit)
+
+    def route(self, source: str, target: str) -> Route:
+        """The way between two warehouses; one of the usual time where the edition names none."""
+        for known in self.routes:
+            if (known.source, known.target) == (source, target):
+                return known
+        return Route(source=source, target=target, lead=self.lead)
+
+    def compressed(self, shrink: Callable[[timedelta], timedelta]) -> ShortagePolicy:
+        """The same playbook in a demo's time, which knows no nights."""
+        names = ("lead", "handling", "transfer_within", "answer_within")
+        spans = {name: shrink(getattr(self, name)) for name in names}
+        routes = tuple(route.having(lead=shrink(route.lead)) for route in self.routes)
+        return self.having(**spans, routes=routes, office=None)
+
+
+STANDARD_SHORTAGE = ShortagePolicy(steps=("transfer", "purchasing"), unsplit=("cod",))
+"""The manual's own order: another warehouse, then purchasing; cash on delivery is not split (edge case 9)."""
