@@ -89,7 +89,7 @@ class House:
         audit, stock = AuditActivities(engine, now), StockActivities(engine, now)
         erp = ErpActivities(PlainErp(self.parties), single, now)
         warehouse = WarehouseActivities(PlainWarehouse(self.parties), single, now)
-        carrier = CarrierActivities(PlainCarrier(self.parties))
+        carrier = CarrierActivities(PlainCarrier(self.parties), single, now)
         payment = PaymentActivities(PlainGateway(self.parties), single, now)
         compensation = CompensationActivities(PlainCouponIssuer(self.parties), self.codes, single, now)
         ledger = LedgerActivities(Ledger(self.connections, engine))
@@ -104,6 +104,9 @@ class House:
             warehouse.release_shipment,
             warehouse.ask_warehouse,
             carrier.ask_carrier,
+            carrier.intercept_parcel,
+            carrier.request_priority,
+            carrier.book_redelivery,
             payment.ask_payer,
             payment.refund_payment,
             CarriageActivities(engine, now).choose_carrier,

@@ -10,14 +10,13 @@ from temporalio.exceptions import ApplicationError
 
 from domain.effects import Done, ReleaseRequest
 from domain.inquiries import Answer, Inquiry
-from domain.posted import Raw
 from infra.connectors.warehouse import (
-    Receiver,
     Release,
     ReleasedLine,
     Warehouse,
     WarehouseQuestion,
     WarehouseRefused,
+    receiver_in,
 )
 from infra.db.effects import Watch, once
 from infra.db.shelves import compare, skus_of
@@ -55,7 +54,7 @@ class WarehouseActivities:
                 ReleasedLine(line=part.line, sku=request.skus[part.line], quantity=part.quantity)
                 for part in request.lines
             ),
-            receiver=_receiver(version.raw),
+            receiver=receiver_in(version.raw),
             delivery_method=version.raw.get("delivery_method") or "express",
             carrier=request.carrier,
             via=request.via,
@@ -86,9 +85,3 @@ class WarehouseActivities:
             return answer
 
         return await once(self.engine, request, act, Answer, self.now)
-
-
-def _receiver(raw: Raw) -> Receiver:
-    """Whom the parcel is for; a masked order is delivered by the channel's token."""
-    known = {**(raw.get("address") or {}), **(raw.get("customer") or {})}
-    return Receiver(**{name: str(known.get(name) or "") for name in Receiver.model_fields})

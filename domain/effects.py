@@ -39,10 +39,18 @@ class EffectKind(StrEnum):
     CHOOSE_CARRIER = "choose_carrier"
     READ_ENTRY = "read_entry"
     ISSUE_COUPON = "issue_coupon"
+    INTERCEPT = "intercept_parcel"
+    PRIORITY = "request_priority"
+    REDELIVERY = "book_redelivery"
 
 
-INQUIRIES = frozenset({EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.READ_ENTRY})
-"""Effects that only ask: nothing has to wait for their answers."""
+INQUIRIES = frozenset(
+    {
+        *(EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.READ_ENTRY),
+        *(EffectKind.INTERCEPT, EffectKind.PRIORITY, EffectKind.REDELIVERY),
+    }
+)
+"""Effects that only ask, also a carrier for a favour: nothing has to wait for their answers."""
 WORDS = {
     EffectKind.AUDIT: "audit",
     EffectKind.RESERVE: "reserve",
@@ -57,6 +65,9 @@ WORDS = {
     EffectKind.CHOOSE_CARRIER: "carrier",
     EffectKind.READ_ENTRY: "read_entry",
     EffectKind.ISSUE_COUPON: "coupon",
+    EffectKind.INTERCEPT: "intercept",
+    EffectKind.PRIORITY: "priority",
+    EffectKind.REDELIVERY: "redelivery",
 }
 """How an effect is called in its key."""
 

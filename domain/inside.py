@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.carrier_effects import CarrierOutcome
+from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
 from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
 from domain.facts import Fact, Moved
@@ -20,6 +21,7 @@ Outcome = (
     | PayerAnswer
     | CarrierOutcome
     | CouponIssued
+    | CarrierSaid
     | Answer
     | Done
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cached_property
 
+from domain.carrier_orders import CarrierWord
 from domain.change_requests import ChangeRequest
 from domain.compensation import Approval, Coupon, Reason
 from domain.decisions import Design, Ruling, Voucher
@@ -87,6 +88,7 @@ class Order(Value):
     reasons: tuple[Reason, ...] = ()
     approvals: tuple[Approval, ...] = ()
     steps: tuple[CaseStep, ...] = ()
+    carrier_words: tuple[CarrierWord, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import TypedDict
 from temporalio.common import RetryPolicy
 
 from domain.carrier_effects import CarrierOutcome
+from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
 from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
 from domain.holds import EffectState
@@ -58,6 +59,9 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.CHOOSE_CARRIER: OURS,
     EffectKind.READ_ENTRY: PARTY,
     EffectKind.ISSUE_COUPON: PARTY,
+    EffectKind.INTERCEPT: CARRIER,
+    EffectKind.PRIORITY: CARRIER,
+    EffectKind.REDELIVERY: CARRIER,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -73,6 +77,9 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.CHOOSE_CARRIER: CarrierOutcome,
     EffectKind.READ_ENTRY: EnterOutcome,
     EffectKind.ISSUE_COUPON: CouponIssued,
+    EffectKind.INTERCEPT: CarrierSaid,
+    EffectKind.PRIORITY: CarrierSaid,
+    EffectKind.REDELIVERY: CarrierSaid,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

@@ -180,6 +180,9 @@ _PARTY = {
     "refund_payment": "payment",
     "choose_carrier": "us",
     "issue_coupon": "us",
+    "intercept_parcel": "carrier",
+    "request_priority": "carrier",
+    "book_redelivery": "carrier",
 }
 
 

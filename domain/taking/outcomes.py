@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain import debts
 from domain.carrier_effects import CarrierOutcome
+from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
 from domain.effects import Allocation, AuditOutcome, EffectKind, EnterOutcome, ReserveOutcome
 from domain.facts import CarrierScan, DeliveryEstimated, OutboundPromised, Paid
@@ -18,6 +19,7 @@ from domain.order import Order
 from domain.parcels import cash_of, moved, unplanned
 from domain.shipments import Shipment, ShipmentState
 from domain.taking.carrier import carrier_scan, delivery_estimated
+from domain.taking.carrier_orders import carrier_said
 from domain.taking.coupons import coupon_issued, reasoned
 from domain.taking.holding import found as held_by_audit
 from domain.taking.payment import paid
@@ -26,6 +28,7 @@ from domain.taking.warehouse import outbound_promised
 
 def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one line an outcome
     """The effect is done, and its outcome is taken in."""
+    asked = next((effect.request for effect in order.effects if effect.key == fact.key), {})
     order = _marked(order, fact.key, status=EffectStatus.DONE, done_at=fact.at, note="", request={})
     outcome = fact.outcome
     match outcome:
@@ -43,6 +46,8 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one
             return _carrier_chosen(order, fact, outcome)
         case CouponIssued():
             return coupon_issued(order, fact, outcome)
+        case CarrierSaid():
+            return carrier_said(order, fact, outcome, asked)
         case _:
             return _done(order, fact)
 

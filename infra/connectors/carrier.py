@@ -7,6 +7,7 @@ from typing import Protocol
 from domain.inquiries import CarrierAnswer
 from domain.value import Value
 from infra.connectors.reference import OrderReference
+from infra.connectors.warehouse import Receiver
 
 
 class CarrierUnreachable(Exception):
@@ -25,8 +26,30 @@ class Subscription(Value):
     carrier: str = ""
 
 
+class CarrierRefused(Exception):
+    """The operator's to settle: the carrier takes no such order at all, and says why."""
+
+
+class ParcelOrder(Value):
+    """What a carrier is to do with one parcel; ``receiver`` where it is to go to another address."""
+
+    order: OrderReference
+    tracking_number: str
+    carrier: str = ""
+    purpose: str = ""
+    receiver: Receiver | None = None
+
+
+class CarrierAnswered(Value):
+    """A carrier's yes or no to an order, its number for it, and its reason."""
+
+    accepted: bool
+    reason: str = ""
+    reference: str = ""
+
+
 class Carrier(Protocol):
-    """A carrier. A subscription may be asked again under the same key."""
+    """A carrier. A subscription, and each order, may be asked again under the same key and is done once."""
 
     async def subscribe(self, key: str, subscription: Subscription) -> str:
         """Have the parcel's scans reported to us; answers the carrier's number for the subscription."""
@@ -34,4 +57,16 @@ class Carrier(Protocol):
 
     async def query(self, tracking_number: str, carrier: str) -> CarrierAnswer:
         """Every scan so far, the carrier's estimate and its reason for a delay. UnknownTrackingNumber where none."""
+        ...
+
+    async def intercept(self, key: str, wish: ParcelOrder) -> CarrierAnswered:
+        """Stop a parcel on its way. CarrierRefused where it takes no such order."""
+        ...
+
+    async def hurry(self, key: str, wish: ParcelOrder) -> CarrierAnswered:
+        """Deliver a parcel before others."""
+        ...
+
+    async def deliver_again(self, key: str, wish: ParcelOrder) -> CarrierAnswered:
+        """Agree another attempt with the recipient."""
         ...

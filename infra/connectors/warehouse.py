@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from domain.inquiries import Answer
+from domain.posted import Raw
 from domain.value import Value
 from infra.connectors.reference import OrderReference
 
@@ -26,6 +27,12 @@ class Receiver(Value):
     city: str
     district: str
     street: str
+
+
+def receiver_in(raw: Raw) -> Receiver:
+    """Whom the parcels of an order are for; a masked order is delivered by the channel's token."""
+    known = {**(raw.get("address") or {}), **(raw.get("customer") or {})}
+    return Receiver(**{name: str(known.get(name) or "") for name in Receiver.model_fields})
 
 
 class ReleasedLine(Value):

@@ -14,6 +14,8 @@ from domain.packages import PackageState
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 After = Seconds | Literal["never"] | None
 """So many seconds later, never, or (None) as the honest party does."""
+Reply = Literal["accepts", "refuses", "silent"]
+"""What a party answers when it is asked to do something; a silent one is out of service for it."""
 Times = Annotated[int, Field(ge=0, le=1_000)]
 
 
@@ -98,6 +100,13 @@ class CarrierConduct(Faults, Told):
     of_package: dict[str, tuple[ScanPlan, ...]] = Field(default_factory=dict)
     estimate: Seconds | None = Field(None, description="Seconds from outbound to the delivery time it names at once")
     reason: str = Field("", description="The answer to a query")
+    intercept: Reply = Field("accepts", description="Asked to stop a parcel on its way")
+    priority: Reply = Field("accepts", description="Asked to deliver a parcel before others")
+    redelivery: Reply = Field("accepts", description="Asked to agree another attempt with the recipient")
+    no: str = Field("the parcel cannot be reached", description="The reason for what it refuses")
+    once_accepted: tuple[ScanPlan, ...] | None = Field(
+        None, description="The scans from its yes on, instead of those to come; unset: as an honest carrier"
+    )
     unknown: bool = Field(default=False, description="The carrier has no parcel of this order")
 
 

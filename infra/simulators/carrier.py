@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -13,11 +11,12 @@ from domain.packages import PackageState
 from infra.connectors.carrier import Subscription
 from infra.connectors.reference import OrderReference
 from infra.connectors.warehouse import Receiver, Release
-from infra.simulators import journey
+from infra.simulators import carrier_orders, journey
 from infra.simulators.behavior import Behavior
-from infra.simulators.books import Row, as_json
+from infra.simulators.books import Row
 from infra.simulators.counter import Asked, Key
 from infra.simulators.journey import News, Parcel
+from infra.simulators.parcels import kept, news_of
 from infra.simulators.world import World, iso
 
 
@@ -41,6 +40,7 @@ def router(world: World) -> APIRouter:
         body = {"tracking_number": tracking_number, "carrier": carrier}
         return await counter.read(Asked("/parcels", "", external_id, body), lambda: _state(world, parcel))
 
+    carrier_orders.take_orders(routes, world)
     return routes
 
 
@@ -51,7 +51,7 @@ def hand_over(world: World, release: Release, parcel: Parcel, behavior: Behavior
     world.books.write(
         "INSERT OR IGNORE INTO parcel VALUES (?, ?, ?, ?, ?, ?, ?)",
         *(f"{release.order.order_no}/{parcel.package}", external_id, parcel.tracking_number, parcel.carrier),
-        *(parcel.number_at is not None, parcel.outbound_at, _kept(news)),
+        *(parcel.number_at is not None, parcel.outbound_at, kept(news)),
     )
     if parcel.tracking_number is None:
         world.tell(external_id, news, behavior.carrier)
@@ -60,7 +60,7 @@ def hand_over(world: World, release: Release, parcel: Parcel, behavior: Behavior
 def let_the_customer_confirm(world: World, order: OrderReference, behavior: Behavior) -> None:
     """When the last parcel of the order has arrived, the customer confirms a while later."""
     parcels = world.books.rows("SELECT news FROM parcel WHERE external_id = ?", order.external_id)
-    arrivals = [_arrival(_news(parcel)) for parcel in parcels]
+    arrivals = [_arrival(news_of(parcel)) for parcel in parcels]
     after = journey.moment(behavior.customer.confirms, journey.CONFIRMS * world.hour_of(behavior))
     if not arrivals or None in arrivals or after is None:
         return
@@ -78,7 +78,7 @@ def _subscribe(world: World, wish: Subscription) -> dict[str, Any]:
     behavior = world.books.behavior(wish.order.external_id)
     parcel = _parcel_of(world, wish, behavior)
     now = world.clock()
-    news = [_named(one, wish.tracking_number, now) for one in _news(parcel)]
+    news = [_named(one, wish.tracking_number, now) for one in news_of(parcel)]
     world.tell(wish.order.external_id, [] if behavior.carrier.unknown else news, behavior.carrier)
     return {"reference": f"DY-{wish.tracking_number}"}
 
@@ -121,7 +121,7 @@ def _state(world: World, parcel: Row | None) -> dict[str, Any] | None:
     if conduct.unknown:
         return None
     now = world.clock()
-    seen = [one for one in _news(parcel) if one.at <= now]
+    seen = [one for one in news_of(parcel) if one.at <= now]
     scans = [_scan(one) for one in seen if one.kind == "carrier_scan"]
     estimates = [one.data["estimated_at"] for one in seen if one.kind == "delivery_estimated"]
     return {"scans": scans, "reason": conduct.reason, "estimated_at": estimates[0] if estimates else None}
@@ -130,22 +130,3 @@ def _state(world: World, parcel: Row | None) -> dict[str, Any] | None:
 def _scan(one: News) -> dict[str, Any]:
     wanted = {name: one.data[name] for name in ("state", "code", "location", "by_recipient")}
     return {"event_id": one.event_id, "occurred_at": iso(one.at), **wanted}
-
-
-def _kept(news: list[News]) -> str:
-    return as_json([{**one.body, "due": one.due} for one in news])
-
-
-def _news(parcel: Row) -> list[News]:
-    return [
-        News(
-            event_id=one["event_id"],
-            source=one["source"],
-            kind=one["kind"],
-            at=datetime.fromisoformat(one["occurred_at"]).timestamp(),
-            due=one["due"],
-            reference={name: one[name] for name in ("tracking_number", "channel", "external_id") if name in one},
-            data=one["data"],
-        )
-        for one in json.loads(parcel["news"])
-    ]

@@ -13,12 +13,13 @@ from infra.connectors.plain_protocol import PlainClient
 from infra.connectors.reference import OrderReference
 from infra.connectors.warehouse import Receiver, Release, ReleasedLine
 from infra.connectors.warehouses.plain import PlainWarehouse
+from tests.departments.desk import Desk
 from tests.parties import Listener
 
 
 @pytest.fixture
-def department(line: PlainClient) -> CarrierActivities:
-    return CarrierActivities(PlainCarrier(line))
+def department(desk: Desk, line: PlainClient) -> CarrierActivities:
+    return CarrierActivities(PlainCarrier(line), desk.engine, desk.watch)
 
 
 def question(number: str) -> Inquiry:

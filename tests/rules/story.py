@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from domain.books import promises
+from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
 from domain.effects import (
     Allocation,
@@ -86,6 +87,8 @@ def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:  # n
             return CouponIssued(amount=effect.request["up_to"] - before, reference="YHQ-1")
         case EffectKind.ASK_CARRIER:
             return CarrierAnswer()
+        case EffectKind.INTERCEPT | EffectKind.PRIORITY | EffectKind.REDELIVERY:
+            return CarrierSaid(accepted=True, reference="KD-1")
         case EffectKind.ASK_PAYER:
             return PayerAnswer()
         case _:

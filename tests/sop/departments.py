@@ -12,6 +12,7 @@ from temporalio import activity
 
 from domain.carriage import Choice
 from domain.carrier_effects import CarrierOutcome, CarrierRequest
+from domain.carrier_orders import CarrierOrder, CarrierSaid, InterceptRequest, PriorityRequest, RedeliveryRequest
 from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import (
     Allocation,
@@ -51,6 +52,7 @@ class Book:
     warehouse_answer: Answer = field(default_factory=Answer)
     carrier_answer: CarrierAnswer = field(default_factory=CarrierAnswer)
     payer_answer: PayerAnswer = field(default_factory=PayerAnswer)
+    carrier_says: dict[str, CarrierSaid] = field(default_factory=dict)
     shut: set[str] = field(default_factory=set)
     broken: dict[str, Exception] = field(default_factory=dict)
     stumbling: Counter[str] = field(default_factory=Counter)
@@ -215,6 +217,27 @@ class Departments:
         """Answer for the carrier."""
         answer: CarrierAnswer = await self._do("ask_carrier", request, lambda book: book.carrier_answer)
         return answer
+
+    @activity.defn(name="intercept_parcel")
+    async def intercept_parcel(self, request: InterceptRequest) -> CarrierSaid:
+        """Answer for the carrier."""
+        return await self._said("intercept_parcel", request)
+
+    @activity.defn(name="request_priority")
+    async def request_priority(self, request: PriorityRequest) -> CarrierSaid:
+        """Answer for the carrier."""
+        return await self._said("request_priority", request)
+
+    @activity.defn(name="book_redelivery")
+    async def book_redelivery(self, request: RedeliveryRequest) -> CarrierSaid:
+        """Answer for the carrier."""
+        return await self._said("book_redelivery", request)
+
+    async def _said(self, name: str, request: CarrierOrder) -> CarrierSaid:
+        """Yes, unless the scene has it say something else."""
+        yes = CarrierSaid(accepted=True, reference="KD-1")
+        said: CarrierSaid = await self._do(name, request, lambda book: book.carrier_says.get(name, yes))
+        return said
 
     @activity.defn(name="ask_payer")
     async def ask_payer(self, request: Inquiry) -> PayerAnswer:

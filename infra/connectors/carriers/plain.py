@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from domain.inquiries import CarrierAnswer
-from infra.connectors.carrier import CarrierUnreachable, Subscription, UnknownTrackingNumber
+from infra.connectors.carrier import (
+    CarrierAnswered,
+    CarrierRefused,
+    CarrierUnreachable,
+    ParcelOrder,
+    Subscription,
+    UnknownTrackingNumber,
+)
 from infra.connectors.plain_protocol import PlainClient, PlainLine
 
 
@@ -36,3 +43,23 @@ class PlainCarrier:
             return CarrierAnswer.model_validate(answer)
         except ValidationError as unknown:
             raise CarrierUnreachable(f"{self.prefix}/parcels: an answer in words we do not know") from unknown
+
+    async def intercept(self, key: str, wish: ParcelOrder) -> CarrierAnswered:
+        """Stop a parcel on its way."""
+        return await self._order("/intercepts", key, wish)
+
+    async def hurry(self, key: str, wish: ParcelOrder) -> CarrierAnswered:
+        """Deliver a parcel before others."""
+        return await self._order("/priorities", key, wish)
+
+    async def deliver_again(self, key: str, wish: ParcelOrder) -> CarrierAnswered:
+        """Agree another attempt with the recipient."""
+        return await self._order("/redeliveries", key, wish)
+
+    async def _order(self, path: str, key: str, wish: ParcelOrder) -> CarrierAnswered:
+        line = PlainLine(self.client, self.prefix, CarrierUnreachable, CarrierRefused)
+        answer = await line.write(path, key, wish.model_dump(mode="json", exclude_none=True))
+        try:
+            return CarrierAnswered.model_validate(answer)
+        except ValidationError as unknown:
+            raise CarrierUnreachable(f"{self.prefix}{path}: an answer in words we do not know") from unknown
