@@ -42,6 +42,7 @@ class EffectKind(StrEnum):
     INTERCEPT = "intercept_parcel"
     PRIORITY = "request_priority"
     REDELIVERY = "book_redelivery"
+    CLAIM = "open_claim"
 
 
 INQUIRIES = frozenset(
@@ -68,6 +69,7 @@ WORDS = {
     EffectKind.INTERCEPT: "intercept",
     EffectKind.PRIORITY: "priority",
     EffectKind.REDELIVERY: "redelivery",
+    EffectKind.CLAIM: "claim",
 }
 """How an effect is called in its key."""
 
@@ -174,7 +176,10 @@ class AuditOutcome(Kept):
 
 
 class ReserveRequest(Request):
-    """Reserve these units (key …/reserve/{n}) by these criteria; what is not there comes back as ``short``."""
+    """Reserve these units (key …/reserve/{n}) by these criteria; what is not there comes back as ``short``.
+
+    ``whole``: all of them or none (goods that are sent anew: key …/reserve/anew/{package}).
+    """
 
     version: int
     lines: tuple[Moved, ...]
@@ -182,6 +187,7 @@ class ReserveRequest(Request):
     criteria: tuple[Criterion, ...] = StockPolicy().criteria
     paid_first: bool = False
     province: str = ""
+    whole: bool = False
 
 
 class ReserveOutcome(Kept):

@@ -15,6 +15,7 @@ from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
 from domain.change_policy import ChangePolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
+from domain.logistics_policy import STANDARD_LOGISTICS, LogisticsPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Moment, Value
@@ -58,6 +59,7 @@ class CaseKind(StrEnum):
     AUDIT_DEBT_OVERDUE = "AUDIT_DEBT_OVERDUE"
     CHANNEL_CHANGE = "CHANNEL_CHANGE"
     CHANGE_REQUESTED = "CHANGE_REQUESTED"
+    DOUBLE_DELIVERY = "DOUBLE_DELIVERY"
 
 
 class ClockRule(Value):
@@ -151,6 +153,7 @@ class Policy(Value):
     reads_entry_again: bool = False
     change: ChangePolicy = ChangePolicy()
     compensation: CompensationPolicy = CompensationPolicy()
+    logistics: LogisticsPolicy = LogisticsPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -192,6 +195,7 @@ STANDARD = Policy(
         ),
     ),
     compensation=STANDARD_COMPENSATION,
+    logistics=STANDARD_LOGISTICS,
 )
 """The manual's own figures."""
 
@@ -232,6 +236,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "stock": policy.stock.compressed(shrink),
             "change": policy.change.compressed(shrink),
             "compensation": policy.compensation.compressed(shrink, least),
+            "logistics": policy.logistics.compressed(shrink, least),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Literal
 
 from domain.carriage import Choice, Chosen
 from domain.facts import Moved
@@ -36,7 +37,8 @@ RANKS = (
 class Shipment(Value):
     """One warehouse's share of the order; ``doubted`` units of it were not found by a count, and may be gone.
 
-    ``guided``: the carrier table says who takes it; ``cash``: to collect.
+    ``guided``: the carrier table says who takes it; ``cash``: to collect. ``replaces``: the package whose goods it
+    sends anew, which the order's lines count once.
     """
 
     number: int
@@ -54,6 +56,7 @@ class Shipment(Value):
     cash: int = 0
     packed: tuple[Moved, ...] = ()
     packs: int = 0
+    replaces: str = ""
 
     @property
     def mispacked(self) -> dict[str, int]:
@@ -82,6 +85,12 @@ class Shipment(Value):
         """Whether it must not go to its warehouse yet: the table guides it, and nobody carries it."""
         return self.guided and self.chosen is None
 
+    @property
+    def under_way_instead(self) -> bool:
+        """Whether it sends goods anew and has not left yet."""
+        open_ones = self.state not in (ShipmentState.OUTBOUND, ShipmentState.CANCELLED)
+        return bool(self.replaces and self.lines) and open_ones
+
     def reached(self, state: ShipmentState) -> Shipment:
         """A later rank; news of an earlier one is history only."""
         if self.state not in RANKS or RANKS.index(state) <= RANKS.index(self.state):
@@ -90,7 +99,11 @@ class Shipment(Value):
 
 
 class Package(Value):
-    """One parcel. Its state is the fold of its scans; nothing sets it."""
+    """One parcel. Its state is the fold of its scans; nothing sets it.
+
+    ``superseded_at``: another shipment sends its goods anew since then, and nobody waits for it (已替代).
+    ``switch``: how that is to be done, ``switched_at``: since when.
+    """
 
     id: str
     shipment: int
@@ -107,6 +120,9 @@ class Package(Value):
     estimated_at: Moment | None = None
     promised_at: Moment | None = None
     scans: tuple[Scan, ...] = ()
+    superseded_at: Moment | None = None
+    switch: Literal["", "reship", "return"] = ""
+    switched_at: Moment | None = None
 
     @property
     def subject(self) -> str:
@@ -127,6 +143,11 @@ class Package(Value):
     def out(self) -> bool:
         """Whether it left the warehouse."""
         return self.outbound_at is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it left and nothing was sent in its place: the order waits for it."""
+        return self.out and self.superseded_at is None
 
     @property
     def final(self) -> bool:

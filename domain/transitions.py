@@ -116,7 +116,7 @@ REQUESTS: tuple[Row, ...] = (
     *_staying(LIVE, "place_hold"),
     Row(event="release_hold", stages=LIVE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
     *_staying(OPEN, "acknowledge", "retry_step", "skip_step", "report_step"),
-    *_staying(RELEASABLE, "choose_carrier"),
+    *_staying(RELEASABLE | UNDER_WAY, "choose_carrier"),
     *_staying(PASSED, "repay_debt"),
     Row(
         event="resolve_case",
@@ -127,6 +127,8 @@ REQUESTS: tuple[Row, ...] = (
     Row(event="verify_voucher", stages=INTAKE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
     *_staying(LIVE, "decide_message", "sales_decision", "submit_change_request"),
     *_staying(PASSED, "decide_coupon"),
+    *_staying(SHIPPED | {Stage.READY_TO_SHIP}, "expedite"),
+    *_staying(SHIPPED, "switch_carrier"),
 )
 """What may be asked (the updates)."""
 
@@ -145,6 +147,7 @@ STEPS: tuple[Row, ...] = (
     ),
     Row(event="enter_order", stages=frozenset({Stage.AWAITING_CONFIRMATION}), guards=GATES),
     Row(event="release_shipment", stages=RELEASABLE, guards=(*GATES, "no_erp_mismatch")),
+    Row(event="send_anew", stages=SHIPPED, guards=("no_hold_on_release",)),
     Row(
         event="pickup_presumed",
         stages=UNDER_WAY,

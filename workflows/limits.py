@@ -62,6 +62,7 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.INTERCEPT: CARRIER,
     EffectKind.PRIORITY: CARRIER,
     EffectKind.REDELIVERY: CARRIER,
+    EffectKind.CLAIM: PARTY,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -80,6 +81,7 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.INTERCEPT: CarrierSaid,
     EffectKind.PRIORITY: CarrierSaid,
     EffectKind.REDELIVERY: CarrierSaid,
+    EffectKind.CLAIM: CarrierSaid,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

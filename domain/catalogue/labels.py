@@ -55,6 +55,7 @@ PACKAGES: Labels = {
     "DAMAGED": ("破损", "damaged"),
     "CANCELLED": ("已作废", "cancelled"),
     "UNKNOWN": ("状态未知", "unknown"),
+    "SUPERSEDED": ("已替代", "superseded"),
 }
 PAYMENTS: Labels = {
     "unpaid": ("未付款", "unpaid"),
@@ -119,6 +120,7 @@ CASES: Labels = {
     "AUDIT_DEBT_OVERDUE": ("补审逾期", "audit debt overdue"),
     "CHANNEL_CHANGE": ("渠道订单有改动", "the channel's order was changed"),
     "CHANGE_REQUESTED": ("变更申请", "change requested"),
+    "DOUBLE_DELIVERY": ("重复送达", "delivered twice"),
 }
 CASE_STATES: Labels = {
     "OPEN": ("待处理", "open"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.catalogue.enquiries import ENQUIRIES
+from domain.catalogue.logistics import ASKED_OF_LOGISTICS, FACTS_OF_LOGISTICS, WORK_OF_LOGISTICS
 from domain.catalogue.sentences_of_work import WORK
 from domain.catalogue.words import Words
 
@@ -246,5 +247,13 @@ REQUESTS: dict[str, Words] = {
         ),
     ),
 }
-SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK, **ENQUIRIES}
+SENTENCES: dict[str, Words] = {
+    **FACTS,
+    **REQUESTS,
+    **WORK,
+    **ENQUIRIES,
+    **FACTS_OF_LOGISTICS,
+    **ASKED_OF_LOGISTICS,
+    **WORK_OF_LOGISTICS,
+}
 """By the code an Entry of the timeline names: a fact's kind, a request's kind, or what the house did."""

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Quantity
-from domain.facts.carrier import CarrierScan, DeliveryEstimated
+from domain.facts.carrier import CarrierScan, ClaimPaid, DeliveryEstimated
 from domain.facts.channel import (
     ChannelChanged,
     ChannelClosed,
@@ -24,10 +24,18 @@ from domain.facts.channel import (
     TrackingAccepted,
     TrackingRefused,
 )
-from domain.facts.customer import Confirmed, DesignApproved, ShipDateAgreed
+from domain.facts.customer import Complained, Confirmed, DesignApproved, ShipDateAgreed
 from domain.facts.payment import CodRemitted, Paid
 from domain.facts.stock import ReservationLost, StockArrived
-from domain.facts.warehouse import Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
+from domain.facts.warehouse import (
+    Outbound,
+    OutboundPromised,
+    Packed,
+    ParcelReceived,
+    Picked,
+    ShortPicked,
+    TrackingNumber,
+)
 
 OutsideFact = Annotated[
     Paid
@@ -52,7 +60,10 @@ OutsideFact = Annotated[
     | CodesMatched
     | CodRemitted
     | ChannelNoted
-    | ChannelChanged,
+    | ChannelChanged
+    | Complained
+    | ClaimPaid
+    | ParcelReceived,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -94,6 +105,9 @@ SIGNAL_OF = {
     "cod_remitted": SignalName.PAYMENT,
     "channel_noted": SignalName.CHANNEL,
     "channel_changed": SignalName.CHANNEL,
+    "complaint": SignalName.CUSTOMER,
+    "claim_paid": SignalName.CARRIER,
+    "parcel_received": SignalName.WAREHOUSE,
 }
 """Which signal carries which fact."""
 
@@ -120,8 +134,10 @@ __all__ = [
     "ChannelClosed",
     "ChannelCompleted",
     "ChannelNoted",
+    "ClaimPaid",
     "CodRemitted",
     "CodesMatched",
+    "Complained",
     "Confirmed",
     "DeliveryEstimated",
     "DesignApproved",
@@ -134,6 +150,7 @@ __all__ = [
     "OutsideFact",
     "Packed",
     "Paid",
+    "ParcelReceived",
     "Picked",
     "Quantity",
     "ReservationLost",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.asks import Ask
+from domain.asks_of_logistics import Expedite, SwitchCarrier
 from domain.catalogue.text import label
 from domain.debts import open_debts
 from domain.holds import Case, HoldReason
@@ -14,6 +15,8 @@ from domain.manual import change_answers, holding
 from domain.manual.carriage import choosable
 from domain.manual.changing import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
+from domain.manual.pushing import pushable
+from domain.manual.switching import switchable, unswitchable
 from domain.order import Order
 from domain.overrides import questioned
 from domain.policy import CaseKind
@@ -140,7 +143,7 @@ def _stays(order: Order, case: Case) -> bool:
     if case.kind is CaseKind.PAYMENT_MISMATCH and case.subject == "order":
         payment = order.payment
         return not payment.mismatch or payment.captured(payment.currency) < payment.due
-    return case.kind in ENDS_BY_ITSELF
+    return case.kind in ENDS_BY_ITSELF and not case.subject.startswith("package/")
 
 
 def retryable(order: Order) -> tuple[str, ...]:
@@ -160,6 +163,8 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "skip_step": (lambda order: order.open_steps, "UNKNOWN_STEP"),
     "report_step": (lambda order: order.open_steps, "UNKNOWN_STEP"),
     "decide_coupon": (undecided, "NO_COUPON_TO_DECIDE"),
+    "expedite": (pushable, "NOTHING_TO_PUSH"),
+    "switch_carrier": (switchable, "NOT_SWITCHABLE"),
 }
 
 
@@ -192,6 +197,10 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - on
             return "" if any(step.key == ask.step for step in order.open_steps) else "UNKNOWN_STEP"
         case DecideCoupon():
             return "" if ask.coupon in undecided(order) else "NO_COUPON_TO_DECIDE"
+        case Expedite():
+            return "" if pushable(order, ask.party, ask.subject) else "NOTHING_TO_PUSH"
+        case SwitchCarrier():
+            return unswitchable(order, ask)
     return ""
 
 

@@ -11,16 +11,21 @@ from domain.manual import (
     cash,
     changes,
     changing,
+    claims,
     compensation,
     debts,
+    delay_playbook,
     ending,
     first_steps,
     holding,
     intake,
     keeping,
+    lost,
     pack_check,
+    pushing,
     release,
     shipping,
+    switching,
     watch,
 )
 from domain.manual.turn import Due, Turn
@@ -40,6 +45,8 @@ CLAUSES = (
     release.enter,
     carriage.carriers,
     release.release,
+    lost.lost,
+    switching.superseded,
     shipping.packages,
     shipping.parcel_cases,
     shipping.mis_shipment,
@@ -53,9 +60,13 @@ CLAUSES = (
     ending.undo,
     watch.watch,
     first_steps.dated_promise,
+    pushing.pushes,
+    delay_playbook.playbook,
+    switching.switch,
     watch.escalate,
     shipping.status,
     keeping.shelf,
+    claims.claims,
 )
 """The manual's clauses, in the order a desk goes through them."""
 
@@ -138,6 +149,7 @@ def _close_tasks(turn: Turn) -> None:
         *(set() if turn.order.final else holding.names(turn.order)),
         *(debt.id for debt in turn.order.debts if debt.open),
         *compensation.undecided(turn.order),
+        *claims.declined(turn.order),
         *(f"{effect.key}/{effect.tries}" for effect in turn.order.parked if not turn.order.final),
     }
 

@@ -126,7 +126,7 @@ def _at_stage(order: Order) -> list[Waiting]:
                 for shipment in out
             ] + [*_gates(order), *running]
         case Stage.SHIPPED | Stage.PARTIALLY_DELIVERED:
-            way = [package for package in order.packages if package.out and not package.delivered_at]
+            way = [package for package in order.packages if package.counts and not package.delivered_at]
             return [
                 Waiting(
                     who="carrier",
@@ -183,6 +183,7 @@ _PARTY = {
     "intercept_parcel": "carrier",
     "request_priority": "carrier",
     "book_redelivery": "carrier",
+    "open_claim": "carrier",
 }
 
 

@@ -10,7 +10,7 @@ from domain.facts import CLOSED, SIGNAL_OF, Fact
 from domain.inside import EffectDone, EffectParked
 from domain.milestones import Unmatched
 from domain.order import Order
-from domain.taking import carrier, channel, earlier, holding, outcomes, payment, requests, stock, warehouse
+from domain.taking import carrier, channel, earlier, holding, logistics, outcomes, payment, requests, stock, warehouse
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 REMEMBERED = 500
@@ -40,6 +40,9 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "cod_remitted": payment.cod_remitted,
     "channel_noted": channel.channel_noted,
     "channel_changed": channel.channel_changed,
+    "complaint": logistics.complained,
+    "claim_paid": logistics.claim_paid,
+    "parcel_received": logistics.parcel_received,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,
@@ -87,9 +90,10 @@ def _caught_up(order: Order) -> Order:
 
 
 def _is_owed(order: Order, fact: Fact) -> bool:
-    """Whether it is the answer to a coupon that an order which is over still waits for."""
+    """Whether it is the answer to a coupon or claim that an order which is over still waits for."""
     kinds = (EffectDone, EffectParked)
-    return order.coupon_running and isinstance(fact, kinds) and fact.effect is EffectKind.ISSUE_COUPON
+    owed = (EffectKind.ISSUE_COUPON, EffectKind.CLAIM)
+    return order.coupon_running and isinstance(fact, kinds) and fact.effect in owed
 
 
 def _kind(fact: Fact) -> str:

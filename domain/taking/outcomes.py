@@ -23,6 +23,7 @@ from domain.taking.carrier_orders import carrier_said
 from domain.taking.coupons import coupon_issued, reasoned
 from domain.taking.holding import found as held_by_audit
 from domain.taking.payment import paid
+from domain.taking.sending_anew import send_anew
 from domain.taking.warehouse import outbound_promised
 
 
@@ -35,7 +36,8 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: PLR0911 - one
         case AuditOutcome():
             return _judged(order, fact, outcome)
         case ReserveOutcome():
-            return _reserved(order, outcome)
+            anew = fact.cause.startswith("anew/")
+            return send_anew(order, fact, outcome) if anew else _reserved(order, outcome)
         case EnterOutcome():
             return (_read_again if fact.effect is EffectKind.READ_ENTRY else _entered)(order, fact, outcome)
         case CarrierAnswer():

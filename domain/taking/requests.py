@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.asks_of_logistics import Expedite, SwitchCarrier
 from domain.carriage import Chosen, Offer
 from domain.change_requests import ChangeRequest
 from domain.debts import written_off
@@ -42,6 +43,7 @@ from domain.requests import (
 from domain.shipments import Shipment
 from domain.taking.coupons import coupon_decided
 from domain.taking.holding import placed, released
+from domain.taking.logistics import expedited, switched
 from domain.taking.payment import paid
 from domain.taking.rulings import ruled
 from domain.taking.steps import step_ended
@@ -79,6 +81,10 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
             return coupon_decided(order, fact, ask)
         case SkipStep() | ReportStep():
             return step_ended(order, fact, fact.ask)
+        case Expedite() as ask:
+            return expedited(order, fact, ask)
+        case SwitchCarrier() as ask:
+            return switched(order, fact, ask)
     return order
 
 

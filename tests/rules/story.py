@@ -87,7 +87,7 @@ def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:  # n
             return CouponIssued(amount=effect.request["up_to"] - before, reference="YHQ-1")
         case EffectKind.ASK_CARRIER:
             return CarrierAnswer()
-        case EffectKind.INTERCEPT | EffectKind.PRIORITY | EffectKind.REDELIVERY:
+        case EffectKind.INTERCEPT | EffectKind.PRIORITY | EffectKind.REDELIVERY | EffectKind.CLAIM:
             return CarrierSaid(accepted=True, reference="KD-1")
         case EffectKind.ASK_PAYER:
             return PayerAnswer()
