@@ -142,6 +142,9 @@ STEP_RESULTS: Labels = {
     "NO_ANSWER": ("无答复", "no answer"),
     "SHORT": ("库存不足", "no stock"),
     "DELIVERED": ("已签收", "it was delivered"),
+    "LOST": ("包裹丢失", "it is lost"),
+    "DAMAGED": ("包裹破损", "it is broken"),
+    "CANCELLED": ("单号作废", "its number is void"),
 }
 GROUNDS: Labels = {
     "late": ("延误", "late"),

@@ -95,6 +95,8 @@ def _asks(kind: str, cause: str, package: Package) -> bool:
 def _answered(turn: Turn, case: Case, package: Package, step: CaseStep) -> CaseStep:
     """Ended where the carrier named a cause; else asked again in time, and then a person telephones."""
     word = next((each.word for each in turn.order.reasons if each.subject == package.subject), "")
+    if package.state is PackageState.DELIVERY_FAILED and any(scan.by_recipient for scan in package.scans):
+        word = Cause.RECIPIENT_ABSENT  # its own scan says so
     if word:
         return turn.end(step, cause_of(word))
     if step.until is None or turn.now < step.until:

@@ -66,8 +66,10 @@ def unswitchable(order: Order, ask: SwitchCarrier) -> str:
 def _carry_out(turn: Turn, package: Package) -> None:
     if package.delivered_at:
         _over(turn, package, "DELIVERED")
-    elif package.switch == "reship" or package.state is PackageState.RETURNED_TO_SENDER or package.gone:
+    elif package.switch == "reship" or package.state is PackageState.RETURNED_TO_SENDER:
         _reserve(turn, package)
+    elif package.gone:  # its own case asks somebody: send again or refund
+        _over(turn, package, str(package.state))
     else:
         _call_back(turn, package)
 
