@@ -57,8 +57,6 @@ def unswitchable(order: Order, ask: SwitchCarrier) -> str:
     package = order.package(ask.package)
     if package is None:
         return "UNKNOWN_PACKAGE"
-    if order.payment.method == "cod":
-        return "COD_PARCEL"
     tried = ask.how == "return" and order.effect(f"intercept/{package.subject}/return") is not None
     return "" if package in switchable(order) and not tried else "NOT_SWITCHABLE"
 

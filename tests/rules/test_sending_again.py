@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from domain.manual.decide import decide
 from domain.stage import Stage
 from tests.rules.carriers import DEAR, NEVER, Carrier, asked, on_its_way, open_tasks, sends_again, step
+from tests.rules.invariants import of_state
+from tests.rules.story import Story
+
+
+def complaints(story: Story) -> list[str]:
+    return list(of_state(story.order, story.now, decide(story.order, story.now)))
 
 
 @pytest.mark.clause("SR-132b", "SR-034")
@@ -16,6 +23,7 @@ def test_a_superseded_parcel_counts_no_more_and_its_replacement_does() -> None:
     assert first.superseded_at
     assert (second.replaces, second.state, second.released_at is not None) == ("1", "RELEASED", True)
     assert story.order.stage == "SHIPPED"
+    assert complaints(story) == []
     assert story.open_cases == []
     assert story.order.cases[0].outcome == "RESENT"
     assert asked(story, "intercept_parcel") == ["package/1/return"], "the first one is asked back"
@@ -24,6 +32,7 @@ def test_a_superseded_parcel_counts_no_more_and_its_replacement_does() -> None:
     assert story.told[-1] == "RESHIPPED"
     story.is_scanned("DELIVERED", "2-1")
     assert story.order.stage == "DELIVERED"
+    assert complaints(story) == []
     [line] = story.order.lines
     assert (line.ordered, line.shipped, line.delivered, line.unallocated) == (2, 2, 2, 0)
     story.passes(hours=24)
@@ -103,5 +112,5 @@ def test_cash_is_never_collected_twice() -> None:
     story = on_its_way(Carrier("CARRIER_SUSPENDED"), payment_method="cod")
     story.passes(hours=50)
     assert step(story, "switch_carrier") == ("DONE", "PERSON")
-    assert story.asks("switch_carrier", package="1", how="reship", reason="n") == "COD_PARCEL"
+    assert story.asks("switch_carrier", package="1", how="reship", reason="n") == "NOT_SWITCHABLE"
     assert asked(story, "reserve_stock") == []

@@ -39,8 +39,8 @@ async def test_an_order_with_one_delayed_parcel_is_sent_again_within_its_budget(
     await desk.carrier_scans("DELIVERED", number="YT2")
     await desk.passes(hours=23, minutes=1)
     assert desk.messages == [
-        *("ORDER_CONFIRMED/order", "SHIPPED_WITH_ETA/package/1", "STALLED_NOTICE/package/1"),
-        *("RESHIPPED/package/2-1", "DELIVERED/order", "COMPLETED/order"),
+        *("ORDER_CONFIRMED/order", "SHIPPED_WITH_ETA/package/1", "TRACKING_ADDED/package/1"),
+        *("STALLED_NOTICE/package/1", "RESHIPPED/package/2-1", "DELIVERED/order", "COMPLETED/order"),
     ]
     described = await desk.handle.describe()
     assert described.history_length <= MOST_EVENTS
