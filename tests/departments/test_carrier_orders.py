@@ -114,7 +114,7 @@ async def test_a_claim_is_opened_once_with_its_evidence_and_paid(
     assert (done["asked"], done["body"]["amount"], done["body"]["evidence"]["digest"]) == (1, 16_800, "d")
     assert "receiver" not in done["body"] or done["body"]["receiver"] is None
     async with asyncio.timeout(10):
-        paid = []
+        paid: list[int] = []
         while not paid:
             told = [fact for fact in news.of_kind("claim_paid") if fact["tracking_number"] == number]
             paid = [fact["data"]["amount"] for fact in told]
