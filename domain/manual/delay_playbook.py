@@ -167,24 +167,23 @@ def _address(turn: Turn, case: Case, package: Package) -> None:
 
 
 def _switch(turn: Turn, case: Case, package: Package) -> None:
-    """Have the goods sent anew, once; ``domain.manual.switching`` does it, also where a person asks for it."""
+    """Have the goods sent anew, once; ``domain.manual.switching`` does it, also where a person asks for it.
+
+    A person decides where cash is collected, and where dear goods would not keep until they are back.
+    """
     step = turn.begin(case, "switch_carrier", "logistics")
     if not step.open or package.switch or turn.fired(f"switch/{package.subject}"):
         return
-    if turn.order.payment.method == "cod":
+    little = worth(turn.order.lines, package.lines) <= turn.order.policy.logistics.resend_up_to
+    if turn.order.payment.method == "cod" or not (little or turn.order.policy.may_wait):
         turn.end(step, "PERSON")
         turn.task(f"case/{case.no}/parcel", "DECIDE_PARCEL", "customer_service", case_no=case.no)
         return
-    how = "reship" if at_once(turn.order, package) else "return"
+    how = "reship" if little else "return"
     changed = package.having(switch=how, switched_at=turn.now)
     packages = tuple(changed if each.id == package.id else each for each in turn.order.packages)
     turn.order = turn.order.having(packages=packages)
     turn.note(f"switch/{package.subject}", "switch_decided", subject=package.subject, how=how)
-
-
-def at_once(order: Order, package: Package) -> bool:
-    """Whether the goods are sent anew before the first parcel is back: they are worth little, or do not keep."""
-    return not order.policy.may_wait or worth(order.lines, package.lines) <= order.policy.logistics.resend_up_to
 
 
 # -- what the customer hears -----------------------------------------------------------------------------------------

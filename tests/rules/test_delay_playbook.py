@@ -117,10 +117,12 @@ def test_a_late_parcel_that_moves_is_not_sent_again() -> None:
 
 @pytest.mark.clause("EC-49")
 def test_what_does_not_keep_is_sent_again_without_waiting() -> None:
-    story = on_its_way(Carrier("HUB_OVERLOAD"), DEAR, COLD_CHAIN)
-    story.passes(hours=7)
-    assert asked(story, "request_priority") == []
-    assert step(story, "switch_carrier") == ("DONE", "RESHIPPED")
+    for price, result in ((1_000, "RESHIPPED"), (DEAR, "PERSON")):
+        story = on_its_way(Carrier("HUB_OVERLOAD"), price, COLD_CHAIN)
+        story.passes(hours=7)
+        assert asked(story, "request_priority") == []
+        assert step(story, "switch_carrier") == ("DONE", result)
+        assert ("DECIDE_PARCEL" in open_tasks(story)) is (price == DEAR)
 
 
 @pytest.mark.clause("SR-132", "SR-132a")
