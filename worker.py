@@ -113,6 +113,7 @@ class House:
             carrier.intercept_parcel,
             carrier.request_priority,
             carrier.book_redelivery,
+            carrier.open_claim,
             payment.ask_payer,
             payment.refund_payment,
             CarriageActivities(engine, now).choose_carrier,

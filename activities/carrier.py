@@ -1,4 +1,4 @@
-"""The carrier department: asks where a parcel is (SR-031…SR-033), and what is to become of it (SR-132b).
+"""The carrier department: where a parcel is (SR-031…SR-033), what is to become of it (SR-132b), what is owed for it.
 
 Asking where it is changes nothing, so every answer is fresh; an order to the carrier is given once.
 """
@@ -13,8 +13,16 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain.carrier_orders import CarrierOrder, CarrierSaid, InterceptRequest, PriorityRequest, RedeliveryRequest
+from domain.claim_effects import ClaimRequest
 from domain.inquiries import CarrierAnswer, Inquiry
-from infra.connectors.carrier import Carrier, CarrierAnswered, CarrierRefused, ParcelOrder, UnknownTrackingNumber
+from infra.connectors.carrier import (
+    Carrier,
+    CarrierAnswered,
+    CarrierRefused,
+    ClaimWish,
+    ParcelOrder,
+    UnknownTrackingNumber,
+)
 from infra.connectors.warehouse import receiver_in
 from infra.db.effects import Watch, once
 from infra.db.versions import read_version
@@ -52,6 +60,18 @@ class CarrierActivities:
     async def book_redelivery(self, request: RedeliveryRequest) -> CarrierSaid:
         """Have another attempt agreed with the recipient."""
         return await self._order(request, self.carrier.deliver_again)
+
+    @activity.defn
+    async def open_claim(self, request: ClaimRequest) -> CarrierSaid:
+        """Open a claim on a carrier, with its evidence."""
+        evidence = request.model_dump(mode="json", include={"clocks", "scans", "scan_count", "digest"})
+        asked = {"ground": request.ground, "amount": request.amount, "currency": request.currency}
+
+        async def give(key: str, wish: ParcelOrder) -> CarrierAnswered:
+            claim = {**wish.model_dump(), **asked, "evidence": evidence}
+            return await self.carrier.claim(key, ClaimWish.model_validate(claim))
+
+        return await self._order(request, give)
 
     async def _order(self, request: CarrierOrder, give: Order, purpose: str = "") -> CarrierSaid:
         async def act() -> CarrierSaid:

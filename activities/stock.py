@@ -23,7 +23,7 @@ class StockActivities:
 
     @activity.defn
     async def reserve_stock(self, request: ReserveRequest) -> ReserveOutcome:
-        """Reserve what there is of these units now; the rest comes back as short."""
+        """Reserve what there is of these units now, or all or nothing; the rest comes back as short."""
         async with self.engine.begin() as connection:
             known = await recall(connection, request, ReserveOutcome)
             if known is not None:
@@ -34,8 +34,12 @@ class StockActivities:
             ]
             cause = Cause(request.key, request.order_no, self.now(), request.version)
             terms = Terms(request.criteria, request.paid_first, request.province, request.gather, request.not_from)
-            allotment, _ = await reserve(connection, cause, wants, terms)
-            outcome = ReserveOutcome(allocations=allotment.allocations, short=allotment.short)
+            async with connection.begin_nested() as tried:
+                allotment, _ = await reserve(connection, cause, wants, terms)
+                outcome = ReserveOutcome(allocations=allotment.allocations, short=allotment.short)
+                if request.whole and outcome.short:
+                    await tried.rollback()
+                    outcome = ReserveOutcome(short=request.lines)
             return await keep(connection, request, outcome, self.now())
 
     @activity.defn

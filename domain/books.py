@@ -62,7 +62,7 @@ def books(order: Order, now: datetime) -> Books:
             PackageRow(
                 package=package.id,
                 shipment=package.shipment,
-                state=package.state,
+                state="SUPERSEDED" if package.superseded_at else package.state,
                 lines={part.line: part.quantity for part in package.lines},
                 **{name: getattr(package, name) for name in _PACKAGE},
             )

@@ -78,7 +78,8 @@ class CarrierService(Value):
 class Parcel(Value):
     """What one warehouse sends of one order; ``cash`` is what the carrier collects, in minor units.
 
-    ``within_days``: the longest transit the goods bear (cold chain); ``preferred``: the carrier that was asked for.
+    ``within_days``: the longest transit the goods bear (cold chain); ``preferred``: the carrier that was asked for;
+    ``avoid``: the one that has failed these goods before, taken only where nobody else goes.
     """
 
     warehouse: str
@@ -90,14 +91,16 @@ class Parcel(Value):
     cash: int = 0
     preferred: str = ""
     within_days: int | None = None
+    avoid: str = ""
 
 
 class ToCarry(Value):
-    """What a warehouse will send of an order: units by SKU, and what the carrier collects, in minor units."""
+    """What a warehouse will send of an order: units by SKU, what is collected in minor units, whom to avoid."""
 
     warehouse: str
     units: dict[str, int]
     cash: int = 0
+    avoid: str = ""
 
 
 class CarriageAsked(Value):
@@ -216,8 +219,9 @@ def _why(parcel: Parcel, chosen: Offer) -> str:
     return "PREFERRED" if chosen.carrier == parcel.preferred else "PREFERRED_NOT_POSSIBLE"
 
 
-def _rank(parcel: Parcel, offer: Offer, service: CarrierService) -> tuple[bool, int, int, int, str]:
+def _rank(parcel: Parcel, offer: Offer, service: CarrierService) -> tuple[bool, bool, int, int, int, str]:
     return (
+        bool(parcel.avoid) and offer.carrier == parcel.avoid,
         offer.carrier != parcel.preferred,
         service.priority,
         service.cost + offer.surcharge,

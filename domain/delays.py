@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from domain.causes import cause_of
 from domain.clocks import Clock, Verdict, reached_at
 from domain.compensation import fault_of
 from domain.compensation_policy import Fault
@@ -53,8 +54,8 @@ def becomes_fact_at(order: Order, now: datetime) -> datetime | None:
 
 def _of_package(order: Order, package: Package, mine: list[Clock], now: datetime) -> Iterator[Delay]:
     found = [delay for clock in mine if (delay := _counted(order, clock, package.subject, now))]
-    fault, since = _fault(order, package), package.story.since
-    if package.state in BROKEN and since:
+    fault, since = fault_of_package(order, package), package.story.since
+    if package.state in BROKEN and since and package.superseded_at is None:
         yield Delay(incident=package.subject, fault=fault, since=since, late=timedelta(), over=True, lost=True)
         return
     for delay in sorted(found, key=lambda delay: delay.late, reverse=True):
@@ -87,10 +88,14 @@ def _of_shipment(clock: Clock, now: datetime) -> Iterator[Delay]:
     yield Delay(incident=clock.subject, fault=Fault.WAREHOUSE, since=due, late=late, over=not clock.running)
 
 
-def _fault(order: Order, package: Package) -> Fault:
+def fault_of_package(order: Order, package: Package) -> Fault:
+    """Whose fault the delay of a package is, by its scans and the latest word of its carrier."""
     if any(scan.state is PackageState.DELIVERY_FAILED and scan.by_recipient for scan in package.scans):
         return Fault.CUSTOMER
     words = [reason.word for reason in order.reasons if reason.subject == package.subject]
     if not words and package.state in BROKEN:
         words = [package.state]  # the carrier's own scan says what happened
-    return fault_of(order.policy.compensation, words[-1]) if words else Fault.UNKNOWN
+    if not words:
+        return Fault.UNKNOWN
+    known = words[-1].strip() in order.policy.compensation.faults or not order.policy.logistics.playbook
+    return fault_of(order.policy.compensation, words[-1] if known else cause_of(words[-1]))

@@ -47,6 +47,7 @@ class EffectKind(StrEnum):
     CALL_OFF_TRANSFER = "call_off_transfer"
     BOOK_TRANSFER = "book_transfer"
     ASK_PURCHASING = "ask_purchasing"
+    CLAIM = "open_claim"
 
 
 INQUIRIES = frozenset(
@@ -80,6 +81,7 @@ WORDS = {
     EffectKind.CALL_OFF_TRANSFER: "call_off_transfer",
     EffectKind.BOOK_TRANSFER: "book_transfer",
     EffectKind.ASK_PURCHASING: "ask_purchasing",
+    EffectKind.CLAIM: "claim",
 }
 """How an effect is called in its key."""
 
@@ -191,6 +193,7 @@ class ReserveRequest(Request):
     """Reserve these units (key …/reserve/{n}) by these criteria; what is not there comes back as ``short``.
 
     ``gather``: in one warehouse only; ``not_from``: these turned out not to have them.
+    ``whole``: all of them or none (goods that are sent anew: key …/reserve/anew/{package}).
     """
 
     version: int
@@ -201,6 +204,7 @@ class ReserveRequest(Request):
     province: str = ""
     gather: bool = False
     not_from: tuple[str, ...] = ()
+    whole: bool = False
 
 
 class ReserveOutcome(Kept):

@@ -41,7 +41,7 @@ class Status(Value):
 def status_of(order: Row, language: str, zone: str) -> Status:
     """The answer, in one language, from the order's row with its ``shipments`` and ``packages``."""
     code = order["label"] or order["stage"]
-    out = [row for row in order["packages"] if row["outbound_at"]]
+    out = [row for row in order["packages"] if row["outbound_at"] and row["state"] != "SUPERSEDED"]
     packages = tuple(_package(row, language, zone) for row in out)
     waiting = [row for row in order["shipments"] if not row["outbound_at"] and row["state"] != "CANCELLED"]
     ships_on = _latest(_ships_on(row, zone) for row in waiting)

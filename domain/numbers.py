@@ -10,7 +10,7 @@ from domain.shipments import Shipment, units_out
 
 def numbers_accepted_at(order: Order) -> datetime | None:
     """The acceptance that left no shipment without a number; None before, and while units have no shipment."""
-    shipments = [shipment for shipment in order.shipments if shipment.lines]
+    shipments = [shipment for shipment in order.shipments if shipment.lines and not shipment.replaces]
     taken = [_first_accepted(order, shipment) for shipment in shipments]
     known = [time for time in taken if time]
     if not known or None in taken or not _all_planned(order):
@@ -27,7 +27,7 @@ def _first_accepted(order: Order, shipment: Shipment) -> datetime | None:
 def _all_planned(order: Order) -> bool:
     """Whether every unit that has to leave yet is in a shipment."""
     waiting: dict[str, int] = {}
-    for shipment in order.shipments:
+    for shipment in (each for each in order.shipments if not each.replaces):
         out = units_out(order.packages, shipment)
         for part in shipment.lines:
             waiting[part.line] = waiting.get(part.line, 0) + max(part.quantity - out.get(part.line, 0), 0)

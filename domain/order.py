@@ -17,6 +17,7 @@ from domain.effects import INQUIRIES, TRANSFERRING, Content, EffectKind
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth
+from domain.logistics import Logistics
 from domain.milestones import Agreed, Audit, ChannelChange, Debt, Ending, Entered, Unmatched
 from domain.overrides import AddressOverride
 from domain.payment import Payment
@@ -93,6 +94,7 @@ class Order(Value):
     claims: tuple[Claim, ...] = ()
     carrier_words: tuple[CarrierWord, ...] = ()
     transfers: tuple[Transfer, ...] = ()
+    logistics: Logistics = Logistics()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 
@@ -144,8 +146,8 @@ class Order(Value):
     def _shipped_stage(self) -> Stage:
         if any(line.to_ship for line in self.lines):
             return Stage.PARTIALLY_SHIPPED
-        out = [package for package in self.packages if package.out]
-        if any(package.gone and not self.settled_loss(package) for package in out):
+        out = [package for package in self.packages if package.counts]
+        if self.sends_anew or any(package.gone and not self.settled_loss(package) for package in out):
             return self._underway(out)
         live = [package for package in out if not package.gone]
         if not live and (self.payment.refund_running or self.transfer_running or any(map(self._owed, out))):
@@ -190,10 +192,10 @@ class Order(Value):
     @cached_property
     def delivered_at(self) -> datetime | None:
         """When the last live package was signed for; None before."""
-        times = [package.delivered_at for package in self.packages if package.out and not package.gone]
+        times = [package.delivered_at for package in self.packages if package.counts and not package.gone]
         known = [time for time in times if time]
         shipped = any(line.shipped for line in self.lines) and not any(line.to_ship for line in self.lines)
-        return max(known) if shipped and known and len(known) == len(times) else None
+        return max(known) if shipped and not self.sends_anew and known and len(known) == len(times) else None
 
     @property
     def open_holds(self) -> tuple[Hold, ...]:
@@ -230,7 +232,7 @@ class Order(Value):
     def refund_for(self, package: Package) -> int:
         """What goes back for a package that will not arrive: its goods' worth; all we hold where nothing arrives."""
         held = self.payment.held(self.payment.currency)
-        nothing_arrives = all(other.gone for other in self.packages if other.out)
+        nothing_arrives = all(other.gone for other in self.packages if other.counts)
         if nothing_arrives and not any(line.to_ship for line in self.lines):
             return held
         return min(worth(self.lines, package.lines), held)
@@ -261,10 +263,15 @@ class Order(Value):
         return tuple(effect for effect in self.effects if effect.status is EffectStatus.PARKED)
 
     @property
+    def sends_anew(self) -> bool:
+        """Whether goods of a superseded package wait to leave again."""
+        return any(shipment.under_way_instead for shipment in self.shipments)
+
+    @property
     def coupon_running(self) -> bool:
-        """Whether a coupon is being issued: an order that is over stays until it exists (edge case 38)."""
-        kind = EffectKind.ISSUE_COUPON
-        return any(effect.kind == kind and effect.status is EffectStatus.RUNNING for effect in self.effects)
+        """Whether a coupon is issued or a claim opened: an order that is over stays until it exists (edge case 38)."""
+        kinds = (EffectKind.ISSUE_COUPON, EffectKind.CLAIM)
+        return any(effect.kind in kinds and effect.status is EffectStatus.RUNNING for effect in self.effects)
 
     @property
     def transfer_running(self) -> bool:

@@ -29,7 +29,8 @@ def unplanned(order: Order) -> dict[str, dict[str, int]]:
 
 
 def _planned(order: Order, line: str) -> int:
-    return sum(part.quantity for shipment in order.live_shipments for part in shipment.lines if part.line == line)
+    first = (shipment for shipment in order.live_shipments if not shipment.replaces)
+    return sum(part.quantity for shipment in first for part in shipment.lines if part.line == line)
 
 
 def cash_of(order: Order, shares: Shares) -> dict[str, int]:

@@ -16,6 +16,7 @@ from domain.calendar import known_zone
 from domain.change_policy import ChangePolicy
 from domain.claims_policy import STANDARD_CLAIMS, ClaimsPolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
+from domain.logistics_policy import STANDARD_LOGISTICS, LogisticsPolicy
 from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
 from domain.recall_policy import STANDARD_RECALL, RecallPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
@@ -65,6 +66,7 @@ class CaseKind(StrEnum):
     REFUND_REPLY_DUE = "REFUND_REPLY_DUE"
     REFUND_FAILED = "REFUND_FAILED"
     NOT_RECEIVED_CLAIM = "NOT_RECEIVED_CLAIM"
+    DOUBLE_DELIVERY = "DOUBLE_DELIVERY"
 
 
 class ClockRule(Value):
@@ -162,6 +164,7 @@ class Policy(Value):
     recall: RecallPolicy = RecallPolicy()
     operator: OperatorPolicy = OperatorPolicy()
     shortage: ShortagePolicy = ShortagePolicy()
+    logistics: LogisticsPolicy = LogisticsPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -207,6 +210,7 @@ STANDARD = Policy(
     recall=STANDARD_RECALL,
     operator=STANDARD_OPERATOR,
     shortage=STANDARD_SHORTAGE,
+    logistics=STANDARD_LOGISTICS,
 )
 """The manual's own figures."""
 
@@ -249,6 +253,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "compensation": policy.compensation.compressed(shrink, least),
             "claims": policy.claims.compressed(shrink),
             "shortage": policy.shortage.compressed(shrink),
+            "logistics": policy.logistics.compressed(shrink, least),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

@@ -12,6 +12,7 @@ from domain.order import Order
 from domain.packages import PackageState, Scan, distinct
 from domain.paper import excused
 from domain.policy import CaseKind, ClockKind
+from domain.sending_anew import ended_at, of_first_shipments, sent_anew
 from domain.shipments import Package, Shipment
 from domain.value import remembered
 
@@ -109,7 +110,8 @@ def _outbound(order: Order) -> Iterator[Clock]:
         return
     yield clock.having(ended_at=planned, cause="planned")
     for shipment in order.shipments:
-        yield _of_shipment(clock, shipment).having(ended_at=_planned_anew(order, shipment) or clock.ended_at)
+        counted = sent_anew(clock, shipment) if shipment.replaces else clock
+        yield _of_shipment(counted, shipment).having(ended_at=_planned_anew(order, shipment) or clock.ended_at)
 
 
 def _planned_anew(order: Order, shipment: Shipment) -> datetime | None:
@@ -145,7 +147,7 @@ LATER = datetime.max.replace(tzinfo=UTC)
 def _all_out_at(order: Order) -> datetime | None:
     if any(line.to_ship for line in order.lines):
         return None
-    return max((package.outbound_at for package in order.packages if package.outbound_at), default=None)
+    return max((package.outbound_at for package in of_first_shipments(order) if package.outbound_at), default=None)
 
 
 def _ship_by(order: Order) -> Iterator[Clock]:
@@ -155,7 +157,7 @@ def _ship_by(order: Order) -> Iterator[Clock]:
     receipt = order.payment.confirming
     stop = numbers_accepted_at(order) if order.channel_takes_numbers else _all_out_at(order)
     due = max(order.latest_ship_at, start)
-    released = [shipment.released_at for shipment in order.shipments]
+    released = [shipment.released_at for shipment in order.shipments if not shipment.replaces]
     late = not released or any(moment is None or moment > due for moment in released)
     yield Clock(
         rule=order.policy.rule(ClockKind.SHIP_BY),
@@ -184,7 +186,7 @@ def _of_package(order: Order, package: Package, kind: ClockKind) -> Clock:
         start_event="outbound",
         known_at=package.outbound_received_at or out,
         start_source=package.outbound_source,
-        ended_at=order.closed_at,
+        ended_at=package.superseded_at or order.closed_at,
     )
 
 
@@ -204,10 +206,10 @@ def _tracking(order: Order, package: Package) -> Iterator[Clock]:
 
 
 def _movements(package: Package) -> Iterator[Scan]:
-    """The distinct scans that show movement, first of each moment, from outbound on."""
-    last = package.outbound_at
+    """The distinct scans that show movement, first of each moment, from outbound on, while somebody waits for it."""
+    last, over = package.outbound_at, package.superseded_at
     for scan in distinct(package.scans):
-        if scan.moves and last is not None and scan.at > last:
+        if scan.moves and not (over and scan.at > over) and last is not None and scan.at > last:
             last = scan.at
             yield scan
 
@@ -215,7 +217,7 @@ def _movements(package: Package) -> Iterator[Scan]:
 def _stagnation(order: Order, package: Package) -> Iterator[Clock]:
     """One window of silence after another: from outbound, then from each movement, until the parcel's end."""
     window = _of_package(order, package, ClockKind.STAGNATION).having(responsible="carrier", cause="never_picked_up")
-    final = package.story.since if package.final else None
+    final = ended_at(package)
     lost = False
     for scan in _movements(package):
         if not lost:
@@ -245,7 +247,7 @@ def _delay(order: Order, package: Package) -> Iterator[Clock]:
         due_on=max(package.promised_at, package.outbound_at),
         stop_at=stop,
         stop_event="arrived" if stop else "",
-        ended_at=lost or order.closed_at,
+        ended_at=lost or package.superseded_at or order.closed_at,
         responsible="carrier",
         cause="not_delivered",
     )
@@ -281,9 +283,8 @@ def _complete(order: Order) -> Iterator[Clock]:
     signed = order.delivered_at
     if signed is None:
         return
-    last = max(
-        (package for package in order.packages if package.delivered_at == signed), key=lambda package: package.id
-    )
+    signed_last = (each for each in order.packages if each.counts and each.delivered_at == signed)
+    last = max(signed_last, key=lambda package: package.id)
     yield Clock(
         rule=order.policy.rule(ClockKind.COMPLETE),
         subject="order",

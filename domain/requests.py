@@ -11,6 +11,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from domain.asks import Ask, Text
+from domain.asks_of_logistics import Expedite, SwitchCarrier
 from domain.change_requests import ChangeAnswer, ChangeKind, ChangeParams
 from domain.claim_requests import AnswerRefund
 from domain.facts import Amount, Identity, Ordinal
@@ -234,7 +235,9 @@ AnyAsk = Annotated[
     | DecideCoupon
     | SkipStep
     | ReportStep
-    | AnswerRefund,
+    | AnswerRefund
+    | Expedite
+    | SwitchCarrier,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {model.model_fields["kind"].default: model for model in get_args(get_args(AnyAsk)[0])}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Literal
 
 from domain.carriage import Choice, Chosen
 from domain.facts import Moved, Others
@@ -37,9 +38,9 @@ RANKS = (
 class Shipment(Value):
     """One warehouse's share of the order; ``doubted`` units of it were not found by a count, and may be gone.
 
-    ``guided``: the carrier table says who takes it; ``cash``: to collect. ``recalls`` are its warehouse's answers to
-    recalls, ``called_off_at`` when it was stopped after its release.
     ``guided``: the carrier table says who takes it; ``cash``: to collect. ``missed``: not on its warehouse's shelf.
+    ``recalls`` are its warehouse's answers to recalls, ``called_off_at`` when it was stopped after its release.
+    ``replaces``: the package whose goods it sends anew, which the order's lines count once.
     """
 
     number: int
@@ -60,6 +61,7 @@ class Shipment(Value):
     recalls: tuple[Recalled, ...] = ()
     called_off_at: Moment | None = None
     missed: tuple[Moved, ...] = ()
+    replaces: str = ""
 
     @property
     def mispacked(self) -> dict[str, int]:
@@ -88,6 +90,12 @@ class Shipment(Value):
         """Whether it must not go to its warehouse yet: the table guides it, and nobody carries it."""
         return self.guided and self.chosen is None
 
+    @property
+    def under_way_instead(self) -> bool:
+        """Whether it sends goods anew and has not left yet."""
+        open_ones = self.state not in (ShipmentState.OUTBOUND, ShipmentState.CANCELLED)
+        return bool(self.replaces and self.lines) and open_ones
+
     def reached(self, state: ShipmentState) -> Shipment:
         """A later rank; news of an earlier one is history only."""
         if self.state not in RANKS or RANKS.index(state) <= RANKS.index(self.state):
@@ -96,7 +104,12 @@ class Shipment(Value):
 
 
 class Package(Value):
-    """One parcel. Its state is the fold of its scans; nothing sets it. ``voided_at``: its label is void since then."""
+    """One parcel. Its state is the fold of its scans; nothing sets it.
+
+    ``voided_at``: its label is void since then.
+    ``superseded_at``: another shipment sends its goods anew since then, and nobody waits for it (已替代).
+    ``switch``: how that is to be done, ``switched_at``: since when.
+    """
 
     id: str
     shipment: int
@@ -115,6 +128,9 @@ class Package(Value):
     scans: tuple[Scan, ...] = ()
     others: tuple[Others, ...] = ()
     voided_at: Moment | None = None
+    superseded_at: Moment | None = None
+    switch: Literal["", "reship", "return"] = ""
+    switched_at: Moment | None = None
 
     @property
     def subject(self) -> str:
@@ -140,6 +156,11 @@ class Package(Value):
     def moved(self) -> bool:
         """Whether its carrier has it: it was seen moving."""
         return any(scan.moves for scan in self.scans)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it left and nothing was sent in its place: the order waits for it."""
+        return self.out and self.superseded_at is None
 
     @property
     def final(self) -> bool:

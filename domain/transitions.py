@@ -136,7 +136,7 @@ REQUESTS: tuple[Row, ...] = (
     *_staying(LIVE, "place_hold"),
     Row(event="release_hold", stages=LIVE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
     *_staying(OPEN, "acknowledge", "retry_step", "skip_step", "report_step"),
-    *_staying(RELEASABLE, "choose_carrier"),
+    *_staying(RELEASABLE | UNDER_WAY, "choose_carrier"),
     *_staying(PASSED, "repay_debt"),
     Row(
         event="resolve_case",
@@ -148,6 +148,8 @@ REQUESTS: tuple[Row, ...] = (
     *_staying(LIVE, "decide_message", "sales_decision", "submit_change_request"),
     *_staying(PASSED, "decide_coupon"),
     *_staying(LIVE, "answer_refund"),
+    *_staying(SHIPPED | {Stage.READY_TO_SHIP}, "expedite"),
+    *_staying(SHIPPED, "switch_carrier"),
 )
 """What may be asked (the updates)."""
 
@@ -167,6 +169,7 @@ STEPS: tuple[Row, ...] = (
     ),
     Row(event="enter_order", stages=frozenset({Stage.AWAITING_CONFIRMATION}), guards=GATES),
     Row(event="release_shipment", stages=RELEASABLE, guards=(*GATES, "no_erp_mismatch")),
+    Row(event="send_anew", stages=SHIPPED, guards=("no_hold_on_release",)),
     Row(
         event="pickup_presumed",
         stages=UNDER_WAY,

@@ -14,7 +14,9 @@ class OrderMessages:
     warehouse_event = signal_of("warehouse_event", "News from the warehouse: {kind: picked | packed | outbound | …}")
     carrier_event = signal_of("carrier_event", "News from the carrier: {kind: carrier_scan, tracking_number, state}")
     stock_event = signal_of("stock_event", "News of the stock books: {kind: stock_arrived, sku}")
-    customer_message = signal_of("customer_message", "From the customer: {kind: confirmed | ship_date_agreed, …}")
+    customer_message = signal_of(
+        "customer_message", "From the customer: {kind: confirmed | ship_date_agreed | complaint, …}"
+    )
     erp_event = signal_of("erp_event", "From the ERP: {kind: confirmed}")
     channel_event = signal_of("channel_event", "From the channel: {kind: tracking_accepted | channel_closed | …}")
 
@@ -75,5 +77,12 @@ class OrderMessages:
     )
     answer_refund = update_of(
         "answer_refund", 'Answer a refund application: {"application": "AS-1", "verdict": "agree", "reason": "…"}'
+    )
+    expedite = update_of(
+        "expedite", 'Push a party: {"party": "warehouse"} or {"party": "carrier", "subject": "package/1"}'
+    )
+    switch_carrier = update_of(
+        "switch_carrier",
+        'Send a package\'s goods anew: {"package": "1", "how": "reship" or "return", "reason": "…"}',
     )
     choose_carrier = update_of("choose_carrier", 'Say who carries a shipment: {"shipment": 1, "carrier": "SF"}')

@@ -70,6 +70,7 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.CALL_OFF_TRANSFER: PARTY,
     EffectKind.BOOK_TRANSFER: STOCK,
     EffectKind.ASK_PURCHASING: PARTY,
+    EffectKind.CLAIM: PARTY,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -93,6 +94,7 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.CALL_OFF_TRANSFER: CallOffOutcome,
     EffectKind.BOOK_TRANSFER: BookTransferOutcome,
     EffectKind.ASK_PURCHASING: Answer,
+    EffectKind.CLAIM: CarrierSaid,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

@@ -55,6 +55,7 @@ PACKAGES: Labels = {
     "DAMAGED": ("破损", "damaged"),
     "CANCELLED": ("已作废", "cancelled"),
     "UNKNOWN": ("状态未知", "unknown"),
+    "SUPERSEDED": ("已替代", "superseded"),
 }
 PAYMENTS: Labels = {
     "unpaid": ("未付款", "unpaid"),
@@ -122,6 +123,7 @@ CASES: Labels = {
     "REFUND_REPLY_DUE": ("退款申请待答复", "refund application unanswered"),
     "REFUND_FAILED": ("退款失败", "refund failed"),
     "NOT_RECEIVED_CLAIM": ("客户称未收到货", "customer says not received"),
+    "DOUBLE_DELIVERY": ("重复送达", "delivered twice"),
 }
 CASE_STATES: Labels = {
     "OPEN": ("待处理", "open"),

@@ -11,6 +11,13 @@ STEPS: Labels = {
     "recall": ("召回货物", "recall the goods"),
     "intercept": ("拦截包裹", "intercept the parcel"),
     "amend": ("按变更重新录入并下发", "enter and release it anew"),
+    "ask_cause": ("查询延误原因", "ask the carrier for the cause"),
+    "priority": ("申请优先派送", "ask for priority delivery"),
+    "redelivery": ("预约再次派送", "book another delivery"),
+    "address": ("请快递暂停派送，核对地址", "have the parcel wait while the address is checked"),
+    "switch_carrier": ("更换快递", "switch the carrier"),
+    "call_back": ("召回包裹", "call the parcel back"),
+    "receive_return": ("仓库签收退回包裹", "have the returned parcel received"),
     "transfer": ("调拨库存", "transfer stock from another warehouse"),
     "purchasing": ("询问采购到货时间", "ask purchasing for a date"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.catalogue import changes, labels
 from domain.catalogue.labels import Labels
 from domain.catalogue.labels_of_steps import RESULTS, STEPS
+from domain.catalogue.logistics import KINDS_OF_LOGISTICS, TASKS_OF_LOGISTICS
 from domain.catalogue.refusals import REFUSALS
 
 EFFECTS: Labels = {
@@ -24,6 +25,7 @@ EFFECTS: Labels = {
     "recall_shipment": ("召回发货单", "recall a shipment"),
     "intercept_parcel": ("拦截包裹", "intercept a parcel"),
     "request_priority": ("申请优先派送", "ask for priority delivery"),
+    "open_claim": ("向快递公司理赔", "open a claim on the carrier"),
     "book_redelivery": ("预约再次派送", "book another delivery"),
     "request_transfer": ("申请调拨", "ask for a stock transfer"),
     "call_off_transfer": ("撤销调拨", "call off a stock transfer"),
@@ -58,6 +60,8 @@ REQUESTS: Labels = {
     "submit_change_request": ("申请变更", "ask for a change"),
     "decide_coupon": ("审批优惠券", "decide about a coupon"),
     "skip_step": ("跳过步骤", "skip a step"),
+    "expedite": ("催促", "push warehouse or carrier"),
+    "switch_carrier": ("更换快递", "switch the carrier"),
     "report_step": ("登记人工处理结果", "report a step done by hand"),
     "answer_refund": ("答复退款申请", "answer a refund application"),
 }
@@ -127,6 +131,9 @@ CAUSES: Labels = {
     "warehouse": ("仓库未出库", "the warehouse has not sent it"),
     "number_missing": ("缺物流单号", "no tracking number"),
     "channel": ("渠道拒绝单号", "the channel refuses the number"),
+    "carrier_address": ("快递反馈地址异常", "the carrier questions the address"),
+    "complaint": ("客户投诉物流慢", "the customer complains"),
+    "superseded": ("已补发", "sent again"),
     "never_picked_up": ("未揽收", "never picked up"),
     "in_transit": ("中转停滞", "no movement on the way"),
     "not_delivered": ("未送达", "not delivered"),
@@ -161,6 +168,8 @@ OUTCOMES: Labels = {
     "REVIEWED": ("已复核", "reviewed"),
     "WENT_ON": ("已继续", "went on"),
     "REFUNDED": ("已退款", "refunded"),
+    "RESENT": ("已补发", "sent again"),
+    "DELIVERED": ("已签收", "delivered"),
     "CANCELLED": ("订单取消", "order cancelled"),
     "REJECTED": ("订单驳回", "order rejected"),
     "PRESUMED": ("视为签收", "presumed delivered"),
@@ -177,7 +186,6 @@ OUTCOMES: Labels = {
     "WITHDRAWN": ("客户已撤回", "taken back by the customer"),
     "REFUSED": ("已拒绝退款", "the refund was refused"),
     "PAID_BACK": ("已人工退款", "paid back by hand"),
-    "RESENT": ("已补发", "sent again"),
     "RECEIVED": ("客户已收到", "received after all"),
     "UNFOUNDED": ("主张不成立", "unfounded"),
 }
@@ -288,7 +296,8 @@ KINDS: dict[str, Labels] = {
     "level": LEVELS,
     "cause": CAUSES,
     "outcome": OUTCOMES,
-    "task": {**labels.CASES, **TASKS},
+    "task": {**labels.CASES, **TASKS, **TASKS_OF_LOGISTICS},
+    **KINDS_OF_LOGISTICS,
     "choice": CHOICES,
     "verdict_of_people": DECIDED,
     "field": FIELDS,

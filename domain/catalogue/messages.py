@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.catalogue.logistics import MESSAGES_OF_LOGISTICS
 from domain.catalogue.words import Words
 
 MESSAGES: dict[str, Words] = {
@@ -175,6 +176,7 @@ MESSAGES: dict[str, Words] = {
             "Your order is {stage:stage}; it is too late for: {change:change}. You may: {alternatives:alternative}.",
         ),
     ),
+    **MESSAGES_OF_LOGISTICS,
 }
 """By the code a Letter names."""
 MAY_STAY_UNSAID = frozenset({"carrier"})

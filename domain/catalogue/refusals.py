@@ -51,6 +51,11 @@ REFUSALS: Labels = {
     "CHANGE_REFUSED": ("无法变更", "this cannot be changed any more"),
     "CHANGE_INCOMPLETE": ("变更申请缺少内容，请补全params", "the change request lacks something in its params"),
     "NO_APPLICATION": ("没有待答复的此退款申请", "no such refund application waits for an answer"),
+    "NOTHING_TO_PUSH": ("没有可催促的包裹或发货单", "nothing waits at that party"),
+    "NOT_SWITCHABLE": (
+        "该包裹不能更换快递（货到付款请人工处理）",
+        "its goods cannot be sent again so (cash on delivery: by hand)",
+    ),
     "UNKNOWN_LINE": ("没有此商品行", "the order has no such line"),
 }
 """By code; a code without an entry is said as it is."""

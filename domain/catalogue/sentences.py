@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.catalogue.enquiries import ENQUIRIES
+from domain.catalogue.logistics import ASKED_OF_LOGISTICS, FACTS_OF_LOGISTICS, WORK_OF_LOGISTICS
 from domain.catalogue.sentences_of_claims import CLAIMS
 from domain.catalogue.sentences_of_transfers import TRANSFERS
 from domain.catalogue.sentences_of_work import WORK
@@ -248,5 +249,15 @@ REQUESTS: dict[str, Words] = {
         ),
     ),
 }
-SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK, **ENQUIRIES, **CLAIMS, **TRANSFERS}
+SENTENCES: dict[str, Words] = {
+    **FACTS,
+    **REQUESTS,
+    **WORK,
+    **ENQUIRIES,
+    **CLAIMS,
+    **TRANSFERS,
+    **FACTS_OF_LOGISTICS,
+    **ASKED_OF_LOGISTICS,
+    **WORK_OF_LOGISTICS,
+}
 """By the code an Entry of the timeline names: a fact's kind, a request's kind, or what the house did."""

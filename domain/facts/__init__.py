@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Others, Quantity
-from domain.facts.carrier import CarrierScan, DeliveryEstimated
+from domain.facts.carrier import CarrierScan, ClaimPaid, DeliveryEstimated
 from domain.facts.channel import (
     ChannelChanged,
     ChannelClosed,
@@ -35,11 +35,19 @@ from domain.facts.claims import (
     RefundWithdrawn,
     WrongGoodsClaim,
 )
-from domain.facts.customer import Confirmed, DesignApproved, ShipDateAgreed
+from domain.facts.customer import Complained, Confirmed, DesignApproved, ShipDateAgreed
 from domain.facts.payment import CodRemitted, Paid
 from domain.facts.stock import ReservationLost, StockArrived
 from domain.facts.transfer import PurchasePromised, TransferFailed, TransferPicked, TransferReceived, TransferShipped
-from domain.facts.warehouse import Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
+from domain.facts.warehouse import (
+    Outbound,
+    OutboundPromised,
+    Packed,
+    ParcelReceived,
+    Picked,
+    ShortPicked,
+    TrackingNumber,
+)
 
 OutsideFact = Annotated[
     Paid
@@ -77,7 +85,10 @@ OutsideFact = Annotated[
     | TransferShipped
     | TransferReceived
     | TransferFailed
-    | PurchasePromised,
+    | PurchasePromised
+    | Complained
+    | ClaimPaid
+    | ParcelReceived,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -132,6 +143,9 @@ SIGNAL_OF = {
     "transfer_received": SignalName.WAREHOUSE,
     "transfer_failed": SignalName.WAREHOUSE,
     "purchase_promised": SignalName.STOCK,
+    "complaint": SignalName.CUSTOMER,
+    "claim_paid": SignalName.CARRIER,
+    "parcel_received": SignalName.WAREHOUSE,
 }
 """Which signal carries which fact."""
 
@@ -159,9 +173,11 @@ __all__ = [
     "ChannelCompleted",
     "ChannelEdit",
     "ChannelNoted",
+    "ClaimPaid",
     "ClaimWithdrawn",
     "CodRemitted",
     "CodesMatched",
+    "Complained",
     "Confirmed",
     "DeliveryEstimated",
     "DesignApproved",
@@ -178,6 +194,7 @@ __all__ = [
     "OutsideFact",
     "Packed",
     "Paid",
+    "ParcelReceived",
     "Picked",
     "PurchasePromised",
     "Quantity",

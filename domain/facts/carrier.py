@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from domain.facts.base import Fact, Identity
+from pydantic import Field
+
+from domain.facts.base import Amount, Fact, Identity
 from domain.packages import PackageState, Scan
 from domain.value import Moment
 
@@ -32,6 +34,17 @@ class CarrierScan(Fact):
             location=self.location,
             by_recipient=self.by_recipient,
         )
+
+
+class ClaimPaid(Fact):
+    """A carrier paid on a claim; ``tracking_number`` or ``package`` names the parcel, ``reference`` the payment."""
+
+    kind: Literal["claim_paid"] = "claim_paid"
+    tracking_number: Identity | None = None
+    package: Identity | None = None
+    reference: Identity
+    amount: Amount
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "CNY"
 
 
 class DeliveryEstimated(Fact):

@@ -21,6 +21,14 @@ class ShipDateAgreed(Fact):
     ship_at: Moment
 
 
+class Complained(Fact):
+    """The customer complains that the order, or one package of it, is slow (SR-144)."""
+
+    kind: Literal["complaint"] = "complaint"
+    topic: Literal["slow_logistics"] = "slow_logistics"
+    package: Identity | None = None
+
+
 class DesignApproved(Fact):
     """A design is final (SR-114): its id and version, for one line or, without ``line``, for every line."""
 

@@ -65,3 +65,10 @@ class OutboundPromised(Fact):
     shipment: Ordinal = 1
     promised_at: Moment
     reason: str = ""
+
+
+class ParcelReceived(Fact):
+    """A parcel that the carrier sent back is with the warehouse again."""
+
+    kind: Literal["parcel_received"] = "parcel_received"
+    package: Identity

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.asks import Ask
+from domain.asks_of_logistics import Expedite, SwitchCarrier
 from domain.cancelling import taken_as
 from domain.catalogue.text import label
 from domain.claim_goods import open_applications
@@ -17,7 +18,9 @@ from domain.manual import change_answers, goods_claims, holding
 from domain.manual.carriage import choosable
 from domain.manual.change_queue import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
+from domain.manual.pushing import pushable
 from domain.manual.step_view import retryable_steps
+from domain.manual.switching import switchable, unswitchable
 from domain.order import Order
 from domain.overrides import questioned
 from domain.policy import CaseKind
@@ -148,7 +151,7 @@ def _stays(order: Order, case: Case) -> bool:
     if case.kind is CaseKind.PAYMENT_MISMATCH and case.subject == "order":
         payment = order.payment
         return not payment.mismatch or payment.captured(payment.currency) < payment.due
-    return case.kind in ENDS_BY_ITSELF
+    return case.kind in ENDS_BY_ITSELF and not case.subject.startswith("package/")
 
 
 def retryable(order: Order) -> tuple[str, ...]:
@@ -170,6 +173,8 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "decide_coupon": (undecided, "NO_COUPON_TO_DECIDE"),
     "answer_refund": (open_applications, "NO_APPLICATION"),
     "submit_change_request": (lambda order: order.ending is None, "WRONG_STAGE"),
+    "expedite": (pushable, "NOTHING_TO_PUSH"),
+    "switch_carrier": (switchable, "NOT_SWITCHABLE"),
 }
 
 
@@ -206,6 +211,10 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - on
             return "" if ask.coupon in undecided(order) else "NO_COUPON_TO_DECIDE"
         case AnswerRefund():
             return "" if ask.application in open_applications(order) else "NO_APPLICATION"
+        case Expedite():
+            return "" if pushable(order, ask.party, ask.subject) else "NOTHING_TO_PUSH"
+        case SwitchCarrier():
+            return unswitchable(order, ask)
     return ""
 
 

@@ -54,6 +54,9 @@ def _waits(order: Order, shipment: Shipment) -> bool:
 def _look(turn: Turn, shipment: Shipment) -> None:
     if shipment.choice is None:
         asked = asked_of(turn.order, [(shipment.warehouse, shipment.lines, shipment.cash)])
+        failed = turn.order.package(shipment.replaces) if shipment.replaces else None
+        if failed is not None:
+            asked = asked.having(parcels=tuple(parcel.having(avoid=failed.carrier) for parcel in asked.parcels))
         turn.start(EffectKind.CHOOSE_CARRIER, f"{shipment.number}/{shipment.looks}", CarrierRequest, carriage=asked)
 
 

@@ -9,6 +9,7 @@ from domain.holds import EffectStatus, Task
 from domain.manual import (
     cancelled_goods,
     carriage,
+    carrier_claims,
     cash,
     change_on_the_way,
     changes,
@@ -16,6 +17,7 @@ from domain.manual import (
     claims,
     compensation,
     debts,
+    delay_playbook,
     ending,
     failed_refunds,
     first_steps,
@@ -23,10 +25,13 @@ from domain.manual import (
     holding,
     intake,
     keeping,
+    lost,
     pack_check,
+    pushing,
     refused_changes,
     release,
     shipping,
+    switching,
     transferring,
     watch,
 )
@@ -49,6 +54,8 @@ CLAUSES = (
     release.enter,
     carriage.carriers,
     release.release,
+    lost.lost,
+    switching.superseded,
     shipping.packages,
     shipping.parcel_cases,
     change_on_the_way.returned,
@@ -67,10 +74,14 @@ CLAUSES = (
     ending.undo,
     watch.watch,
     first_steps.dated_promise,
+    pushing.pushes,
+    delay_playbook.playbook,
+    switching.switch,
     watch.escalate,
     shipping.status,
     keeping.shelf,
     refused_changes.tell_refused,
+    carrier_claims.claims,
 )
 """The manual's clauses, in the order a desk goes through them."""
 
@@ -156,6 +167,7 @@ def _close_tasks(turn: Turn) -> None:
         *(debt.id for debt in turn.order.debts if debt.open),
         *compensation.undecided(turn.order),
         *claims.names(turn.order),
+        *carrier_claims.declined(turn.order),
         *(f"{effect.key}/{effect.tries}" for effect in turn.order.parked if not turn.order.final),
     }
 

@@ -141,7 +141,7 @@ def _at_stage(order: Order) -> list[Waiting]:
                 for shipment in out
             ] + [*_gates(order), *running]
         case Stage.SHIPPED | Stage.PARTIALLY_DELIVERED:
-            way = [package for package in order.packages if package.out and not package.delivered_at]
+            way = [package for package in order.packages if package.counts and not package.delivered_at]
             return [
                 Waiting(
                     who="carrier",
@@ -208,6 +208,7 @@ _PARTY = {
     "call_off_transfer": "warehouse",
     "book_transfer": "us",
     "ask_purchasing": "purchasing",
+    "open_claim": "carrier",
 }
 
 

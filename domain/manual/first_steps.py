@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.calendar import local_day
 from domain.clocks import Clock
+from domain.delays import COMES_BACK
 from domain.effects import EffectKind
 from domain.holds import Case
 from domain.inquiries import Inquiry
@@ -129,6 +130,8 @@ def ask_again(turn: Turn, case: Case) -> None:
 
 def _tell_customer(turn: Turn, clock: Clock) -> None:
     package = package_of(turn.order, clock.subject)
+    if package and package.state in COMES_BACK and turn.order.policy.logistics.playbook:
+        return  # nobody waits for it
     if clock.kind is ClockKind.OUTBOUND:
         turn.tell("OUTBOUND_LATE", clock.subject)
     elif clock.kind is ClockKind.DELAY and not _told(turn, clock.subject):

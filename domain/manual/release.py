@@ -76,7 +76,7 @@ def release(turn: Turn) -> None:
     for shipment in turn.order.shipments:
         if shipment.state is not ShipmentState.PLANNED or shipment.lacks_carrier:
             continue
-        if permitted(turn.order, "release_shipment"):
+        if permitted(turn.order, "send_anew" if shipment.replaces else "release_shipment"):
             offer = shipment.chosen.offer if shipment.chosen else None
             turn.start(
                 EffectKind.RELEASE,

@@ -11,6 +11,7 @@ from domain.manual.turn import Turn
 from domain.order import Order
 from domain.packages import PackageState
 from domain.policy import CaseKind
+from domain.sending_anew import replaced_by
 from domain.shipments import Package, units_out
 from domain.stage import Stage
 
@@ -42,7 +43,7 @@ def packages(turn: Turn) -> None:
             _pass_on_number(turn, package)
         if package.out:
             _say_shipped(turn, package)
-        if package.delivered_at and turn.order.delivered_at is None:
+        if package.counts and package.delivered_at and turn.order.delivered_at is None:
             turn.tell("PARTIAL_DELIVERED", package.subject, n=_parcels(turn.order), i=_ordinal(turn.order, package))
     if turn.order.delivered_at:
         turn.tell("DELIVERED", window=turn.order.policy.after_sale_days)
@@ -56,15 +57,19 @@ def _pass_on_number(turn: Turn, package: Package) -> None:
 
 
 def _parcels(order: Order) -> int:
-    return max(len(order.packages), len(order.live_shipments))
+    packages = sum(package.superseded_at is None for package in order.packages)
+    return max(packages, sum(not shipment.replaces for shipment in order.live_shipments))
 
 
 def _ordinal(order: Order, package: Package) -> int:
-    return [other.id for other in order.packages].index(package.id) + 1
+    return [other.id for other in order.packages if other.superseded_at is None].index(package.id) + 1
 
 
 def _say_shipped(turn: Turn, package: Package) -> None:
     order = turn.order
+    if package.superseded_at or replaced_by(order, package):
+        _say_sent_again(turn, package)
+        return
     said = "" if _owes_day(turn, package) else _said_shipped(order, package)
     numbered = {"carrier": package.carrier, "tracking": package.tracking_number}
     if said:
@@ -83,6 +88,16 @@ def _say_shipped(turn: Turn, package: Package) -> None:
         turn.tell("SHIPPED_WITH_ETA" if promised else "SHIPPED_NO_ETA", package.subject, **params)
         if package.tracking_number:
             turn.fired(f"{_said_shipped(turn.order, package)}+number")
+
+
+def _say_sent_again(turn: Turn, package: Package) -> None:
+    """The goods left again, with their new number (RESHIPPED); of a superseded package nothing more is said."""
+    if package.superseded_at or not package.tracking_number:
+        return
+    zone = turn.order.policy.zone
+    promised = {"date": local_day(package.promised_at, zone).isoformat()} if package.promised_at else {}
+    numbered = {"carrier": package.carrier, "tracking": package.tracking_number}
+    turn.tell("RESHIPPED", package.subject, **promised, **numbered)
 
 
 def _said_without_day(order: Order, package: Package) -> bool:
@@ -117,6 +132,8 @@ PACKAGE_CASES = {
 def parcel_cases(turn: Turn) -> None:
     """A parcel that failed, came back, is lost, moves again, or was signed for and moves: a case and a task (§4.4)."""
     for package in turn.order.packages:
+        if package.superseded_at:
+            continue
         story = package.story
         kind = PACKAGE_CASES.get(story.state)
         if kind and story.since:

@@ -16,6 +16,7 @@ from domain.taking import (
     claims,
     earlier,
     holding,
+    logistics,
     outcomes,
     payment,
     recall,
@@ -62,6 +63,9 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "wrong_goods_claim": claims.goods_claimed,
     "missing_goods_claim": claims.goods_claimed,
     "claim_withdrawn": claims.claim_withdrawn,
+    "complaint": logistics.complained,
+    "claim_paid": logistics.claim_paid,
+    "parcel_received": logistics.parcel_received,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,
@@ -115,9 +119,10 @@ def _caught_up(order: Order) -> Order:
 
 
 def _is_owed(order: Order, fact: Fact) -> bool:
-    """Whether it is the answer to a coupon that an order which is over still waits for."""
+    """Whether it is the answer to a coupon or claim that an order which is over still waits for."""
     kinds = (EffectDone, EffectParked)
-    return order.coupon_running and isinstance(fact, kinds) and fact.effect is EffectKind.ISSUE_COUPON
+    owed = (EffectKind.ISSUE_COUPON, EffectKind.CLAIM)
+    return order.coupon_running and isinstance(fact, kinds) and fact.effect in owed
 
 
 def _kind(fact: Fact) -> str:

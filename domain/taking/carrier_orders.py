@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from domain.carrier_orders import CarrierSaid, CarrierWord
+from domain.effects import EffectKind
 from domain.inside import EffectDone
 from domain.order import Order
+from domain.taking.logistics import claim_answered
 
 
 def carrier_said(order: Order, fact: EffectDone, said: CarrierSaid, asked: dict[str, Any]) -> Order:
     """The answer, with what was ``asked``; the first under a key stands."""
+    if fact.effect is EffectKind.CLAIM:
+        return claim_answered(order, fact.key, said)
     if any(word.key == fact.key for word in order.carrier_words):
         return order
     word = CarrierWord(

@@ -26,6 +26,7 @@ from domain.taking.coupons import coupon_issued, reasoned
 from domain.taking.holding import found as held_by_audit
 from domain.taking.payment import paid
 from domain.taking.recall import recall_answered
+from domain.taking.sending_anew import send_anew
 from domain.taking.warehouse import outbound_promised
 from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, TransferOutcome
 
@@ -39,7 +40,8 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: C901, PLR0911
         case AuditOutcome():
             return _judged(order, fact, outcome)
         case ReserveOutcome():
-            return _reserved(order, outcome)
+            anew = fact.cause.startswith("anew/")
+            return send_anew(order, fact, outcome) if anew else _reserved(order, outcome)
         case EnterOutcome():
             return (_read_again if fact.effect is EffectKind.READ_ENTRY else _entered)(order, fact, outcome)
         case CarrierAnswer():

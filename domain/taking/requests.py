@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.asks_of_logistics import Expedite, SwitchCarrier
 from domain.cancelling import taken_as
 from domain.carriage import Chosen, Offer
 from domain.change_requests import ChangeRequest
@@ -45,6 +46,7 @@ from domain.shipments import Shipment
 from domain.taking.claims import refund_answered
 from domain.taking.coupons import coupon_decided
 from domain.taking.holding import placed, released
+from domain.taking.logistics import expedited, switched
 from domain.taking.payment import paid
 from domain.taking.rulings import ruled
 from domain.taking.steps import step_ended
@@ -85,6 +87,10 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
             return step_ended(order, fact, fact.ask)
         case AnswerRefund() as ask:
             return refund_answered(order, fact, ask)
+        case Expedite() as ask:
+            return expedited(order, fact, ask)
+        case SwitchCarrier() as ask:
+            return switched(order, fact, ask)
     return order
 
 

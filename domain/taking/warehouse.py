@@ -54,6 +54,8 @@ def arrived(order: Order) -> Order:
 def _arrived(order: Order, line: Line) -> Line:
     units = {"delivered": 0, "returned": 0, "lost": 0}
     for package in order.packages:
+        if package.superseded_at:
+            continue
         quantity = sum(part.quantity for part in package.lines if part.line == line.line)
         match package.state:
             case PackageState.DELIVERED:
@@ -156,7 +158,8 @@ def _out(order: Order, shipment: Shipment) -> Shipment:
 def first_promise(order: Order, package: Package) -> datetime | None:
     """The delivery time first told to the customer (A-16): the order's own, an estimate, the table's, the policy's."""
     zone = order.policy.zone
-    if order.promised_delivery_date:
+    anew = any(each.replaces for each in order.shipments if each.number == package.shipment)
+    if order.promised_delivery_date and not anew:
         return end_of_day(order.promised_delivery_date, zone)
     if package.promised_at:
         return package.promised_at
@@ -193,6 +196,8 @@ def short_picked(order: Order, fact: ShortPicked) -> Order:
     lines = tuple(line.miss(missing) if line.line == fact.line else line for line in order.lines)
     parts = tuple(Moved(line=line, quantity=quantity) for line, quantity in planned.items() if quantity)
     shipment = shipment.having(lines=parts, missed=_with(shipment.missed, fact.line, missing))
+    if shipment.replaces:
+        return arrived(_waited_for_again(_with_shipment(order, shipment), shipment))
     begun = any(package.out and package.shipment == shipment.number for package in order.packages)
     changed = _with_shipment(order, _out(order, shipment) if begun else shipment).having(lines=lines)
     looks = 1 if order.policy.shortage.steps else 0  # other warehouses are looked into at once
@@ -202,6 +207,14 @@ def short_picked(order: Order, fact: ShortPicked) -> Order:
 def _with(parts: tuple[Moved, ...], line: str, count: int) -> tuple[Moved, ...]:
     known = sum(part.quantity for part in parts if part.line == line)
     return (*(part for part in parts if part.line != line), Moved(line=line, quantity=known + count))
+
+
+def _waited_for_again(order: Order, shipment: Shipment) -> Order:
+    """Nothing is there to send anew: the package that it was to replace counts again."""
+    package = order.package(shipment.replaces)
+    if shipment.lines or package is None:
+        return order
+    return with_package(order, package.having(superseded_at=None))
 
 
 def tracking_number(order: Order, fact: TrackingNumber) -> Order:

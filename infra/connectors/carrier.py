@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from domain.inquiries import CarrierAnswer
 from domain.value import Value
@@ -40,6 +40,15 @@ class ParcelOrder(Value):
     receiver: Receiver | None = None
 
 
+class ClaimWish(ParcelOrder):
+    """A claim for one parcel: what for, how much, and what shows it (digests and times, no personal data)."""
+
+    ground: str
+    amount: int
+    currency: str
+    evidence: dict[str, Any]
+
+
 class CarrierAnswered(Value):
     """A carrier's yes or no to an order, its number for it, and its reason."""
 
@@ -69,4 +78,8 @@ class Carrier(Protocol):
 
     async def deliver_again(self, key: str, wish: ParcelOrder) -> CarrierAnswered:
         """Agree another attempt with the recipient."""
+        ...
+
+    async def claim(self, key: str, wish: ClaimWish) -> CarrierAnswered:
+        """Open a claim; what is paid on it comes as the fact ``claim_paid``."""
         ...

@@ -120,6 +120,8 @@ class CarrierConduct(Faults, Told):
     intercept: Reply = Field("accepts", description="Asked to stop a parcel on its way")
     priority: Reply = Field("accepts", description="Asked to deliver a parcel before others")
     redelivery: Reply = Field("accepts", description="Asked to agree another attempt with the recipient")
+    claim: Reply = Field("accepts", description="Asked to pay for a parcel")
+    pays_claim: After = Field(None, description="Seconds from its yes to a claim until it pays; unset: never")
     no: str = Field("the parcel cannot be reached", description="The reason for what it refuses")
     once_accepted: tuple[ScanPlan, ...] | None = Field(
         None, description="The scans from its yes on, instead of those to come; unset: as an honest carrier"

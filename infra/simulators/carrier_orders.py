@@ -8,15 +8,15 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from domain.packages import PackageState
-from infra.connectors.carrier import ParcelOrder
+from infra.connectors.carrier import ClaimWish, ParcelOrder
 from infra.simulators.behavior import CarrierConduct, Reply, ScanPlan
 from infra.simulators.books import Row
 from infra.simulators.counter import Asked, Key, Refused
-from infra.simulators.journey import News, as_told
+from infra.simulators.journey import News, as_told, moment
 from infra.simulators.parcels import kept, news_of
 from infra.simulators.world import World
 
-REPLIES = {"/intercepts": "intercept", "/priorities": "priority", "/redeliveries": "redelivery"}
+REPLIES = {"/intercepts": "intercept", "/priorities": "priority", "/redeliveries": "redelivery", "/claims": "claim"}
 """Which field of a behavior says what is answered at which address."""
 THEN: dict[str, tuple[tuple[float, PackageState], ...]] = {
     "return": ((1, PackageState.RETURNING), (8, PackageState.RETURNED_TO_SENDER)),
@@ -52,6 +52,11 @@ def take_orders(routes: APIRouter, world: World) -> None:
         """Deliver a parcel before others."""
         return await take("/priorities", wish, key)
 
+    @routes.post("/claims")
+    async def claim(wish: ClaimWish, key: Key) -> JSONResponse:
+        """Pay for a parcel."""
+        return await take("/claims", wish, key)
+
     @routes.post("/redeliveries")
     async def deliver_again(wish: ParcelOrder, key: Key) -> JSONResponse:
         """Agree another attempt with the recipient."""
@@ -62,6 +67,9 @@ def _do(world: World, wish: ParcelOrder, key: str, conduct: CarrierConduct, repl
     parcel = world.books.row("SELECT * FROM parcel WHERE tracking_number = ?", wish.tracking_number)
     if reply == "refuses" or parcel is None:
         raise Refused(conduct.no if parcel else "no such parcel")
+    if isinstance(wish, ClaimWish):
+        _pays(world, wish, conduct)
+        return {"accepted": True, "reference": f"LP-{wish.tracking_number}"}
     _goes_on(world, parcel, _plans(world, wish, conduct), key)
     return {"accepted": True, "reference": f"KD-{wish.tracking_number}"}
 
@@ -74,6 +82,16 @@ def _plans(world: World, wish: ParcelOrder, conduct: CarrierConduct) -> tuple[Sc
         ScanPlan(after=hours * hour, state=state, code=state.lower(), by_recipient=state is PackageState.DELIVERED)
         for hours, state in THEN[wish.purpose]
     )
+
+
+def _pays(world: World, wish: ClaimWish, conduct: CarrierConduct) -> None:
+    after = moment(conduct.pays_claim, 0) if conduct.pays_claim is not None else None
+    if after is None:
+        return
+    at, number = world.clock() + after, wish.tracking_number
+    data = {"reference": f"LP-{number}", "amount": wish.amount, "currency": wish.currency}
+    news = News(f"{number}/claim_paid", "carrier", "claim_paid", at, at, {"tracking_number": number}, data)
+    world.tell(wish.order.external_id, [news], conduct)
 
 
 def _goes_on(world: World, parcel: Row, plans: tuple[ScanPlan, ...], key: str) -> None:

@@ -9,13 +9,14 @@ from temporalio.exceptions import ApplicationError
 
 from activities.carrier import CarrierActivities
 from domain.carrier_orders import CarrierSaid, InterceptRequest, PriorityRequest, Purpose
+from domain.claim_effects import ClaimRequest
 from domain.packages import PackageState
 from infra.connectors.carrier import CarrierUnreachable, Subscription
 from infra.connectors.carriers.plain import PlainCarrier
 from infra.connectors.plain_protocol import PlainClient
 from infra.connectors.reference import OrderReference
 from tests.departments.desk import Desk
-from tests.parties import Parties
+from tests.parties import Listener, Parties
 
 PARCEL: dict[str, Any] = {"shipment": 1, "package": "1", "carrier": "SF"}
 
@@ -88,3 +89,34 @@ async def test_a_no_is_an_answer_and_silence_is_none(
     with pytest.raises(ApplicationError) as refused:
         await department.request_priority(hurry)
     assert (refused.value.type, refused.value.non_retryable) == ("Business.CarrierRefused", True)
+
+
+@pytest.mark.clause("SR-132")
+async def test_a_claim_is_opened_once_with_its_evidence_and_paid(
+    department: CarrierActivities, market: Parties, on_its_way: OrderReference, news: Listener
+) -> None:
+    await market.behave(on_its_way.external_id, carrier={"pays_claim": 0})
+    number = f"SF-{on_its_way.order_no}"
+    claim = ClaimRequest(
+        key=f"{on_its_way.order_no}/claim/package/1",
+        order_no=on_its_way.order_no,
+        tracking_number=number,
+        ground="lost",
+        amount=16_800,
+        currency="CNY",
+        digest="d",
+        **PARCEL,
+    )
+    first = await department.open_claim(claim)
+    assert (first.accepted, first.reference) == (True, f"LP-{number}")
+    assert await department.open_claim(claim) == first
+    [done] = [each for each in (await market.log(on_its_way.external_id))["effects"] if each["path"] == "/claims"]
+    assert (done["asked"], done["body"]["amount"], done["body"]["evidence"]["digest"]) == (1, 16_800, "d")
+    assert "receiver" not in done["body"] or done["body"]["receiver"] is None
+    async with asyncio.timeout(10):
+        paid: list[int] = []
+        while not paid:
+            told = [fact for fact in news.of_kind("claim_paid") if fact["tracking_number"] == number]
+            paid = [fact["data"]["amount"] for fact in told]
+            await asyncio.sleep(0.05)
+    assert set(paid) == {16_800}

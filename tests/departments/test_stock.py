@@ -199,3 +199,18 @@ async def test_a_corrected_order_tells_only_of_what_it_did_not_reserve_again(des
     fewer = await desk.corrected(holder, lines__1__quantity=1, total=10000, payment__paid_amount=10000)
     await judged(3, phone, fewer)
     assert await told(desk) == [(first, "TEA", True)]
+
+
+@pytest.mark.clause("SR-132b")
+async def test_goods_that_are_sent_again_are_reserved_as_a_whole_or_not_at_all(
+    desk: Desk, department: StockActivities
+) -> None:
+    await desk.stock_is("TEA", WH_SH=5)
+    await desk.stock_is("CUP", WH_SH=1)
+    lacking = await department.reserve_stock(wish("SO1", TEA=2, CUP=2).having(whole=True))
+    assert lacking.allocations == ()
+    assert {part.quantity for part in lacking.short} == {2}
+    assert (await desk.level("TEA"), await desk.level("CUP")) == ((5, 0), (1, 0))
+    there = await department.reserve_stock(wish("SO2", TEA=2, CUP=1).having(whole=True))
+    assert (there.short, await desk.level("TEA"), await desk.level("CUP")) == ((), (5, 2), (1, 1))
+    assert await desk.ledger_adds_up()

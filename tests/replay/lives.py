@@ -65,7 +65,7 @@ async def disputed(desk: Desk) -> None:
 
 async def waits_at_the_station(desk: Desk) -> None:
     await desk.is_on_its_way()
-    await desk.passes(hours=120)
+    await desk.passes(hours=60)
     await desk.asks("acknowledge", case=1)
     await desk.carrier_scans(PackageState.READY_FOR_PICKUP)
     await desk.passes(days=7, minutes=1)

@@ -33,6 +33,7 @@ def of_state(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
     yield from _clocks(order, now)
     yield from _papers(order)
     yield from _changes(order)
+    yield from _sent_again(order)
     if order.stage not in FINAL:
         yield from _silence(order, now, decision)
         yield from _owed(order, now)
@@ -105,7 +106,7 @@ def _quantities(order: Order) -> Iterator[str]:
         planned = sum(
             part.quantity
             for each in order.shipments
-            if each.state != "CANCELLED"
+            if each.state != "CANCELLED" and not each.replaces
             for part in each.lines
             if part.line == line.line
         )
@@ -124,6 +125,20 @@ def _money(order: Order) -> Iterator[str]:
             yield f"3: {order.stage} with {came - gone} left"
     if order.payment.method == "prepaid" and order.shipments and order.stage not in ENDED and not order.ending:
         yield from _paid_for(order)
+
+
+def _sent_again(order: Order) -> Iterator[str]:
+    """SR-132b: never two live parcels for the same goods unnoticed, and no package is given up for nothing."""
+    for package in order.packages:
+        owed = {part.line: part.quantity for part in package.lines}
+        sent: dict[str, int] = {}
+        for each in order.shipments:
+            for part in each.lines if each.replaces == package.id and each.state != "CANCELLED" else ():
+                sent[part.line] = sent.get(part.line, 0) + part.quantity
+        if bool(sent) is not bool(package.superseded_at):
+            yield f"SR-132b: package {package.id} is superseded {package.superseded_at}, and {sent} replaces it"
+        if any(units > owed.get(line, 0) for line, units in sent.items()):
+            yield f"SR-132b: {sent} is sent in place of {owed}"
 
 
 # -- 5, 6: the ends --------------------------------------------------------------------------------------------------

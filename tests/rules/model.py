@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from domain.compensation_policy import CompensationPolicy
 from domain.effects import INQUIRIES, Done, EffectKind
 from domain.facts import Fact
+from domain.logistics_policy import LogisticsPolicy
 from domain.manual.decide import Decision, decide
 from domain.order import Order
 from domain.packages import PackageState
@@ -29,7 +30,7 @@ WAREHOUSES = {"1": "SH", "2": "BJ"}
 SECOND = timedelta(seconds=1)
 AT_ONCE = INQUIRIES - {EffectKind.READ_ENTRY}
 """Inquiries whose answers decide nothing that the search looks for."""
-WITHOUT_COUPONS = STANDARD.having(compensation=CompensationPolicy())
+WITHOUT_COUPONS = STANDARD.having(compensation=CompensationPolicy(), logistics=LogisticsPolicy())
 """Coupons stop nothing and change no stage; searched with them, every late parcel would be many states more."""
 PEOPLE_RECALL = BY_PEOPLE.having(compensation=CompensationPolicy())
 WITHOUT_TRANSFERS = WITHOUT_COUPONS.having(shortage=ShortagePolicy())

@@ -94,7 +94,7 @@ def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:  # n
             return RecallOutcome(answer=RecallAnswer.STOPPED)
         case EffectKind.ASK_CARRIER:
             return CarrierAnswer()
-        case EffectKind.INTERCEPT | EffectKind.PRIORITY | EffectKind.REDELIVERY:
+        case EffectKind.INTERCEPT | EffectKind.PRIORITY | EffectKind.REDELIVERY | EffectKind.CLAIM:
             return CarrierSaid(accepted=True, reference="KD-1")
         case EffectKind.ASK_PAYER:
             return PayerAnswer()

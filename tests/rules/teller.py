@@ -9,10 +9,11 @@ from typing import Any
 from domain.effects import EffectKind
 from domain.facts import Fact
 from domain.inside import Asked
+from domain.logistics_policy import LogisticsPolicy
 from domain.manual.answers import refusal, resolvable
 from domain.manual.decide import decide
 from domain.order import Order
-from domain.policy import CaseKind
+from domain.policy import STANDARD, CaseKind
 from domain.requests import ResolveCase
 from domain.taking.after import after
 from domain.taking.opening import open_order
@@ -20,13 +21,16 @@ from tests.rules.histories import HOUR, History, News
 from tests.rules.story import the_party_does_it
 from workflows.outcomes import done
 
+BY_FACTS = STANDARD.having(logistics=LogisticsPolicy())
+"""No loss that the desk itself presumes: the judge reads reported facts alone."""
+
 
 class Teller:
     """Reports a history to the house, and keeps the raw facts as they came."""
 
     def __init__(self, history: History) -> None:
         """Begin at the order."""
-        given = history.given
+        given = history.given.having(policy=BY_FACTS)
         self.order: Order = open_order(given)
         self.random = history.random
         self.now = given.received_at

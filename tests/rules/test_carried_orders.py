@@ -72,7 +72,7 @@ def test_the_carrier_is_chosen_before_the_release_and_goes_with_it() -> None:
     table = Table({"SH": GOES})
     story = entered(table, content=a_content(preferred_carrier="SF"))
     [asked] = table.asked
-    assert asked["parcels"] == [{"warehouse": "SH", "units": {"SKU-1": 2}, "cash": 0}]
+    assert asked["parcels"] == [{"warehouse": "SH", "units": {"SKU-1": 2}, "cash": 0, "avoid": ""}]
     assert (asked["preferred"], asked["zone"], asked["within_days"]) == ("SF", ZONE, None)
     [release] = table.released
     assert (release.carrier, release.cash_on_delivery) == ("SF", 0)

@@ -49,6 +49,8 @@ ALL = {"no": "SO1", "date": "2026-11-25", "carrier": "SF", "tracking": "SF1", "n
     "stage": "SHIPPED",
     "alternatives": ["refuse_parcel", "new_order"],
     "code": "ABCD-EFGH",
+    "cause": "HUB_OVERLOAD",
+    "action": "priority",
 }
 
 

@@ -12,6 +12,7 @@ from domain.effects import EffectKind
 from domain.holds import EffectState
 from domain.inquiries import CarrierAnswer
 from domain.inside import Outcome
+from domain.logistics_policy import LogisticsPolicy
 from domain.order import Order
 from domain.policy import STANDARD
 from tests.rules.story import NUMBER, PLACED, Story, a_content, a_line, an_input, shipped, the_party_does_it
@@ -52,8 +53,12 @@ def late_since(story: Story) -> Any:
     return due
 
 
-def told_why(word: str) -> Story:
-    story = Story(an_input(a_content(a_line(unit_price=15_000))), with_reason(word))
+WAITED_FOR = STANDARD.having(logistics=LogisticsPolicy())
+"""Nothing is sent again and nothing presumed lost, so that a delay may grow."""
+
+
+def told_why(word: str, **fields: Any) -> Story:
+    story = Story(an_input(a_content(a_line(unit_price=15_000)), **fields), with_reason(word))
     story.is_paid()
     story.ships()
     return story
@@ -156,7 +161,7 @@ def test_at_exactly_48_hours_of_silence_a_known_cause_is_worth_the_first_step(se
 @pytest.mark.clause("SR-132", "AC-33")
 def test_silent_and_late_is_one_incident_with_one_ladder() -> None:
     """Both clocks breached: each step once, and together the highest step."""
-    story = told_why("HUB_OVERLOAD")
+    story = told_why("HUB_OVERLOAD", policy=WAITED_FOR)
     story.passes(hours=300)
     assert {row.verdict for row in story.rows("C5", "C6")} == {"breached"}
     assert coupons(story) == [("coupon/package/1/1", 500), ("coupon/package/1/2", 500), ("coupon/package/1/3", 1_000)]
@@ -223,7 +228,7 @@ def test_what_we_held_up_ourselves_is_not_the_warehouses() -> None:
 @pytest.mark.clause("SR-132")
 def test_two_incidents_an_order_and_together_ten_percent() -> None:
     content = a_content(*(a_line(line, 1, 5_000) for line in "123"))
-    story = Story(an_input(content), with_reason("HUB_OVERLOAD"))
+    story = Story(an_input(content, policy=WAITED_FOR), with_reason("HUB_OVERLOAD"))
     story.is_paid()
     for number, line in enumerate("123", 1):
         story.says(

@@ -127,8 +127,10 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "choose_carrier": [{"shipment": shipment.number, "carrier": "SF"} for shipment in order.shipments] or [{}],
         "submit_voucher": [{"reference": "V"}],
         "skip_step": [{"step": step.key, "reason": "n"} for step in order.steps] or [{"step": "9/x", "reason": "n"}],
-        "report_step": [{"step": step.key, "result": "NONE"} for step in order.steps]
-        or [{"step": "9/x", "result": "n"}],
+        "report_step": [{"step": step.key, "result": "N"} for step in order.steps] or [{"step": "9/x", "result": "n"}],
+        "expedite": [{"party": "warehouse"}, {"party": "carrier"}],
+        "switch_carrier": [{"package": each.id, "how": "reship", "reason": "n"} for each in order.packages]
+        or [{"package": "99", "reason": "n"}],
         "decide_coupon": [{"coupon": "package/1/1", "verdict": "approve", "reason": "n"}],
         "answer_refund": [
             {"application": claim.reference, "verdict": "refuse", "reason": "n"} for claim in order.claims

@@ -13,6 +13,7 @@ from temporalio import activity
 from domain.carriage import Choice
 from domain.carrier_effects import CarrierOutcome, CarrierRequest
 from domain.carrier_orders import CarrierOrder, CarrierSaid, InterceptRequest, PriorityRequest, RedeliveryRequest
+from domain.claim_effects import ClaimRequest
 from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import (
     Allocation,
@@ -245,6 +246,11 @@ class Departments(Transferring):
     async def book_redelivery(self, request: RedeliveryRequest) -> CarrierSaid:
         """Answer for the carrier."""
         return await self._said("book_redelivery", request)
+
+    @activity.defn(name="open_claim")
+    async def open_claim(self, request: ClaimRequest) -> CarrierSaid:
+        """Answer for the carrier."""
+        return await self._said("open_claim", request)
 
     async def _said(self, name: str, request: CarrierOrder) -> CarrierSaid:
         """Yes, unless the scene has it say something else."""

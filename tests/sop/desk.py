@@ -18,6 +18,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from domain.effects import Content, LineContent
 from domain.facts import SIGNAL_OF
 from domain.holds import Case
+from domain.logistics_policy import LogisticsPolicy
 from domain.order import Order
 from domain.order_input import OrderInput
 from domain.policy import STANDARD, Policy
@@ -30,6 +31,8 @@ from workflows.order import OrderWorkflow
 
 NUMBERS = itertools.count(1)
 SETTLE_WITHIN = 20.0
+WAITED_FOR = STANDARD.having(logistics=LogisticsPolicy())
+"""Nothing is sent again and nothing presumed lost: for scenes in which a parcel is late or silent for long."""
 BEHIND = timedelta(seconds=30)
 """So far is the workflow's clock behind the desk's at ``is_just_at``: real time goes on while a scene looks."""
 

@@ -14,7 +14,7 @@ from domain.effects import EffectKind
 from domain.inquiries import CarrierAnswer
 from domain.policy import STANDARD
 from domain.stage import Stage
-from tests.sop.desk import Desk
+from tests.sop.desk import WAITED_FOR, Desk
 from tests.sop.history import events_of
 from tests.sop.patience import until
 from tests.sop.test_delay import HOUR, ZONE, moves_until
@@ -121,7 +121,7 @@ async def test_no_code_is_promised_while_the_service_is_down_even_when_the_order
 @pytest.mark.clause("SR-132", "SR-124")
 async def test_silent_and_late_is_one_incident_and_one_coupon(desk: Desk) -> None:
     desk.book.carrier_answer = CarrierAnswer(reason="HUB_OVERLOAD")
-    await desk.is_on_its_way()
+    await desk.is_on_its_way(policy=WAITED_FOR)
     await desk.passes(hours=100)
     [case] = await desk.cases()
     assert [ref.kind for ref in case.clocks] == ["C5", "C6"]

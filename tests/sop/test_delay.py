@@ -8,7 +8,7 @@ import pytest
 
 from domain.calendar import end_of_day, local_day
 from domain.policy import STANDARD
-from tests.sop.desk import Desk
+from tests.sop.desk import WAITED_FOR, Desk
 
 HOUR = timedelta(hours=1)
 ZONE = "Asia/Shanghai"
@@ -59,7 +59,7 @@ async def test_where_nothing_was_promised_the_first_estimate_is_the_promise(desk
 
 @pytest.mark.clause("AC-15", "SR-124", "SR-132")
 async def test_late_and_silent_is_one_case_and_one_message(desk: Desk) -> None:
-    await desk.is_on_its_way()
+    await desk.is_on_its_way(policy=WAITED_FOR)
     await desk.passes(hours=120)
     [case] = await desk.cases()
     assert case.kind == "LOGISTICS_STALLED"

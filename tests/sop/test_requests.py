@@ -35,6 +35,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "repay_debt": {"expected_version": 1, "correction": 1},
     "override_address": {"reason": "n"},
     "submit_change_request": {"change": "INVOICE", "expected_version": 1},
+    "skip_step": {"step": "9/priority", "reason": "n"},
+    "report_step": {"step": "9/priority", "result": "ACCEPTED"},
+    "expedite": {"party": "carrier"},
+    "switch_carrier": {"package": "1", "reason": "n"},
 }
 
 

@@ -10,7 +10,7 @@ from domain.holds import CaseStatus
 from domain.inquiries import CarrierAnswer, ScanSeen
 from domain.packages import PackageState
 from domain.stage import Stage
-from tests.sop.desk import Desk
+from tests.sop.desk import WAITED_FOR, Desk
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
@@ -139,7 +139,7 @@ async def test_a_scan_in_time_that_is_reported_late_takes_the_case_back(desk: De
 
 @pytest.mark.clause("SR-124", "SR-151")
 async def test_silence_goes_up_a_level_and_the_carrier_is_asked_again_every_24_hours(desk: Desk) -> None:
-    await desk.is_on_its_way()
+    await desk.is_on_its_way(policy=WAITED_FOR)
     await desk.passes(minutes=1)
     await desk.carrier_scans("PICKED_UP")
     levels = []

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.sop.desk import Desk
+from tests.sop.desk import WAITED_FOR, Desk
 
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
@@ -138,7 +138,7 @@ async def test_a_short_clocks_case_waits_at_least_1_and_2_hours(desk: Desk) -> N
 
 @pytest.mark.clause("SR-151")
 async def test_an_acknowledged_late_parcel_is_still_looked_for_and_pages_nobody(desk: Desk) -> None:
-    await desk.is_on_its_way()
+    await desk.is_on_its_way(policy=WAITED_FOR)
     await desk.passes(minutes=1)
     await desk.carrier_scans("PICKED_UP")
     await desk.passes(hours=25)

@@ -11,6 +11,7 @@ from infra.connectors.carrier import (
     CarrierAnswered,
     CarrierRefused,
     CarrierUnreachable,
+    ClaimWish,
     ParcelOrder,
     Subscription,
     UnknownTrackingNumber,
@@ -55,6 +56,10 @@ class PlainCarrier:
     async def deliver_again(self, key: str, wish: ParcelOrder) -> CarrierAnswered:
         """Agree another attempt with the recipient."""
         return await self._order("/redeliveries", key, wish)
+
+    async def claim(self, key: str, wish: ClaimWish) -> CarrierAnswered:
+        """Open a claim."""
+        return await self._order("/claims", key, wish)
 
     async def _order(self, path: str, key: str, wish: ParcelOrder) -> CarrierAnswered:
         line = PlainLine(self.client, self.prefix, CarrierUnreachable, CarrierRefused)

@@ -1,0 +1,58 @@
+"""What an order knows of its parcels beyond their scans: claims on carriers, who pushed, what came back (§4.6 E3)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.value import Moment, Value
+
+Ground = Literal["late", "lost", "damaged", "not_returned"]
+"""For what a carrier owes us."""
+
+
+class Claim(Value):
+    """A claim on a carrier, one an incident: ``amount`` in minor units; ``accepted`` None until the carrier answered.
+
+    ``paid`` is what it has paid, ``reference`` its own number.
+    """
+
+    key: str
+    incident: str
+    ground: Ground
+    amount: int
+    currency: str
+    carrier: str
+    tracking_number: str
+    opened_at: Moment
+    accepted: bool | None = None
+    reason: str = ""
+    reference: str = ""
+    paid: int = 0
+    paid_at: Moment | None = None
+
+
+class Push(Value):
+    """Somebody wants a parcel or a shipment hurried: a complaint of the customer, or a person of the house.
+
+    ``subject`` is empty for the whole order; ``party`` names whom a person wants pushed, a complaint pushes both.
+    """
+
+    no: int
+    by: str
+    at: Moment
+    subject: str = ""
+    party: Literal["", "carrier", "warehouse"] = ""
+
+    @property
+    def complaint(self) -> bool:
+        """Whether the customer complained, and is to be told what is done."""
+        return not self.party
+
+
+class Logistics(Value):
+    """The claims and pushes of an order, the payments on claims it knows, and which packages came back to us."""
+
+    claims: tuple[Claim, ...] = ()
+    pushes: tuple[Push, ...] = ()
+    payments: tuple[str, ...] = ()
+    received: tuple[str, ...] = ()
