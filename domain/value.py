@@ -26,9 +26,11 @@ class Value(BaseModel):
                 values.popitem()  # the newest first: what was computed came after the fields
         values.update(changes)
         given = self.__pydantic_fields_set__
+        if not given.issuperset(changes):
+            given = given | changes.keys()
         # As `model_copy` sets them, without first copying what is to be forgotten.
         object.__setattr__(new, "__dict__", values)
-        object.__setattr__(new, "__pydantic_fields_set__", given if given.issuperset(changes) else given | changes.keys())
+        object.__setattr__(new, "__pydantic_fields_set__", given)
         object.__setattr__(new, "__pydantic_extra__", None)
         object.__setattr__(new, "__pydantic_private__", None)
         return new

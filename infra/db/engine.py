@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 DRIVER = "postgresql+psycopg"
 IN_UTC = "-c timezone=UTC"
 PLANNED_ONCE = f"{IN_UTC} -c plan_cache_mode=force_generic_plan"
-"""Else PostgreSQL plans a prepared statement anew the first five times, on each connection: a fifth of its work here."""
+"""Else PostgreSQL plans a prepared statement anew the first five times on each connection: a fifth of its work."""
 
 
 def driver_url(database_url: str) -> str:

@@ -1,7 +1,8 @@
 """The statement that writes one turn of an order (architecture §3.6): all its rows in one round trip.
 
-Put together from the tables and the names of `domain.recording`, once for each set of members that a turn has. Rows that can change are written by the newest
-turn only, by their business keys; rows that cannot are inserted once. A turn that comes again changes nothing.
+Put together from the tables and the names of `domain.recording`, once for each set of members that a turn has. Rows
+that can change are written by the newest turn only, by their business keys; rows that cannot are inserted once. A turn
+that comes again changes nothing.
 The lines of the trail are chained by the table's own trigger, in their order, one writer of an order after the other.
 A turn's letters are younger than those of the turns before, though both were taken at one moment.
 A turn whose worker died after the commit is taken anew under the same number, later and knowing more: that one counts.
@@ -109,7 +110,7 @@ ALWAYS = f"""alerted AS (
         f.delivered_at IS NULL AND f.state = 'waiting' AND given.r -> 'fact_ids' ? f.fact_id
         OR f.state = 'delivered' AND {UNFIT} AND EXISTS (SELECT FROM projected)
         OR f.state = 'unmatched' AND f.delivered_at IS NOT NULL AND NOT {UNFIT} AND EXISTS (SELECT FROM projected))
-)"""
+)"""  # noqa: S608 - same
 UNITS_LEFT = """EXISTS (
         SELECT FROM given, jsonb_to_recordset(r -> 'packages') AS p(package text, outbound_at timestamptz, lines jsonb),
             jsonb_each_text(p.lines) AS l(line, units)
