@@ -134,7 +134,7 @@ def statement_for(recording: Mapping[str, Any]) -> str:
     Parameter ``recording``: the same as text. Answers one row: whether this turn is the newest; whether units left a
     warehouse that the stock books still hold; whether the order is over and holds some.
     """
-    said = frozenset(member for member in PARTS if recording[member])
+    said = frozenset(member for member in PARTS if recording.get(member))
     return _statement(said | RARE if said & RARE else said)
 
 
