@@ -186,7 +186,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """
     url = _database_url(settings)
     async with AsyncExitStack() as opened:
-        engine = open_engine(url, pool=settings.database_pool, application="orders-worker")
+        engine = open_engine(url, pool=settings.database_pool, application="orders-worker", few_statements=True)
         opened.push_async_callback(engine.dispose)
         await answer(engine)
         client = await connect(settings, runtime=prometheus_runtime(settings.worker_metrics_port), patience=PATIENCE)

@@ -136,7 +136,7 @@ def _clock(order: Order, clock: Clock, now: datetime) -> ClockRow:
         start_at=clock.start_at,
         start_event=clock.start_event,
         due_at=clock.due_at,
-        warn_at=clock.warnings[0] if clock.warnings else None,
+        warn_at=next(iter(clock.warnings), None),
         pauses=tuple((pause.since, pause.until) for pause in clock.pauses),
         stop_at=clock.stopped_at,
         stop_event=clock.stop_event,

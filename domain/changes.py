@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from domain.order import Order
+from domain.value import remembered
 
 Change = tuple[dict[str, Any], dict[str, Any]]
 """What it said before, and what it says after; only where both differ."""
 NOTHING: Change = ({}, {})
 
 
+@remembered
 def standing(order: Order) -> dict[str, Any]:
     """Where an order stands: what its trail keeps account of."""
     return {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cached_property
+from typing import ClassVar
 
 from domain.carrier_orders import CarrierWord
 from domain.change_requests import ChangeRequest
@@ -38,6 +39,7 @@ class Order(Value):
     ``repaid_with`` is the latest correction that repays audit debt. ``reasons`` are the parties' words for delays.
     """
 
+    only_noted: ClassVar[frozenset[str]] = frozenset({"seen", "said", "fired"})
     number: str
     tenant: str = "default"
     channel: str
@@ -213,7 +215,7 @@ class Order(Value):
 
     def case(self, kind: CaseKind, subject: str = "order") -> Case | None:
         """The open case of this kind on this subject (invariant 10: at most one)."""
-        return next((case for case in self.open_cases if case.kind is kind and case.subject == subject), None)
+        return next((case for case in self.cases if case.kind is kind and case.subject == subject and case.open), None)
 
     def case_ever(self, kind: CaseKind, subject: str = "order") -> Case | None:
         """The latest case of this kind on this subject, open or not."""

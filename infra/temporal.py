@@ -7,7 +7,8 @@ import time
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.converter import CompositePayloadConverter, DataConverter
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
@@ -15,6 +16,22 @@ from temporalio.service import RPCError
 from infra.settings import Settings
 from infra.stack.ports import LOOPBACK
 from infra.trouble import Trouble
+
+
+class OneForAll(CompositePayloadConverter):
+    """The SDK's converter of pydantic values, its parts made once.
+
+    The SDK makes a converter twice an activation and once a workflow; each of its own would forget the types it knows.
+    """
+
+    parts = tuple(PydanticPayloadConverter().converters.values())
+
+    def __init__(self) -> None:
+        """Take the parts that are there."""
+        super().__init__(*self.parts)
+
+
+DATA_CONVERTER = DataConverter(payload_converter_class=OneForAll)
 
 
 def prometheus_runtime(port: int) -> Runtime:
@@ -43,7 +60,7 @@ async def connect(
     until, pause = time.monotonic() + patience.total_seconds(), 0.1
     while True:
         try:
-            return await Client.connect(**options, data_converter=pydantic_data_converter, runtime=runtime)
+            return await Client.connect(**options, data_converter=DATA_CONVERTER, runtime=runtime)
         except (RuntimeError, RPCError) as error:
             if time.monotonic() + pause > until:
                 todo = "Start it with `orders up`, or set TEMPORAL_ADDRESS or TEMPORAL_PROFILE to one that runs."

@@ -103,12 +103,6 @@ def kind_of(ask: Ask) -> str:
     return str(type(ask).model_fields["kind"].default)
 
 
-def closed_because(order: Order, action: str) -> Refusal | None:
-    """Why nobody may do ``action`` now, whatever its details; None where somebody may."""
-    code = _closed(order, action)
-    return refused(order, code, action) if code else None
-
-
 def _guarded(order: Order, action: str) -> str:
     reasons = failing(order, action)
     return CODES[reasons[0]] if reasons else ""
@@ -129,17 +123,26 @@ def allowed_actions(order: Order) -> tuple[str, ...]:
     return tuple(action for action in ASKS if not _closed(order, action))
 
 
+def shut(order: Order) -> dict[str, str]:
+    """Every request that nobody may make now, and why; all others somebody may."""
+    return {action: _reason(order, code) for action in ASKS if (code := _closed(order, action))}
+
+
 def refused(order: Order, code: str, action: str) -> Refusal:
     """The answer no. Alternatives are only such as are open now."""
     others = ALTERNATIVES.get(action, ())
     return Refusal(
         code=code,
-        reason=label("refusal", code, order.policy.language)
-        + f"（{label('stage', order.stage, order.policy.language)}）",
+        reason=_reason(order, code),
         alternatives=tuple(other for other in others if not _closed(order, other)),
         stage=order.stage,
         version=order.version,
     )
+
+
+def _reason(order: Order, code: str) -> str:
+    language = order.policy.language
+    return label("refusal", code, language) + f"（{label('stage', order.stage, language)}）"
 
 
 def resolvable(order: Order) -> tuple[Case, ...]:

@@ -13,7 +13,7 @@ from domain.debts import due_at, open_debts
 from domain.effects import EffectKind
 from domain.findings import STOPPING
 from domain.holds import EffectState, EffectStatus, Hold
-from domain.manual.answers import allowed_actions, closed_because
+from domain.manual.answers import shut
 from domain.manual.carriage import waiting_for_carrier
 from domain.manual.holding import fixer, work_of
 from domain.manual.step_view import StepView, open_views, step_of, undone
@@ -67,7 +67,7 @@ class Explanation(Value):
 
 def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
     """The explanation of ``order`` at ``now``, given when the desk looks again."""
-    due = _nearest_due(order, now)
+    due, closed = _nearest_due(order, now), shut(order)
     return Explanation(
         stage=order.stage,
         pending="ERP_PENDING" if erp_pending(order) else "",
@@ -77,8 +77,8 @@ def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
         until_clock=due[1] if due else "",
         next_at=next_due.at if next_due else None,
         next_name=next_due.name if next_due else "",
-        actions=allowed_actions(order),
-        closed={action: no.reason for action in ASKS if (no := closed_because(order, action))},
+        actions=tuple(action for action in ASKS if action not in closed),
+        closed=closed,
         attention=attention(order),
         debts=tuple(Owed(code=debt.code, field=debt.field, due_at=due_at(order, debt)) for debt in open_debts(order)),
         coupons=tuple(map(compensated, order.coupons)),

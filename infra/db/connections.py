@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
-from infra.db.engine import plain_url
+from infra.db.engine import PLANNED_ONCE, plain_url
 
 Connections = AsyncConnectionPool[psycopg.AsyncConnection[tuple[Any, ...]]]
 
@@ -27,7 +27,7 @@ def open_connections(database_url: str, *, most: int = 4, application: str = "or
             "application_name": application,
             "connect_timeout": 5,
             "prepare_threshold": 0,
-            "options": "-c timezone=UTC -c plan_cache_mode=force_generic_plan",  # a few statements, all by key
+            "options": PLANNED_ONCE,  # a few statements, all by key
         },
     )
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.facts import AT_ONCE
 from domain.recording import LookOutcome, Recording
 from infra.db.connections import Connections, ask
 from infra.db.outbound import consume, put_back
-from infra.db.record import RECORD
+from infra.db.record import statement_for
 from infra.db.reservations import Cause
 from infra.db.stock import release, tell_freed
 from infra.db.waiting.facts import news
@@ -33,7 +34,8 @@ class Ledger:
 
         Safe to repeat: a turn that was written, or was overtaken by a newer one, changes nothing that can change.
         """
-        ((newest, units_left, over, _),) = await ask(self.connections, RECORD, {"recording": turn})
+        statement = statement_for(from_json(turn))
+        ((newest, units_left, over, _),) = await ask(self.connections, statement, {"recording": turn})
         if units_left or over:
             await self._move_stock(Recording.model_validate_json(turn), units_left=units_left, over=over)
         return bool(newest)

@@ -17,6 +17,7 @@ from infra.connectors.channel import ChannelRefused
 from infra.connectors.erp import ErpRefused
 from infra.connectors.messaging import ReceiverRefused
 from infra.db.connections import Connections
+from infra.db.engine import single_statements
 from infra.db.inbox import digest
 from infra.db.waiting import letters as waiting
 from infra.db.waiting.letters import SentLetter, WaitingLetter
@@ -54,6 +55,10 @@ class Sending:
     _mine: set[str] = field(default_factory=set)
     _sent: dict[str, SentLetter] = field(default_factory=dict)
     _kept_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Where one statement is all, no transaction is opened for it."""
+        self._single = single_statements(self.engine)
 
     async def work(self) -> float | None:
         """One round: take what is due and there is room for, and send it beside the next rounds."""
@@ -97,7 +102,7 @@ class Sending:
         now = self.now()
         if self._mine and (self._kept_at is None or now - self._kept_at > waiting.CLAIMED_FOR / 3):
             self._kept_at = now
-            async with self.engine.begin() as connection:
+            async with self._single.begin() as connection:
                 await waiting.keep(connection, sorted(self._mine), now)
 
     async def _send(self, letter: WaitingLetter) -> None:
@@ -139,7 +144,7 @@ class Sending:
     async def _settle(self, letter: WaitingLetter, answer: Answer) -> None:
         LETTERS.labels(letter.kind, "sent" if answer.taken else "not taken").inc()
         if letter.kind == "push_tracking":
-            async with self.engine.begin() as connection:
+            async with self._single.begin() as connection:
                 await waiting.keep_answer(connection, _as_fact(letter, answer, self.now()))
         if answer.taken:
             self._sent[letter.key] = SentLetter(letter.key, self.now(), answer.reference)
@@ -148,7 +153,7 @@ class Sending:
 
     async def _later(self, letter: WaitingLetter, reason: str) -> None:
         pause = min(LONGEST, timedelta(seconds=2 ** min(letter.attempts, 9)))
-        async with self.engine.begin() as connection:
+        async with self._single.begin() as connection:
             await waiting.mark_failed(connection, letter.key, self.now() + pause, reason)
 
 

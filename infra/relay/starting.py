@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.facts import AT_ONCE
 from domain.policy import Policy
+from infra.db.engine import single_statements
 from infra.db.waiting import duplicates
 from infra.db.waiting import facts as waiting_facts
 from infra.db.waiting import orders as waiting
@@ -87,7 +88,7 @@ class Starting:
         oldest = began - self.pace.forget_after.total_seconds()
         self._first_turns = {no: at for no, at in self._first_turns.items() if at > oldest}
         if len(self._first_turns) > self.pace.at_once - self.pace.bite:
-            async with self.engine.begin() as connection:
+            async with single_statements(self.engine).begin() as connection:
                 for order_no in await waiting.recorded(connection, list(self._first_turns)):
                     self._first_turns.pop(order_no, None)
         FIRST_TURNS.set(len(self._first_turns))

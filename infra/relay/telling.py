@@ -10,6 +10,7 @@ from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from infra.db.engine import single_statements
 from infra.db.waiting import facts as waiting
 from infra.db.waiting.facts import WaitingFact
 from infra.relay.door import Door
@@ -45,7 +46,7 @@ class Telling:
 
     async def look(self) -> float | None:
         """Look for what nobody told of, and for the orders of orphans."""
-        async with self.engine.begin() as connection:
+        async with single_statements(self.engine).begin() as connection:
             found = await waiting.match_orphans(connection, self.now())
         ORPHANS.inc(len(found))
         self.heard.update(found)
@@ -70,7 +71,7 @@ class Telling:
         wanted, self.heard = self.heard, set()
         if self.look_everywhere:
             self.look_everywhere = False
-            async with self.engine.begin() as connection:
+            async with single_statements(self.engine).begin() as connection:
                 wanted |= set(await waiting.sweep(connection, 1000))
         return sorted(wanted)
 

@@ -22,6 +22,7 @@ from domain.recording import (
 from domain.stock import Want
 from infra.db import tables
 from infra.db.ledger import Ledger
+from infra.db.record import statement_for
 from infra.db.reservations import Cause
 from infra.db.stock import reserve
 from tests.departments.desk import Desk
@@ -88,6 +89,16 @@ async def test_the_relay_is_woken_by_a_new_letter_only(desk: Desk, ledger: Ledge
         for sequence in (1, 1, 2):
             await write(ledger, turn.having(sequence=sequence))
         assert [word.payload async for word in ear.notifies(timeout=0.2)] == ["outbox"]
+
+
+def test_a_turn_opens_the_tables_it_writes_and_no_others() -> None:
+    whole = everything("SO1").model_dump(mode="json")
+    quiet = a_turn("SO1").model_dump(mode="json")
+    for table in ("order_line", "shipment", "package", "clock", "exception_case", "task", "order_event", "outbox"):
+        assert f"INTO {table} " in statement_for(whole)
+        assert f"INTO {table} " not in statement_for(quiet)
+    older = {member: rows for member, rows in quiet.items() if member != "debts"}
+    assert statement_for(older) == statement_for(quiet)
 
 
 async def test_the_same_turn_again_changes_nothing(desk: Desk, ledger: Ledger) -> None:
