@@ -15,6 +15,7 @@ from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
 from domain.change_policy import ChangePolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
+from domain.return_policy import ReturnPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Moment, Value
@@ -151,6 +152,7 @@ class Policy(Value):
     reads_entry_again: bool = False
     change: ChangePolicy = ChangePolicy()
     compensation: CompensationPolicy = CompensationPolicy()
+    returns: ReturnPolicy = ReturnPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -232,6 +234,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "stock": policy.stock.compressed(shrink),
             "change": policy.change.compressed(shrink),
             "compensation": policy.compensation.compressed(shrink, least),
+            "returns": policy.returns.compressed(shrink, least),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

@@ -41,6 +41,7 @@ from infra.db.tables.order import (
     trail_head,
 )
 from infra.db.tables.prices import price, price_list
+from infra.db.tables.returns import goods_return, goods_return_line, return_refund
 from infra.db.tables.takeover import taken_over
 
 RELAY = "relay"
@@ -62,6 +63,8 @@ __all__ = [
     "correction",
     "effect",
     "exception_case",
+    "goods_return",
+    "goods_return_line",
     "import_document",
     "import_mapping",
     "inbound_fact",
@@ -82,6 +85,7 @@ __all__ = [
     "promo_window",
     "pulled_order",
     "reservation",
+    "return_refund",
     "shipment",
     "sku",
     "stock_level",
