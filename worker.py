@@ -37,8 +37,10 @@ from activities.intake import IntakeActivities
 from activities.late import LateActivities
 from activities.ledger import LedgerActivities
 from activities.payment import PaymentActivities
+from activities.returns import ReturnActivities
 from activities.stock import StockActivities
 from activities.warehouse import WarehouseActivities
+from api.resends import as_linked
 from api.shapes import as_posted
 from domain.coupon_code import CouponCodes
 from infra.collecting import Collecting
@@ -66,6 +68,7 @@ from infra.trouble import Trouble
 from workflows.intake import ChannelPull, OfflineCollection, PromoMonitor
 from workflows.late import LateFactWorkflow
 from workflows.order import OrderWorkflow
+from workflows.returns import ReturnWorkflow
 
 log = structlog.get_logger(__name__)
 RARELY = (50_000, 20, 50)
@@ -113,6 +116,7 @@ class House:
             late.look_at_closed_order,
             late.record_late,
             *self.intake(),
+            *self.returns(),
         ]
 
     def intake(self) -> Sequence[Any]:
@@ -122,13 +126,32 @@ class House:
         intake = IntakeActivities(pulling, Collecting(inbox, self.engine, watch), self.engine, watch)
         return [intake.pull_channel, intake.collect_offline, intake.watch_volume]
 
+    def returns(self) -> Sequence[Any]:
+        """The activities of goods that come back."""
+        returns = ReturnActivities(self.engine, Inbox(self.connections), as_linked, watch)
+        return [
+            returns.record_return,
+            returns.keep_exchange,
+            returns.give_back_exchange,
+            returns.ship_exchange,
+            returns.restock_return,
+            returns.claim_refund,
+        ]
+
     def worker(self, client: Client, task_queue: str) -> Worker:
         """The worker of the order workflows (temporal.md R33, R43)."""
         release = WorkerDeploymentVersion(deployment_name="orders", build_id=version("order-orchestrator"))
         return Worker(
             client,
             task_queue=task_queue,
-            workflows=[OrderWorkflow, LateFactWorkflow, ChannelPull, OfflineCollection, PromoMonitor],
+            workflows=[
+                OrderWorkflow,
+                LateFactWorkflow,
+                ReturnWorkflow,
+                ChannelPull,
+                OfflineCollection,
+                PromoMonitor,
+            ],
             activities=self.departments(),
             # The sandbox costs a third of this process. Every scene of tests/sop runs in it and is replayed in it.
             workflow_runner=UnsandboxedWorkflowRunner(),

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api import (
     asking,
+    asking_returns,
     carriers,
     channels,
     codes,
@@ -25,6 +26,7 @@ from api import (
     price_lists,
     promotions,
     resends,
+    returns,
     stock,
     takeovers,
     trail,
@@ -59,6 +61,8 @@ ROUTERS = (
     stock,
     trail,
     watching,
+    returns,
+    asking_returns,
     documentation,
 )
 

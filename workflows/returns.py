@@ -7,6 +7,7 @@ effect ledger and in the books: a retry, a Reset or a second copy of a fact find
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -150,74 +151,6 @@ class ReturnWorkflow:
         ask = RefuseReturn(request_id="temporal-cancel", reason="cancelled in the Temporal UI")
         if return_refusal(self._return, ask) is None:
             self._return = after_ask(self._return, ask, workflow.now())
-
-    def judge(self: Any, payload: Any = None, *rest: Any) -> None:
-        del rest
-        self.judge(name, payload)
-
-    for function, its_name in ((accept, name), (judge, f"judge_{name}")):
-        function.__name__ = its_name
-        function.__qualname__ = f"ReturnWorkflow.{its_name}"
-    update = workflow.update(name=name, description=description)(accept)
-    update.validator(judge)
-    return update
-
-
-@workflow.defn(name="ReturnWorkflow")
-class ReturnWorkflow:
-    """One return from its request to its end. Id ``return/{order_no}/{n}``."""
-
-    approve = _door("approve", "Let the customer send the goods back: {}")
-    refuse = _door("refuse", 'Do not take the goods back: {"reason": "…"}')
-    inspect = _door("inspect", 'What the parcel held: {"lines": [{"line": "1", "good": 1, "damaged": 0, "other": 0}]}')
-    approve_refund = _door("approve_refund", "Finance lets the refund go out; by the API: {}")
-    settle = _door("settle", 'End the dispute: {"amount": 0, "reason": "…"}; of an exchange also "exchange": true')
-    retry_refund = _door("retry_refund", "Ask the gateway again; for finance, by the API: {}")
-    report_refund = _door("report_refund", 'Finance paid by hand; by the API: {"reference": "…"}')
-
-    @workflow.init
-    def __init__(self, given: ReturnInput) -> None:
-        """Handlers run before ``run``."""
-        self._return = given.given
-        self._recorded: Return | None = None
-        self._messages = self._unread = 0
-        self._notes: list[Entry] = []
-        self._cancel_heard = False
-
-    @workflow.signal(description="News of the parcel: {kind: return_shipped | return_received, tracking_number}")
-    def return_event(self, payload: Any = None, *rest: Any) -> None:
-        """Take facts; what cannot be read goes to the order's timeline and changes nothing."""
-        del rest
-        self._messages += 1
-        facts, wrong = facts_in(f"return/{self._messages}", payload, workflow.now(), parse_return_fact)
-        for fact in facts:
-            self._return = after_fact(self._return, fact)
-        for reason in wrong:
-            self._unread += 1
-            self._notes.append(unreadable(self._return, self._unread, reason, workflow.now()))
-
-    @workflow.query(description="The return as it stands: state, lines, what was found, refunds")
-    def show(self) -> Return:
-        """The whole value."""
-        return self._return
-
-    @workflow.run
-    async def run(self, given: ReturnInput) -> str:
-        """Live the return's whole life; the result is how it ended."""
-        del given
-        while True:
-            self._return = after_time(self._return, workflow.now())
-            if self._return != self._recorded:
-                await self._record()
-                continue
-            if self._return.closed_at is not None:
-                await workflow.wait_condition(workflow.all_handlers_finished)
-                return self._return.outcome
-            work = next_work(self._return, workflow.now())
-            if work is not None:
-                await self._do(work)
-            else:
-                await self._wait()
 
     def judge(self, name: str, payload: Any) -> None:
         """Raises the refusal, or nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.catalogue import changes, labels
+from domain.catalogue import changes, labels, returns
 from domain.catalogue.labels import Labels
 from domain.catalogue.labels_of_steps import STEPS
 from domain.catalogue.refusals import REFUSALS
@@ -254,7 +254,7 @@ KINDS: dict[str, Labels] = {
     "level": LEVELS,
     "cause": CAUSES,
     "outcome": OUTCOMES,
-    "task": {**labels.CASES, **TASKS},
+    "task": {**labels.CASES, **TASKS, **returns.TASKS},
     "choice": CHOICES,
     "verdict_of_people": DECIDED,
     "field": FIELDS,
@@ -262,5 +262,6 @@ KINDS: dict[str, Labels] = {
     "change_reason": changes.REASONS,
     "alternative": changes.ALTERNATIVES,
     "fault": FAULTS,
+    **returns.KINDS,
 }
 """Every kind of label. A placeholder ``{name:kind}`` says the label of its value."""

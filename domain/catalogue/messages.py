@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.catalogue import returns
 from domain.catalogue.words import Words
 
 MESSAGES: dict[str, Words] = {
@@ -153,6 +154,7 @@ MESSAGES: dict[str, Words] = {
             "Your order is {stage:stage}; it is too late for: {change:change}. You may: {alternatives:alternative}.",
         ),
     ),
+    **returns.MESSAGES,
 }
 """By the code a Letter names."""
 MAY_STAY_UNSAID = frozenset({"carrier"})

@@ -34,6 +34,10 @@ LEFT = text("""
         SELECT sum(r.amount) FROM return_refund AS r WHERE r.order_no = o.order_no), 0)::bigint AS free
     FROM orders AS o WHERE o.order_no = :order_no
 """)
+HOLDER = text("""
+    SELECT raw -> 'original' ->> 'reason' FROM inbound_order
+    WHERE order_no = :order_no AND raw -> 'original' ->> 'kind' = 'exchange'
+""")
 WAKE = text("SELECT pg_notify('relay', 'outbox')")
 
 
@@ -132,3 +136,10 @@ async def give_back(connection: AsyncConnection, cause: Cause) -> None:
     """Give back what was kept for a return, and tell the orders that wait for it."""
     await release(connection, cause)
     await tell_freed(connection, cause)
+
+
+async def take_over_kept(connection: AsyncConnection, cause: Cause, skus: Sequence[str]) -> None:
+    """Give back what was kept for the exchange that this order sends, in the transaction that reserves it anew."""
+    holder = (await connection.execute(HOLDER, {"order_no": cause.order_no})).scalar_one_or_none()
+    if holder:
+        await release(connection, Cause(f"{cause.key}/kept", holder, cause.at), also_lock=skus)

@@ -123,3 +123,10 @@ async def started(connection: AsyncConnection, its: Return, at: datetime) -> Non
     """The return has its workflow."""
     mine = (goods_return.c.order_no == its.order_no, goods_return.c.return_no == its.number)
     await connection.execute(goods_return.update().where(*mine).values(started_at=at))
+
+
+async def one_return(connection: AsyncConnection, order_no: str, number: int) -> Return | None:
+    """One return as it was last written down; None where there is none."""
+    mine = (goods_return.c.order_no == order_no, goods_return.c.return_no == number)
+    value = (await connection.execute(select(goods_return.c.value).where(*mine))).scalar_one_or_none()
+    return None if value is None else Return.model_validate(value)
