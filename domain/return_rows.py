@@ -131,7 +131,7 @@ def _money_tasks(its: Return, owed: Payback) -> list[TaskRow]:
 def entries_between(before: Return | None, its: Return, at: datetime) -> tuple[Entry, ...]:
     """The timeline's lines of what is new; each has a key of its own, so it is written once."""
     old = before or its.having(asked_at=its.asked_at, sequence=-1)
-    units = {line.line: line.quantity for line in its.lines}
+    units = [{"line": line.line, "quantity": line.quantity} for line in its.lines]
     found = []
     if before is None:
         found.append(_line(its, "return_asked", its.asked_at, its.asked_by, kind=its.kind, lines=units))

@@ -14,8 +14,8 @@ from temporalio.worker import Replayer
 
 from infra.relay.return_door import return_workflow_id
 from tests.parties import Parties
-from tests.web.counter import NUMBERS
-from tests.web.living import Life, until
+from tests.web.counter import NUMBERS, order
+from tests.web.living import Life, now, until
 from tests.web.test_late_payments import completed, refunds
 from workflows.returns import ReturnWorkflow
 
@@ -118,3 +118,138 @@ async def test_goods_of_a_completed_order_come_back_and_their_money_goes_back_on
     assert "王小明" not in history.to_json()
     replayer = Replayer(workflows=[ReturnWorkflow], data_converter=pydantic_data_converter)
     await replayer.replay_workflow(history)
+
+
+async def completed_with(life: Life, quantity: int) -> str:
+    """A completed order of so many units of tea."""
+    at = now().isoformat()
+    line = {"line": "1", "sku": "TEA-250", "specification": "250g", "quantity": quantity, "unit_price": 6800}
+    total = 6800 * quantity
+    payment = {"method": "prepaid", "paid_amount": total, "paid_at": at}
+    placed = order(placed_at=at, payment=payment, total=total, lines=[line])
+    number, parcel = await life.counter.places(placed), f"SF{next(NUMBERS)}"
+    await life.reaches(number, "READY_TO_SHIP")
+    await life.counter.tells("outbound", "warehouse", data={"tracking_number": parcel}, order_no=number)
+    await life.reaches(number, "SHIPPED")
+    scan = {"state": "DELIVERED", "by_recipient": True}
+    await life.counter.tells("carrier_scan", "carrier", data=scan, tracking_number=parcel)
+    await life.reaches(number, "DELIVERED")
+    await life.counter.tells("confirmed", "channel", order_no=number)
+    await life.reaches(number, "COMPLETED")
+    return number
+
+
+@pytest.mark.clause("EC-65", "SR-149")
+async def test_a_parcel_with_other_goods_is_paid_in_part_after_finances_yes_and_the_rest_is_settled(
+    paying: Life, market: Parties
+) -> None:
+    number = await completed_with(paying, 10)
+    assert (await asks(paying, number, lines=[{"line": "1", "quantity": 10}])).status_code == 201
+    await agrees(paying, number, "approve")
+    await comes_back(paying, number)
+    wrong = await says(paying, number, "inspect", lines=[{"line": "1", "good": 11}])
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "TOO_MANY")
+    await agrees(paying, number, "inspect", lines=[{"line": "1", "good": 9, "other": 1}])
+    await stands(paying, number, "RESTOCKED")
+    assert await refunds(paying, market, number) == []
+    shown = await paying.counter.reads(f"/v1/orders/{number}")
+    assert {task["kind"] for task in shown["tasks"] if not task["done_at"]} == {"APPROVE_REFUND", "RETURN_DISPUTE"}
+    assert (await says(paying, number, "approve_refund")).status_code == 403
+    await agrees(paying, number, "approve_refund", "finance")
+    assert (await stands(paying, number, "REFUNDED"))["waiting_for"] == "customer_service"
+    await agrees(paying, number, "settle", amount=800, reason="half of it was our fault")
+    over = await stands(paying, number, "CLOSED")
+    assert (over["refunded"], over["lines"][0]["taken_back"]) == (9 * 6800 + 800, 9)
+    keys = [f"{number}/refund/return/1", f"{number}/refund/return/1/settled"]
+    assert await refunds(paying, market, number) == keys
+    late = await says(paying, number, "settle", amount=800, reason="once more")
+    assert (late.status_code, late.json()["code"]) == (409, "RETURN_CLOSED")
+
+
+@pytest.mark.clause("EC-50", "SR-149")
+async def test_an_exchange_keeps_the_new_goods_and_sends_them_on_the_first_scan(paying: Life, market: Parties) -> None:
+    number, back = await completed(paying), f"BACK{next(NUMBERS)}"
+    free = await level(paying, "CUP")
+    lines = [{"line": "1", "quantity": 2, "exchange_sku": "CUP"}]
+    dry = await asks(paying, number, kind="exchange", lines=lines, dry_run=True)
+    assert (dry.status_code, dry.json()["allowed"], dry.json()["return_no"]) == (200, True, None)
+    assert (await asks(paying, number, kind="exchange", lines=lines)).status_code == 201
+
+    async def kept() -> bool:
+        return await level(paying, "CUP") == (free[0], free[1] + 2)
+
+    await until(kept, "the new goods were not reserved")
+    await agrees(paying, number, "approve")
+    scan = {"state": "PICKED_UP", "code": "50"}
+    early = await paying.counter.tells("carrier_scan", "carrier", data=scan, tracking_number=back)
+    assert early.json()["result"] == "orphan"
+    await paying.counter.tells("return_shipped", "carrier", data={"tracking_number": back}, order_no=number)
+
+    async def sent() -> bool:
+        return bool((await one(paying, number))["new_order_no"])
+
+    await until(sent, "nobody sent the new goods")
+    new = str((await one(paying, number))["new_order_no"])
+    await paying.reaches(new, "READY_TO_SHIP")
+    assert await level(paying, "CUP") == (free[0], free[1] + 2), "the new order has them, and nobody else"
+    shown = await paying.counter.reads(f"/v1/orders/{new}")
+    assert (shown["original"]["order_no"], shown["original"]["kind"]) == (number, "exchange")
+    assert (shown["total"], shown["lines"][0]["sku"], shown["lines"][0]["quantity"]) == (0, "CUP", 2)
+    await paying.counter.tells("return_received", "warehouse", data={"warehouse": "SH"}, tracking_number=back)
+    await stands(paying, number, "RECEIVED")
+    await agrees(paying, number, "inspect", lines=[{"line": "1", "good": 2}])
+    assert (await stands(paying, number, "CLOSED"))["outcome"] == "EXCHANGED"
+    assert await refunds(paying, market, number) == []
+
+
+@pytest.mark.clause("EC-50")
+async def test_a_refused_exchange_gives_the_new_goods_back(paying: Life) -> None:
+    number, free = await completed(paying), await level(paying, "CUP")
+    await asks(paying, number, kind="exchange", lines=[{"line": "1", "quantity": 1, "exchange_sku": "CUP"}])
+    await agrees(paying, number, "refuse", reason="已拆封")
+    over = await stands(paying, number, "CLOSED")
+    assert (over["outcome"], await level(paying, "CUP")) == ("REFUSED", free)
+    assert (await asks(paying, number)).status_code == 201, "what was refused may be asked again"
+
+
+@pytest.mark.clause("SR-149", "EC-19")
+async def test_facts_twice_and_a_reset_at_every_step_pay_and_restock_once(paying: Life, market: Parties) -> None:
+    number = await completed(paying)
+    on_hand, _ = await level(paying, "TEA-250")
+    await asks(paying, number)
+    await agrees(paying, number, "approve")
+    back = f"BACK{next(NUMBERS)}"
+    shipped = paying.counter.fact("return_shipped", "channel", data={"tracking_number": back}, order_no=number)
+    for _ in range(2):
+        await paying.counter.send("POST", "/v1/facts", shipped, role="channel")
+        await paying.counter.tells("return_received", "warehouse", order_no=number)
+    await stands(paying, number, "RECEIVED")
+    await agrees(paying, number, "inspect", lines=[{"line": "1", "good": 2}])
+    await stands(paying, number, "CLOSED")
+    first = await handle(paying, number).describe()
+    events = (await handle(paying, number).fetch_history()).events
+    steps = [each.event_id for each in events if each.HasField("workflow_task_completed_event_attributes")]
+    for step in (steps[0], steps[len(steps) // 2], steps[-1]):
+        run = await reset(paying, number, str(first.run_id), step)
+        again = paying.client.get_workflow_handle(return_workflow_id(number, 1), run_id=run)
+        assert await again.result() == "REFUNDED"
+        assert await refunds(paying, market, number) == [f"{number}/refund/return/1"]
+        assert (await level(paying, "TEA-250"))[0] == on_hand + 2
+    row = await paying.counter.reads(f"/v1/orders/{number}")
+    assert (row["refunded"], len(row["returns"])) == (13600, 1)
+    unmatched = await paying.counter.rows("SELECT kind FROM alert WHERE order_no = :no", no=number)
+    assert [each for each in unmatched if each["kind"] == "fact_unmatched"] == []
+
+
+async def reset(life: Life, order_no: str, run_id: str, event_id: int) -> str:
+    """What the button of the Temporal UI does; the new run."""
+    answer = await life.client.workflow_service.reset_workflow_execution(
+        ResetWorkflowExecutionRequest(
+            namespace=life.client.namespace,
+            workflow_execution=WorkflowExecution(workflow_id=return_workflow_id(order_no, 1), run_id=run_id),
+            reason="AC-36",
+            workflow_task_finish_event_id=event_id,
+            request_id=str(uuid.uuid4()),
+        )
+    )
+    return str(answer.run_id)
