@@ -56,7 +56,7 @@ async def books_of(
         return None
     policy = await policy_of(connection, row["policy_edition"])
     lines = [dict(line) for line in (await connection.execute(LINES, {"order_no": order_no})).mappings()]
-    found = await connection.execute(AVAILABLE, {"skus": list(skus)}) if skus else ()
+    found = (await connection.execute(AVAILABLE, {"skus": list(skus)})).all() if skus else []
     rules = {
         "zone": policy.zone,
         "after_sale_days": policy.after_sale_days,
@@ -64,7 +64,9 @@ async def books_of(
         "policy": policy.returns,
     }
     said = {name: value for name, value in row.items() if name != "policy_edition"}
-    return ReturnBooks.model_validate({**said, **rules, "lines": lines, "available": dict(found)})
+    return ReturnBooks.model_validate(
+        {**said, **rules, "lines": lines, "available": {row.sku: row.units for row in found}}
+    )
 
 
 async def lock_order(connection: AsyncConnection, order_no: str) -> None:

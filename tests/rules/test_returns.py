@@ -15,6 +15,7 @@ from domain.catalogue.text import render, sentence
 from domain.effects import Done
 from domain.packages import PackageState
 from domain.policy import STANDARD, compressed
+from domain.recording import Entry
 from domain.return_asks import RETURN_ASKS, return_refusal
 from domain.return_facts import ReturnFact, parse_return_fact
 from domain.return_policy import ReturnPolicy
@@ -449,7 +450,8 @@ def _moved(its: Return, move: Any, asked: Mapping[str, Mapping[str, Any]], numbe
 
 @pytest.mark.clause("SR-149", "SR-023")
 def test_the_orders_story_tells_each_step_once() -> None:
-    its, told, before = begun(), [], None
+    its, before = begun(), None
+    told: list[Entry] = []
     steps: list[Any] = [
         lambda its: its,
         lambda its: ask(its, "approve", actor="bob"),
