@@ -47,6 +47,7 @@ from infra.collecting import Collecting
 from infra.connectors.carriers.plain import PlainCarrier
 from infra.connectors.coupon_issuers.plain import PlainCouponIssuer
 from infra.connectors.erps.plain import PlainErp
+from infra.connectors.invoicers.plain import PlainInvoicer
 from infra.connectors.messengers.plain import PlainMessenger
 from infra.connectors.payments.plain import PlainGateway
 from infra.connectors.plain_protocol import PlainClient, plain_client
@@ -175,6 +176,7 @@ class House:
             messenger=PlainMessenger(parties),
             erp=PlainErp(parties),
             codes=self.codes,
+            invoicer=PlainInvoicer(parties),
         )
         return Relay(self.engine, client, task_queue, connectors, watch)
 

@@ -18,6 +18,7 @@ from api import (
     errors,
     facts,
     imports,
+    invoices,
     master_data,
     offline,
     order_forms,
@@ -63,6 +64,7 @@ ROUTERS = (
     watching,
     returns,
     asking_returns,
+    invoices,
     documentation,
 )
 

@@ -24,6 +24,7 @@ LETTERS = {
     "push_tracking": "tracking_pushed",
     "push_status": "status_pushed",
     "subscribe": "subscribed",
+    "invoice": "invoice_issued",
 }
 """Kind of letter → the sentence that says it was sent."""
 LATE, UNFIT = "fact_after_close", "fact_unfit"

@@ -50,6 +50,7 @@ TASKS: Labels = {
     "RETURN_NOT_RECEIVED": ("查找未收到的退件", "look for a return that did not arrive"),
     "INSPECT_RETURN": ("质检退件", "inspect a return"),
     "RETURN_DISPUTE": ("处理退件争议", "settle what did not come back in order"),
+    "CONFIRM_RED_LETTER": ("取得红字信息确认单", "get the confirmation of a red letter"),
     "APPROVE_REFUND": ("审批退款", "approve a refund"),
 }
 TROUBLES: Labels = {
@@ -149,6 +150,25 @@ SENTENCES: dict[str, Words] = {
     "return_closed": (
         ("退换货{return_no}结束：{outcome:return_outcome}。", "Return {return_no} is over: {outcome:return_outcome}."),
     ),
+    "invoice_asked": (
+        (
+            "{actor}申请开具发票{invoice_no}，金额{amount:money}。",
+            "{actor} asked for invoice {invoice_no} of {amount:money}.",
+        ),
+    ),
+    "red_letter_begun": (
+        (
+            "退款后开具红字发票{invoice_no}，冲红发票{red_of}，金额{amount:money}。",
+            "After a refund, red letter {invoice_no} takes back {amount:money} of invoice {red_of}.",
+        ),
+    ),
+    "red_letter_waits": (
+        (
+            "红字发票{invoice_no}（冲红发票{red_of}，{amount:money}）须等红字信息确认单：买方已使用该发票。",
+            "Red letter {invoice_no} ({amount:money} of invoice {red_of}) waits: the buyer used the invoice.",
+        ),
+    ),
+    "invoice_issued": (("发票已开具，金额{amount:money}。", "An invoice of {amount:money} was issued."),),
 }
 MESSAGES: dict[str, Words] = {
     "RETURN_APPROVED": (

@@ -18,6 +18,7 @@ from domain.return_rows import ReturnNews, taken_back, waiting_for
 from domain.returns import Return, found_of, state_of
 from domain.stock import Want
 from infra.db.counting import tell_waiting
+from infra.db.invoices import redden
 from infra.db.reservations import Cause
 from infra.db.returns import lock_order
 from infra.db.stock import release, reserve, tell_freed
@@ -120,6 +121,8 @@ async def claim(connection: AsyncConnection, place: tuple[str, int, str], amount
     granted = max(min(amount, int(left.free)), 0)
     about = {"order_no": order_no, "return_no": number, "cause": cause}
     await connection.execute(insert(return_refund).values(**about, amount=granted, at=at))
+    if granted:
+        await redden(connection, order_no, f"return/{number}/{cause}", granted, at)
     return granted
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from infra.simulators import carrier, coupons, erp, messenger, payments, platform, shop, warehouse
+from infra.simulators import carrier, coupons, erp, invoicing, messenger, payments, platform, shop, warehouse
 from infra.simulators.behavior import Behavior
 from infra.simulators.herald import Herald, Post
 from infra.simulators.payments import plan_payment
@@ -29,7 +29,7 @@ def create_app(world: World, post: Post) -> FastAPI:
         world.books.close()
 
     app = FastAPI(title="Simulated outside parties", docs_url=None, redoc_url=None, lifespan=life)
-    for party in (shop, erp, warehouse, payments, carrier, messenger, platform, coupons):
+    for party in (shop, erp, warehouse, payments, carrier, messenger, platform, coupons, invoicing):
         app.include_router(party.router(world))
     app.include_router(_stage(world))
     return app

@@ -121,4 +121,4 @@ def answer(its: Return, work: Work, captured: int) -> Outcome:
             assert isinstance(request, ClaimRequest)
             return ClaimOutcome(granted=min(request.amount, captured))
         case _:
-            return Done(reference="R1", done_at=AT)
+            return Done(reference="REFUND-1", done_at=AT)

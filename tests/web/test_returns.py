@@ -5,18 +5,20 @@ The API, the relay, the workflows and the books are the real ones; the gateway i
 
 from __future__ import annotations
 
+import os
 import uuid
 from typing import Any
 
 import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from infra.relay.return_door import return_workflow_id
 from tests.parties import Parties
+from tests.replay.corpus import RETURNS, keep
 from tests.web.counter import NUMBERS, order
 from tests.web.living import Life, now, until
 from tests.web.test_late_payments import completed, refunds
@@ -82,6 +84,14 @@ def handle(life: Life, order_no: str) -> WorkflowHandle[Any, Any]:
     return life.client.get_workflow_handle(return_workflow_id(order_no, 1))
 
 
+async def replayed(name: str, history: WorkflowHistory) -> None:
+    """The history replays; it is kept where histories are recorded."""
+    if os.environ.get("RECORD_HISTORIES"):
+        keep(name, history, RETURNS)
+    replayer = Replayer(workflows=[ReturnWorkflow], data_converter=pydantic_data_converter)
+    await replayer.replay_workflow(history)
+
+
 @pytest.mark.clause("SR-149", "EC-19")
 async def test_goods_of_a_completed_order_come_back_and_their_money_goes_back_once(
     paying: Life, market: Parties
@@ -119,8 +129,7 @@ async def test_goods_of_a_completed_order_come_back_and_their_money_goes_back_on
     assert "operator 1 found 2 good, 0 damaged, 0 other, 0 missing" in " ".join(lines)
     history = await handle(paying, number).fetch_history()
     assert "王小明" not in history.to_json()
-    replayer = Replayer(workflows=[ReturnWorkflow], data_converter=pydantic_data_converter)
-    await replayer.replay_workflow(history)
+    await replayed("goes_back", history)
 
 
 async def completed_with(life: Life, quantity: int) -> str:
@@ -202,6 +211,7 @@ async def test_an_exchange_keeps_the_new_goods_and_sends_them_on_the_first_scan(
     await stands(paying, number, "RECEIVED")
     await agrees(paying, number, "inspect", lines=[{"line": "1", "good": 2}])
     assert (await stands(paying, number, "CLOSED"))["outcome"] == "EXCHANGED"
+    await replayed("is_exchanged", await handle(paying, number).fetch_history())
     assert await refunds(paying, market, number) == []
 
 
@@ -256,3 +266,48 @@ async def reset(life: Life, order_no: str, run_id: str, event_id: int) -> str:
         )
     )
     return str(answer.run_id)
+
+
+async def invoices(life: Life, order_no: str, state: str, count: int) -> list[dict[str, Any]]:
+    """Wait until so many invoices are in this state; all of them."""
+    path = f"/v1/orders/{order_no}/invoices"
+
+    async def there() -> bool:
+        found = (await life.counter.reads(path))["invoices"]
+        return sum(each["state"] == state for each in found) == count
+
+    await until(there, f"{count} invoices of {order_no} were not {state}")
+    found: list[dict[str, Any]] = (await life.counter.reads(path))["invoices"]
+    return found
+
+
+@pytest.mark.clause("EC-40", "SR-149")
+@pytest.mark.parametrize("used", [False, True])
+async def test_a_refund_after_the_invoice_makes_it_red_beside_the_money(
+    paying: Life, market: Parties, used: bool
+) -> None:
+    number = await completed(paying)
+    path, body = f"/v1/orders/{number}/invoices", {"title": "王小明", "request_id": "i1"}
+    wrong = await paying.counter.send("POST", path, {**body, "tax_id": "123"})
+    assert (wrong.status_code, wrong.json()["reasons"]) == (409, ["TAX_ID_MALFORMED"])
+    assert (await paying.counter.send("POST", path, body)).status_code == 201
+    assert (await paying.counter.send("POST", path, body)).status_code == 200
+    [blue] = await invoices(paying, number, "ISSUED", 1)
+    assert (blue["amount"], blue["reference"]) == (13600, f"FP-{number}/invoice/1")
+    assert (await paying.counter.reads(path, role="viewer"))["invoices"][0]["title"] == "***"
+    if used:
+        await paying.counter.send("POST", f"{path}/1/used", {}, role="finance")
+    await asks(paying, number, lines=[{"line": "1", "quantity": 1}])
+    await agrees(paying, number, "approve")
+    await agrees(paying, number, "inspect", lines=[{"line": "1", "good": 1}], warehouse="SH")
+    assert (await stands(paying, number, "CLOSED"))["refunded"] == 6800, "the money waits for no paper"
+    if used:
+        [_, red] = await invoices(paying, number, "WAITING", 1)
+        confirmed = {"confirmation_no": "QR-1"}
+        assert (await paying.counter.send("POST", f"{path}/2/confirmed", confirmed, role="finance")).status_code == 200
+    [_, red] = await invoices(paying, number, "ISSUED", 2)
+    assert (red["kind"], red["amount"], red["red_of"], red["cause"]) == ("red", 6800, 1, "return/1/goods")
+    [wish] = paying.parties.taken[f"{number}/invoice/2"]
+    assert (wish.red_of, wish.confirmation_no) == (blue["reference"], "QR-1" if used else "")
+    shown = await paying.counter.reads(f"/v1/orders/{number}")
+    assert [task["kind"] for task in shown["tasks"] if not task["done_at"]] == []

@@ -28,6 +28,7 @@ from infra.db.tables.codes import code_match, unmatched_code
 from infra.db.tables.columns import metadata, order_number
 from infra.db.tables.imports import import_document, import_mapping, paper_form
 from infra.db.tables.inbox import correction, inbound_fact, inbound_order
+from infra.db.tables.invoices import invoice
 from infra.db.tables.order import (
     audit_debt,
     clock,
@@ -69,6 +70,7 @@ __all__ = [
     "import_mapping",
     "inbound_fact",
     "inbound_order",
+    "invoice",
     "metadata",
     "offline_document",
     "order_event",

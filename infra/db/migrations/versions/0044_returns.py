@@ -18,5 +18,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it away again, with what stands in it."""
     op.execute("DROP INDEX ix_inbound_fact_return")
-    for table in ("return_refund", "goods_return_line", "goods_return"):
+    for table in ("invoice", "return_refund", "goods_return_line", "goods_return"):
         op.execute(f"DROP TABLE {table}")

@@ -58,4 +58,25 @@ CREATE TABLE return_refund (
     CONSTRAINT fk_return_refund_order_no FOREIGN KEY (order_no) REFERENCES orders (order_no) ON DELETE CASCADE
 );
 
+CREATE TABLE invoice (
+    order_no TEXT NOT NULL,
+    invoice_no INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    red_of INTEGER DEFAULT 0 NOT NULL,
+    cause TEXT DEFAULT '' NOT NULL,
+    title TEXT DEFAULT '' NOT NULL,
+    tax_id TEXT DEFAULT '' NOT NULL,
+    amount BIGINT DEFAULT 0 NOT NULL,
+    currency TEXT NOT NULL,
+    request_id TEXT DEFAULT '' NOT NULL,
+    asked_by TEXT DEFAULT '' NOT NULL,
+    asked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    used_at TIMESTAMP WITH TIME ZONE,
+    confirmation_no TEXT DEFAULT '' NOT NULL,
+    CONSTRAINT pk_invoice PRIMARY KEY (order_no, invoice_no),
+    CONSTRAINT fk_invoice_order_no FOREIGN KEY (order_no) REFERENCES orders (order_no) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX uq_invoice_request ON invoice (order_no, request_id) WHERE request_id <> '';
+
 CREATE INDEX ix_inbound_fact_return ON inbound_fact (id) WHERE state = 'return';
