@@ -1,7 +1,7 @@
-"""Invoices and their red letters (发票, 红字发票; SR-149, edge case 40): may one be issued, for how much, what is taken back.
+"""Invoices and their red letters (SR-149): may one be issued, for how much, what is taken back.
 
-An invoice is for what the buyer paid and did not get back. A refund makes it red, in full or in part, side by side with the
-money; only one that the buyer already used waits for the 红字信息确认单.
+An invoice is for what the buyer paid and did not get back. A refund makes it red, in full or in part, beside the
+money; only one that the buyer already used waits for its confirmation (a form of the tax office).
 """
 
 from __future__ import annotations

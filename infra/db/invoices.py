@@ -1,4 +1,4 @@
-"""Invoices in the books: asked for, used, taken back by red letters, and sent to the invoicing party (SR-149, EC-40)."""
+"""Invoices in the books: asked for, used, taken back by red letters, sent to the invoicing party (SR-149, EC-40)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ SHOWN = text("""
         CASE WHEN l.key IS NULL THEN 'WAITING' WHEN l.sent_at IS NULL THEN 'ASKED' ELSE 'ISSUED' END AS state
     FROM invoice AS i LEFT JOIN outbox AS l ON l.key = i.order_no || '/invoice/' || i.invoice_no
     WHERE i.order_no = :order_no ORDER BY i.invoice_no
+""")
+PAPER = text("""
+    SELECT i.title, i.tax_id, i.confirmation_no, COALESCE((SELECT l.reference FROM outbox AS l
+        WHERE l.key = i.order_no || '/invoice/' || i.red_of AND l.sent_at IS NOT NULL), '') AS red_of
+    FROM invoice AS i WHERE i.order_no || '/invoice/' || i.invoice_no = :key AND i.order_no = split_part(:key, '/', 1)
 """)
 WAKE = text("SELECT pg_notify('relay', 'outbox')")
 
@@ -62,7 +67,7 @@ async def issue(connection: AsyncConnection, books: InvoiceBooks, row: dict[str,
 
 
 async def redden(connection: AsyncConnection, order_no: str, cause: str, amount: int, at: datetime) -> None:
-    """A refund takes back what was invoiced, in its own transaction: the red letter goes side by side with the money."""
+    """A refund takes back what was invoiced, in its own transaction: the red letter goes beside the money."""
     books = await books_of(connection, order_no)
     if books is None:
         return
@@ -116,11 +121,8 @@ async def confirm(connection: AsyncConnection, place: tuple[str, int], confirmat
 
 
 async def paper(connection: AsyncConnection, key: str) -> dict[str, str]:
-    """Title, tax id and confirmation of the invoice behind a letter's key, which names no person itself."""
-    order_no, _, number = key.split("/")
-    mine = (invoice.c.order_no == order_no, invoice.c.invoice_no == int(number))
-    columns = (invoice.c.title, invoice.c.tax_id, invoice.c.confirmation_no)
-    return dict((await connection.execute(select(*columns).where(*mine))).mappings().one())
+    """What a letter does not say, for it names no person: title, tax id, confirmation, the number of what goes red."""
+    return {**(await connection.execute(PAPER, {"key": key})).mappings().one()}
 
 
 async def _ask(connection: AsyncConnection, place: tuple[str, int], params: dict[str, Any], at: datetime) -> None:

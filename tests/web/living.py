@@ -21,6 +21,7 @@ from domain.inquiries import Answer, CarrierAnswer, Inquiry, PayerAnswer
 from infra.connectors.carrier import Subscription
 from infra.connectors.channel import ChannelAnswer, StatusPush, TrackingPush
 from infra.connectors.erp import ErpStatus
+from infra.connectors.invoicing import InvoiceWish
 from infra.connectors.messaging import Message
 from infra.relay import Connectors, Relay
 from infra.relay.door import workflow_id
@@ -130,6 +131,10 @@ class Parties:
         await self._take(key, message)
         return "msg-1"
 
+    async def issue(self, key: str, wish: InvoiceWish) -> str:
+        await self._take(key, wish)
+        return f"FP-{key}"
+
     async def query(self, _tracking_number: str, _carrier: str) -> CarrierAnswer:
         return CarrierAnswer()
 
@@ -154,7 +159,9 @@ class Life:
         """A relay, not started."""
         erp: Any = _Erp(self.parties)
         parties: Any = self.parties
-        connectors = Connectors(channel=parties, carrier=parties, messenger=parties, erp=erp, codes=CODES)
+        connectors = Connectors(
+            channel=parties, carrier=parties, messenger=parties, erp=erp, codes=CODES, invoicer=parties
+        )
         return Relay(self.counter.engine, self.client, self.task_queue, connectors, now, **changes)
 
     async def history(self, order_no: str) -> WorkflowHistory:
