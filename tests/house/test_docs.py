@@ -20,7 +20,7 @@ from api.middleware import REGISTRY as API_METRICS
 from domain.catalogue.labels_of_work import FINDINGS
 from domain.catalogue.messages import MESSAGES
 from domain.catalogue.refusals import REFUSALS
-from domain.catalogue.returns import REASONS
+from domain.catalogue.returns import REASONS, TASKS
 from domain.effects import EffectKind
 from domain.facts import SIGNAL_OF
 from domain.holds import HoldReason
@@ -98,7 +98,7 @@ NAMES: dict[str, set[str]] = {
     "queries": {name for name in (*DEFINITION.queries, *RETURN.queries) if name},
     "search attributes": set(SEARCH_ATTRIBUTES),
     "facts": {*SIGNAL_OF, *OF_RETURNS},
-    "returns": {*ReturnState, *ReturnReason, *REASONS},
+    "returns": {*ReturnState, *ReturnReason, *REASONS, *TASKS},
     "metrics": metrics(),
     "messages": set(MESSAGES),
     "refusals": set(REFUSALS),
