@@ -57,9 +57,10 @@ class Returning:
         elif await self.door.tell(first.waiting.order_no, first.return_no, [fact.fact for fact in facts]):
             await waiting.mark_told(connection, facts, self.now())
         elif not first.open:
-            scans = [fact for fact in facts if fact.waiting.kind == "carrier_scan"]
-            await waiting.mark_told(connection, scans, self.now())
-            await self._give_up(connection, [fact for fact in facts if fact not in scans], OVER)
+            # Of a parcel that came back nothing new can be told; one that nobody waited for, somebody has to see.
+            unheard = [fact for fact in facts if fact.called_off and fact.waiting.kind != "carrier_scan"]
+            await waiting.mark_told(connection, [fact for fact in facts if fact not in unheard], self.now())
+            await self._give_up(connection, unheard, OVER)
 
     async def _give_up(self, connection: AsyncConnection, facts: list[ReturnFactRow], reason: str) -> None:
         if not facts:

@@ -21,9 +21,10 @@ WHERE f.state = 'orphan' AND f.kind = 'carrier_scan' AND f.tracking_number = r.t
 """)
 NEWS = text("""
 SELECT f.id, COALESCE(r.order_no, f.order_no, '') AS order_no, f.fact_id, f.kind, f.source, f.occurred_at,
-    f.received_at, f.body -> 'data' AS data, r.return_no, r.open
+    f.received_at, f.body -> 'data' AS data, r.return_no, r.open,
+    COALESCE(r.outcome, '') IN ('REFUSED', 'LAPSED') AS called_off
 FROM inbound_fact AS f LEFT JOIN LATERAL (
-    SELECT r.order_no, r.return_no, r.open FROM goods_return AS r
+    SELECT r.order_no, r.return_no, r.open, r.outcome FROM goods_return AS r
     WHERE r.tenant = f.tenant AND (r.tracking_number = f.tracking_number AND r.tracking_number <> ''
         OR r.order_no = f.order_no AND r.return_no = COALESCE((f.body #>> '{data,return_no}')::int, r.return_no))
     ORDER BY r.open DESC, r.return_no DESC LIMIT 1) AS r ON true
@@ -42,6 +43,7 @@ class ReturnFactRow:
     waiting: WaitingFact
     return_no: int | None
     open: bool
+    called_off: bool = False
 
     @property
     def fact(self) -> Mapping[str, Any]:
@@ -62,7 +64,7 @@ async def find_scans(connection: AsyncConnection) -> None:
 async def news(connection: AsyncConnection, most: int = 500) -> list[ReturnFactRow]:
     """Facts of returns that wait, the oldest first; ours until the commit."""
     rows = (await connection.execute(NEWS, {"most": most})).mappings()
-    return [ReturnFactRow(as_fact(row), row["return_no"], bool(row["open"])) for row in rows]
+    return [ReturnFactRow(as_fact(row), row["return_no"], bool(row["open"]), row["called_off"]) for row in rows]
 
 
 async def mark_told(connection: AsyncConnection, facts: Sequence[ReturnFactRow], at: datetime) -> None:
