@@ -39,15 +39,18 @@ from activities.ledger import LedgerActivities
 from activities.payment import PaymentActivities
 from activities.purchasing import PurchasingActivities
 from activities.reconcile import ReconcileActivities
+from activities.returns import ReturnActivities
 from activities.stock import StockActivities
 from activities.transfer import TransferActivities
 from activities.warehouse import WarehouseActivities
+from api.resends import as_linked
 from api.shapes import as_posted
 from domain.coupon_code import CouponCodes
 from infra.collecting import Collecting
 from infra.connectors.carriers.plain import PlainCarrier
 from infra.connectors.coupon_issuers.plain import PlainCouponIssuer
 from infra.connectors.erps.plain import PlainErp
+from infra.connectors.invoicers.plain import PlainInvoicer
 from infra.connectors.messengers.plain import PlainMessenger
 from infra.connectors.payments.plain import PlainGateway
 from infra.connectors.plain_protocol import PlainClient, plain_client
@@ -71,6 +74,7 @@ from workflows.intake import ChannelPull, OfflineCollection, PromoMonitor
 from workflows.late import LateFactWorkflow
 from workflows.order import OrderWorkflow
 from workflows.reconcile import Reconcile
+from workflows.returns import ReturnWorkflow
 
 log = structlog.get_logger(__name__)
 RARELY = (50_000, 20, 50)
@@ -130,6 +134,7 @@ class House:
             late.record_claim,
             ReconcileActivities(engine, now).reconcile_orders,
             *self.intake(),
+            *self.returns(),
         ]
 
     def intake(self) -> Sequence[Any]:
@@ -139,13 +144,33 @@ class House:
         intake = IntakeActivities(pulling, Collecting(inbox, self.engine, watch), self.engine, watch)
         return [intake.pull_channel, intake.collect_offline, intake.watch_volume]
 
+    def returns(self) -> Sequence[Any]:
+        """The activities of goods that come back."""
+        returns = ReturnActivities(self.engine, Inbox(self.connections), as_linked, watch)
+        return [
+            returns.record_return,
+            returns.keep_exchange,
+            returns.give_back_exchange,
+            returns.ship_exchange,
+            returns.restock_return,
+            returns.claim_refund,
+        ]
+
     def worker(self, client: Client, task_queue: str) -> Worker:
         """The worker of the order workflows (temporal.md R33, R43)."""
         release = WorkerDeploymentVersion(deployment_name="orders", build_id=version("order-orchestrator"))
         return Worker(
             client,
             task_queue=task_queue,
-            workflows=[OrderWorkflow, LateFactWorkflow, ChannelPull, OfflineCollection, PromoMonitor, Reconcile],
+            workflows=[
+                OrderWorkflow,
+                LateFactWorkflow,
+                ReturnWorkflow,
+                ChannelPull,
+                OfflineCollection,
+                PromoMonitor,
+                Reconcile,
+            ],
             activities=self.departments(),
             # The sandbox costs a third of this process. Every scene of tests/sop runs in it and is replayed in it.
             workflow_runner=UnsandboxedWorkflowRunner(),
@@ -169,6 +194,7 @@ class House:
             messenger=PlainMessenger(parties),
             erp=PlainErp(parties),
             codes=self.codes,
+            invoicer=PlainInvoicer(parties),
         )
         return Relay(self.engine, client, task_queue, connectors, watch)
 

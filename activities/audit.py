@@ -33,6 +33,7 @@ from infra.db.effects import Watch, keep, recall, what_was_done
 from infra.db.master_data import known_skus
 from infra.db.price_lists import Wanted, price_book
 from infra.db.reservations import Cause
+from infra.db.return_steps import take_over_kept
 from infra.db.standing import what_is_known
 from infra.db.stock import Terms, release, reserve, tell_freed
 from infra.db.versions import Version, mark_audited, read_version
@@ -97,6 +98,8 @@ async def _with_stock(
     """Reserve anew for this version; what an earlier one had reserved goes back first, and others hear of it."""
     wants = _wants(outcome.content) if not blocks(outcome.findings) else []
     if cause.version == 1:
+        if not outcome.content.total:
+            await take_over_kept(connection, cause, [want.sku for want in wants])
         return await _reserved(connection, cause, outcome, wants, request)
     await release(connection, cause, also_lock=[want.sku for want in wants])
     outcome = await _reserved(connection, cause, outcome, wants, request)

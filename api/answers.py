@@ -41,7 +41,7 @@ class OrderRow(Answer):
     stage: str = Field(description="On its main path", examples=["READY_TO_SHIP"])
     label: str = Field(description="The stage, with the one open gate named", examples=["AWAITING_PAYMENT"])
     label_text: str = Field(description="The label in words", examples=["待付款"])
-    overlays: list[str] = Field(description="Shown beside the stage: hold, case", examples=[["case"]])
+    overlays: list[str] = Field(description="Shown beside the stage: hold, case, return", examples=[["case"]])
     payment_state: str
     version: int
     needs_attention: bool
@@ -119,6 +119,7 @@ class OrderDetail(OrderRow):
     posted: dict[str, Any] | None = Field(description="The order as posted and corrected; for the desk's roles")
     original: dict[str, Any] | None = Field(None, description="The order this one was sent again for, or a gift for")
     linked_orders: list[dict[str, Any]] = Field([], description="Orders that were made for this one")
+    returns: list[dict[str, Any]] = Field([], description="Goods that come back, and how far they are")
     collection: dict[str, Any] | None = Field(None, description="Of an offline document: its date, slot and lag")
 
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api import (
     asking,
+    asking_returns,
     carriers,
     channels,
     codes,
@@ -17,6 +18,7 @@ from api import (
     errors,
     facts,
     imports,
+    invoices,
     master_data,
     offline,
     order_forms,
@@ -26,6 +28,7 @@ from api import (
     promotions,
     resends,
     resuming,
+    returns,
     steps,
     stock,
     takeovers,
@@ -63,6 +66,9 @@ ROUTERS = (
     stock,
     trail,
     watching,
+    returns,
+    asking_returns,
+    invoices,
     documentation,
 )
 

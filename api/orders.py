@@ -20,6 +20,7 @@ from infra.db.offline import collection_of
 from infra.db.queries import one_order
 from infra.db.queries.lists import Filters, Place, page_of_orders
 from infra.db.queries.versions import versions
+from infra.db.returns import returns_of
 from infra.db.versions import read_version
 
 router = APIRouter(prefix="/v1/orders", tags=["Orders"])
@@ -110,6 +111,7 @@ async def show_order(order_no: str, parts: TheParts, caller: Reader, language: L
         shows_receiver = caller.role in DESK
         page["original"] = await original_of(connection, order_no)
         page["linked_orders"] = await linked_to(connection, order_no)
+        page["returns"] = await returns_of(connection, order_no)
         page["collection"] = await collection_of(connection, order_no)
         page["posted"] = (await read_version(connection, order_no)).raw if shows_receiver else None
     return order_row(page, language)

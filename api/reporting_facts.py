@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from api.errors import problem, wrong_shape
 from api.shapes import Id, Posted, When
 from domain.facts import SIGNAL_OF, OutsideFact, SignalName, parse
+from domain.return_facts import OF_RETURNS, ReturnFact, parse_return_fact
 from infra.db.fact_inbox import Report
 from infra.db.keys import Holder
 
@@ -30,6 +31,10 @@ MAY_REPORT = {
     "viewer": set(),
 }
 """Whose facts a key may report, by its role."""
+REPORTED = {**SIGNAL_OF, **OF_RETURNS}
+"""Every kind of fact, and whose it is."""
+OF_CHANNELS_TOO = frozenset({"return_shipped"})
+"""What a channel hears from its customer, and may report for the carrier."""
 STOCK_ARRIVED = "stock_arrived"
 OF_THE_BOOKS = "reservation_lost"
 """Told by the stock books when a count takes reserved units away; nobody reports it, for they would not follow."""
@@ -51,7 +56,7 @@ class PostedFact(Posted):
 
     source: Id
     event_id: Id
-    kind: str = Field(examples=sorted(SIGNAL_OF))
+    kind: str = Field(examples=sorted(REPORTED))
     occurred_at: When
     order_no: Id | None = None
     channel: Id | None = None
@@ -82,13 +87,14 @@ FACT: TypeAdapter[PostedFact] = TypeAdapter(PostedFact)
 
 def report_of(posted: PostedFact, caller: Holder, received_at: datetime) -> Report:
     """The fact as the inbox takes it; a problem where its kind is unknown, its data unreadable, or not the caller's."""
-    if posted.kind not in SIGNAL_OF:
-        known = ", ".join(sorted(SIGNAL_OF))
+    if posted.kind not in REPORTED:
+        known = ", ".join(sorted(REPORTED))
         raise _unfit("kind", "unknown_kind", f"There is no fact of this kind; known are {known}")
     if posted.kind == OF_THE_BOOKS:
         todo = "Set what is on hand: PUT /v1/stock/{warehouse}/{sku}. The books tell the orders that lose units."
         raise problem(422, "told_by_the_books", f"Nobody reports {posted.kind}: the stock books tell it", todo=todo)
-    if SIGNAL_OF[posted.kind] not in MAY_REPORT[caller.role]:
+    heard = caller.role == "channel" and posted.kind in OF_CHANNELS_TOO
+    if not heard and REPORTED[posted.kind] not in MAY_REPORT[caller.role]:
         raise problem(
             403,
             "role_not_allowed",
@@ -106,7 +112,7 @@ def report_of(posted: PostedFact, caller: Holder, received_at: datetime) -> Repo
     return Report(caller.tenant, body, fact, received_at)
 
 
-def _read(body: dict[str, Any], received_at: datetime) -> OutsideFact:
+def _read(body: dict[str, Any], received_at: datetime) -> OutsideFact | ReturnFact:
     """The fact as the manual reads it; the number that names a parcel belongs to what is said of it."""
     data: Mapping[str, Any] = body["data"]
     number = body.get("tracking_number")
@@ -115,7 +121,8 @@ def _read(body: dict[str, Any], received_at: datetime) -> OutsideFact:
     envelope = {"id": f"{body['source']}:{body['event_id']}", "received_at": received_at}
     said = {name: body[name] for name in ("source", "kind", "occurred_at")}
     try:
-        return parse({**data, **envelope, **said})
+        read = parse_return_fact if body["kind"] in OF_RETURNS else parse
+        return read({**data, **envelope, **said})
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         # The first step of a location is the kind, by which the model was chosen.

@@ -6,6 +6,7 @@ It lives like every order, with its own stock, release and parcel; its channel k
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
@@ -54,7 +55,7 @@ class Original(Posted):
     """The order this one was made for."""
 
     order_no: Id
-    kind: Literal["resend", "gift"]
+    kind: Literal["resend", "gift", "exchange"]
     reason: Words
     cost: int
 
@@ -63,6 +64,11 @@ class LinkedOrder(PostedOrder):
     """An order that was made for another one."""
 
     original: Original
+
+
+def as_linked(content: Mapping[str, Any]) -> str:
+    """An order that was made for another one as JSON, in its shape. ValidationError says what is wrong with it."""
+    return LinkedOrder.model_validate(content).model_dump_json()
 
 
 @router.post("/{order_no}/resends", status_code=201, response_model=answers.Taken, summary="Send again, or a gift")

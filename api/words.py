@@ -25,6 +25,7 @@ LETTERS = {
     "push_status": "status_pushed",
     "subscribe": "subscribed",
     "push_refund_answer": "refund_answer_pushed",
+    "invoice": "invoice_issued",
 }
 """Kind of letter → the sentence that says it was sent."""
 LATE, UNFIT = "fact_after_close", "fact_unfit"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from domain.facts import CarrierScan, OutsideFact, Packed
 from domain.packages import FINAL, PackageState
+from domain.return_facts import ReturnFact
 
 WAITING_KINDS = frozenset({"picked", "packed", "channel_completed", "channel_noted"})
 DECISIVE_SCANS = FINAL | {
@@ -20,7 +21,7 @@ WATCHED_PACKAGES = FINAL | {PackageState.READY_FOR_PICKUP, PackageState.DELIVERY
 """A movement scan of a package in one of these states is news: it moves on after all, or moved before its end."""
 
 
-def is_decisive(fact: OutsideFact, *, watched: bool) -> bool:
+def is_decisive(fact: OutsideFact | ReturnFact, *, watched: bool) -> bool:
     """Whether the order must hear of this fact at once.
 
     ``watched``: the order has an open LOGISTICS_STALLED or LOGISTICS_DELAY case, or one of its packages is in

@@ -42,8 +42,14 @@ def _title(raw: Raw) -> Iterator[Finding]:
 
 def _tax_id(raw: Raw) -> Iterator[Finding]:
     given = _said(raw, "invoice.tax_id").upper()
-    if given and not is_credit_code(given) and not OLDER_TAX_ID.fullmatch(given):
+    if not tax_id_fits(given):
         yield Finding(code="TAX_ID_MALFORMED", field="invoice.tax_id")
+
+
+def tax_id_fits(given: str) -> bool:
+    """Whether a tax id may be printed: none, a credit code, or one of the older forms."""
+    said = given.strip().upper()
+    return not said or is_credit_code(said) or bool(OLDER_TAX_ID.fullmatch(said))
 
 
 def is_credit_code(code: str) -> bool:

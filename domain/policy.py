@@ -19,6 +19,7 @@ from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
 from domain.logistics_policy import STANDARD_LOGISTICS, LogisticsPolicy
 from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
 from domain.recall_policy import STANDARD_RECALL, RecallPolicy
+from domain.return_policy import ReturnPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.shortage_policy import STANDARD_SHORTAGE, ShortagePolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
@@ -165,6 +166,7 @@ class Policy(Value):
     operator: OperatorPolicy = OperatorPolicy()
     shortage: ShortagePolicy = ShortagePolicy()
     logistics: LogisticsPolicy = LogisticsPolicy()
+    returns: ReturnPolicy = ReturnPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -254,6 +256,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "claims": policy.claims.compressed(shrink),
             "shortage": policy.shortage.compressed(shrink),
             "logistics": policy.logistics.compressed(shrink, least),
+            "returns": policy.returns.compressed(shrink, least),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from domain.asks import Ask
-from domain.facts import AT_ONCE, OutsideFact, parse
+from domain.facts import AT_ONCE, parse
 from domain.inside import ChangeRefused
 from domain.requests import ASKS, Refusal, SubmitChangeRequest
 
@@ -24,14 +24,16 @@ class Unreadable(Exception):
     """The message cannot be read; the text says why, in its sender's words."""
 
 
-def facts_in(name: str, payload: Any, now: datetime) -> tuple[list[OutsideFact], list[str]]:
+def facts_in(
+    name: str, payload: Any, now: datetime, read: Callable[[dict[str, Any]], Any] = parse
+) -> tuple[list[Any], list[str]]:
     """The facts of a signal's payload (one, or a list), and what of it cannot be read."""
-    found: list[OutsideFact] = []
+    found: list[Any] = []
     wrong: list[str] = []
     given = payload if isinstance(payload, list) else [payload]
     for number, raw in enumerate(given[:AT_ONCE]):
         try:
-            found.append(_fact(raw, f"{name}/{now.isoformat()}/{number}", now))
+            found.append(_fact(raw, f"{name}/{now.isoformat()}/{number}", now, read))
         except Unreadable as reason:
             wrong.append(str(reason))
     if len(given) > AT_ONCE:
@@ -39,25 +41,25 @@ def facts_in(name: str, payload: Any, now: datetime) -> tuple[list[OutsideFact],
     return found, wrong
 
 
-def _fact(raw: Any, unnamed: str, now: datetime) -> OutsideFact:
+def _fact(raw: Any, unnamed: str, now: datetime, read: Callable[[dict[str, Any]], Any]) -> Any:
     if not isinstance(raw, dict):
         raise Unreadable(f"a fact is an object with `kind` and its fields, not: {_text(raw)}")
     if _has_nul(raw):
         raise Unreadable(f"the character NUL cannot be kept: {_text(raw)}")
     said = {"id": unnamed, "source": "operator", "occurred_at": now, "received_at": now, **raw}
     try:
-        return parse(said)
+        return read(said)
     except ValidationError as error:
         raise Unreadable(f"{problems(error)} in {_text(raw)}") from error
 
 
-def ask_in(name: str, payload: Any, update_id: str) -> Ask:
+def ask_in(name: str, payload: Any, update_id: str, asks: Mapping[str, type[Ask]] = ASKS) -> Ask:
     """The request of an update's payload; ApplicationError INVALID lists all that is wrong."""
     said = payload if isinstance(payload, dict) else {}
     if _has_nul(said):
         raise no(Refusal(code="INVALID", reason="the character NUL cannot be kept"))
     try:
-        return ASKS[name].model_validate({"request_id": update_id, **said})
+        return asks[name].model_validate({"request_id": update_id, **said})
     except ValidationError as error:
         raise no(Refusal(code="INVALID", reason=problems(error))) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.catalogue import changes, labels
+from domain.catalogue import changes, labels, returns
 from domain.catalogue.labels import Labels
 from domain.catalogue.labels_of_steps import RESULTS, STEPS
 from domain.catalogue.logistics import KINDS_OF_LOGISTICS, TASKS_OF_LOGISTICS
@@ -296,7 +296,7 @@ KINDS: dict[str, Labels] = {
     "level": LEVELS,
     "cause": CAUSES,
     "outcome": OUTCOMES,
-    "task": {**labels.CASES, **TASKS, **TASKS_OF_LOGISTICS},
+    "task": {**labels.CASES, **TASKS, **TASKS_OF_LOGISTICS, **returns.TASKS},
     **KINDS_OF_LOGISTICS,
     "choice": CHOICES,
     "verdict_of_people": DECIDED,
@@ -305,5 +305,6 @@ KINDS: dict[str, Labels] = {
     "change_reason": changes.REASONS,
     "alternative": changes.ALTERNATIVES,
     "fault": FAULTS,
+    **returns.KINDS,
 }
 """Every kind of label. A placeholder ``{name:kind}`` says the label of its value."""

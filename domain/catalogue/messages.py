@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.catalogue import returns
 from domain.catalogue.logistics import MESSAGES_OF_LOGISTICS
 from domain.catalogue.words import Words
 
@@ -177,6 +178,7 @@ MESSAGES: dict[str, Words] = {
         ),
     ),
     **MESSAGES_OF_LOGISTICS,
+    **returns.MESSAGES,
 }
 """By the code a Letter names."""
 MAY_STAY_UNSAID = frozenset({"carrier"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.catalogue import returns
 from domain.catalogue.enquiries import ENQUIRIES
 from domain.catalogue.logistics import ASKED_OF_LOGISTICS, FACTS_OF_LOGISTICS, WORK_OF_LOGISTICS
 from domain.catalogue.sentences_of_claims import CLAIMS
@@ -259,5 +260,6 @@ SENTENCES: dict[str, Words] = {
     **FACTS_OF_LOGISTICS,
     **ASKED_OF_LOGISTICS,
     **WORK_OF_LOGISTICS,
+    **returns.SENTENCES,
 }
 """By the code an Entry of the timeline names: a fact's kind, a request's kind, or what the house did."""

@@ -17,6 +17,7 @@ from typing import Any
 from domain.decisive import WATCHED_PACKAGES, is_decisive
 from domain.facts import CarrierScan, OutsideFact
 from domain.policy import CaseKind
+from domain.return_facts import OF_RETURNS, ReturnFact
 from infra.db.bundle import Bundle
 from infra.db.connections import Connections, ask
 from infra.db.inbox import body_hash
@@ -40,6 +41,9 @@ WATCHED = """EXISTS (
             o.open_cases && {watching_cases} OR EXISTS (
                 SELECT FROM package AS p WHERE p.order_no = o.order_no AND p.state = ANY({watched_packages})))))"""
 """An order that is over is asked all the same (and answers so); one that watches a package must hear of its scans."""
+OF_A_RETURN = """EXISTS (SELECT FROM goods_return AS r WHERE r.tenant = given.tenant
+                AND r.tracking_number = given.tracking_number AND r.tracking_number <> '')"""
+"""Whether the number of a parcel that no order sent is one that comes back."""
 PYFORMAT = {"watching_cases": "%(watching_cases)s", "watched_packages": "%(watched_packages)s"}
 KEEP = f"""
 WITH given AS MATERIALIZED (
@@ -49,7 +53,8 @@ WITH given AS MATERIALIZED (
     INSERT INTO inbound_fact ({COLUMNS}, order_no, decisive, state)
     SELECT {COLUMNS}, found,
         decisive OR {WATCHED.format(order_no="given.found", movement="given.movement", **PYFORMAT)},
-        CASE WHEN found IS NULL THEN 'orphan' ELSE 'waiting' END
+        CASE WHEN kind = ANY(%(of_returns)s) THEN 'return' WHEN found IS NOT NULL THEN 'waiting'
+            WHEN movement AND {OF_A_RETURN} THEN 'return' ELSE 'orphan' END
     FROM given
     ON CONFLICT (tenant, fact_id) WHERE conflict_of IS NULL DO NOTHING
     RETURNING tenant, fact_id, body_hash, order_no, decisive, occurred_at, received_at
@@ -111,7 +116,7 @@ class Report:
 
     tenant: str
     body: Mapping[str, Any]
-    fact: OutsideFact
+    fact: OutsideFact | ReturnFact
     received_at: datetime
 
     def as_record(self, n: int) -> dict[str, Any]:
@@ -155,5 +160,5 @@ class FactInbox:
         return [answers[n] for n in range(len(reports))]
 
     async def _run(self, statement: str, records: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
-        values = {"given": json.dumps(records, ensure_ascii=False), **SETTINGS}
+        values = {"given": json.dumps(records, ensure_ascii=False), "of_returns": sorted(OF_RETURNS), **SETTINGS}
         return await ask(self._connections, statement, values)

@@ -8,6 +8,7 @@ from domain.coupon_code import CouponCodes
 from infra.connectors.carrier import Carrier
 from infra.connectors.channel import Channel
 from infra.connectors.erp import Erp
+from infra.connectors.invoicing import Invoicer
 from infra.connectors.messaging import Messenger
 
 
@@ -20,3 +21,4 @@ class Connectors:
     messenger: Messenger
     erp: Erp
     codes: CouponCodes
+    invoicer: Invoicer

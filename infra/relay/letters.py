@@ -9,12 +9,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.catalogue.text import render
+from domain.invoices import LETTER
 from domain.policy import Policy
 from infra.connectors.carrier import Subscription
 from infra.connectors.channel import RefundAnswer, StatusPush, TrackingPush
 from infra.connectors.erp import ErpStatus
+from infra.connectors.invoicing import InvoicerUnreachable, InvoiceWish
 from infra.connectors.messaging import Message
 from infra.connectors.reference import OrderReference
+from infra.db import invoices
 from infra.db.waiting.letters import WaitingLetter
 from infra.db.waiting.orders import policy_of
 from infra.relay.connectors import Connectors
@@ -52,6 +55,7 @@ class Post:
             "push_status": self._push_status,
             "subscribe": self._subscribe,
             "push_refund_answer": self._answer_refund,
+            LETTER: self._invoice,
         }
 
     async def _message(self, letter: WaitingLetter) -> Answer:
@@ -96,6 +100,16 @@ class Post:
         push = RefundAnswer(order=_reference(letter), **said)
         answer = await self.connectors.channel.answer_refund(letter.key, push)
         return Answer(taken=answer.accepted, reason=answer.reason)
+
+    async def _invoice(self, letter: WaitingLetter) -> Answer:
+        """Title and tax id are personal data: they are read now, for the letter names the amounts only."""
+        async with self.engine.begin() as connection:
+            paper = await invoices.paper(connection, letter.key)
+        if letter.params.get("red_of") and not paper["red_of"]:
+            raise InvoicerUnreachable(f"invoice {letter.params['red_of']} is not issued yet, so it cannot be made red")
+        money = {name: letter.params[name] for name in ("kind", "amount", "currency")}
+        wish = InvoiceWish.model_validate({"order": _reference(letter), **money, **paper})
+        return Answer(taken=True, reference=await self.connectors.invoicer.issue(letter.key, wish))
 
     async def _policy(self, edition: str) -> Policy:
         if edition not in self._policies:

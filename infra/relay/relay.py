@@ -18,6 +18,8 @@ from infra.relay.door import Door
 from infra.relay.freshness import Freshness
 from infra.relay.lane import Lane
 from infra.relay.letters import Post
+from infra.relay.return_door import ReturnDoor
+from infra.relay.returning import Returning
 from infra.relay.sending import Sending
 from infra.relay.starting import Pace, Starting
 from infra.relay.telling import Telling
@@ -82,6 +84,7 @@ class _Lanes:
         engine, door, now = relay.engine, Door(relay.client, relay.task_queue), relay.now
         self._url = url
         self.telling = Telling(engine, door, now, early=self._hurry)
+        self.returning = Returning(engine, ReturnDoor(relay.client, relay.task_queue), now)
         self.starting = Starting(engine, door, now, started=self._hear, pace=relay.pace)
         self.facts = Lane("facts", self.telling.work)
         self.starts = Lane("starts", self._start)
@@ -107,6 +110,8 @@ class _Lanes:
             self.starts.wake()
         elif word == "outbox":
             self.letters.wake()
+        elif word == "returns":
+            self.looks.wake()
         else:
             self.wake_all()
 
@@ -128,3 +133,4 @@ class _Lanes:
     async def _look(self) -> None:
         await self.telling.look()
         self.facts.wake()
+        await self.returning.work()

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.catalogue.text import UnfilledPlaceholder, UnknownText
 from infra.connectors.channel import ChannelRefused
 from infra.connectors.erp import ErpRefused
+from infra.connectors.invoicing import InvoiceRefused
 from infra.connectors.messaging import ReceiverRefused
 from infra.db.connections import Connections
 from infra.db.engine import single_statements
@@ -31,7 +32,7 @@ A_CHANNEL = 8
 LONGEST = timedelta(minutes=5)
 TOO_OLD = timedelta(hours=24)
 """News that could not be told for so long is none any more (temporal.md §5.4 "notify")."""
-FOR_EVER = (ReceiverRefused, ChannelRefused, ErpRefused, UnfilledPlaceholder, UnknownText)
+FOR_EVER = (ReceiverRefused, ChannelRefused, ErpRefused, InvoiceRefused, UnfilledPlaceholder, UnknownText)
 """Answers that no repetition changes, and texts that lack something."""
 MESSAGE = "message"
 GATHER = 0.2

@@ -10,7 +10,18 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
-from infra.simulators import carrier, coupons, erp, messenger, payments, platform, purchasing, shop, warehouse
+from infra.simulators import (
+    carrier,
+    coupons,
+    erp,
+    invoicing,
+    messenger,
+    payments,
+    platform,
+    purchasing,
+    shop,
+    warehouse,
+)
 from infra.simulators.behavior import Behavior
 from infra.simulators.herald import Herald, Post
 from infra.simulators.payments import plan_payment
@@ -29,7 +40,7 @@ def create_app(world: World, post: Post) -> FastAPI:
         world.books.close()
 
     app = FastAPI(title="Simulated outside parties", docs_url=None, redoc_url=None, lifespan=life)
-    for party in (shop, erp, warehouse, payments, carrier, messenger, platform, coupons, purchasing):
+    for party in (shop, erp, warehouse, payments, carrier, messenger, platform, coupons, purchasing, invoicing):
         app.include_router(party.router(world))
     app.include_router(_stage(world))
     return app

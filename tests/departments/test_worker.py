@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from domain.coupon_code import CouponCodes
 from domain.effects import EffectKind
+from domain.returning import Work
 from infra.connectors.plain_protocol import PlainClient
 from infra.db.connections import open_connections
 from infra.db.engine import open_engine
@@ -26,7 +27,8 @@ async def test_every_effect_has_its_department(database_url: str, engine: AsyncE
     house = House(engine, open_connections(database_url), line, CouponCodes(b"s"))
     names = [done.__name__ for done in house.departments()]
     intake = {"pull_channel", "collect_offline", "watch_volume", "reconcile_orders"}
-    assert set(names) == {*EffectKind, "record_order", "look_for_facts", "look_at_closed_order", "record_late"} | intake
+    ours = {"record_order", "look_for_facts", "look_at_closed_order", "record_late", "record_return"}
+    assert set(names) == {*EffectKind, *Work} | ours | intake
     assert len(names) == len(set(names))
 
 

@@ -20,12 +20,16 @@ from api.middleware import REGISTRY as API_METRICS
 from domain.catalogue.labels_of_work import FINDINGS
 from domain.catalogue.messages import MESSAGES
 from domain.catalogue.refusals import REFUSALS
+from domain.catalogue.returns import REASONS, TASKS
 from domain.effects import EffectKind
 from domain.facts import SIGNAL_OF
 from domain.holds import HoldReason
 from domain.packages import PackageState
 from domain.policy import CaseKind, ClockKind
 from domain.requests import ASKS
+from domain.return_facts import OF_RETURNS
+from domain.returning import Work
+from domain.returns import ReturnReason, ReturnState
 from domain.stage import Stage
 from domain.transitions import GUARDS
 from infra.db.keys import Role
@@ -36,6 +40,7 @@ from infra.simulators.__main__ import SimulatorSettings
 from tests.house import manual_table, transitions_page
 from workflows.late import LateFactWorkflow
 from workflows.order import OrderWorkflow
+from workflows.returns import ReturnWorkflow
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
@@ -49,6 +54,7 @@ IN_CODE = set(CODE.findall(DOCS))
 SAID = {word for code in IN_CODE for word in re.findall(r"[\w.]+", code)}
 DEFINITION = workflow._Definition.must_from_class(OrderWorkflow)
 LATE = workflow._Definition.must_from_class(LateFactWorkflow)
+RETURN = workflow._Definition.must_from_class(ReturnWorkflow)
 SOURCES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "api").rglob("*.py"))}
 LOCAL = {"127.0.0.1", "localhost"}
 OF_TEMPORAL = {"WorkflowId", "WorkflowType", "ExecutionStatus"}
@@ -81,16 +87,18 @@ NAMES: dict[str, set[str]] = {
     "cases": {kind.value for kind in CaseKind},
     "holds": {reason.value for reason in HoldReason},
     "steps": {kind.value for kind in EffectKind}
-    | {"record_order", "look_for_facts", "look_at_closed_order", "record_late"},
+    | {"record_order", "look_for_facts", "look_at_closed_order", "record_late", "record_return"}
+    | {work.value for work in Work},
     "stages": {stage.value for stage in Stage},
     "package states": {state.value for state in PackageState},
     "guards": set(GUARDS),
     "settings": settings(),
-    "signals": {name for name in (*DEFINITION.signals, *LATE.signals) if name},
-    "updates": {name for name in DEFINITION.updates if name} | set(ASKS),
-    "queries": {name for name in DEFINITION.queries if name},
+    "signals": {name for name in (*DEFINITION.signals, *LATE.signals, *RETURN.signals) if name},
+    "updates": {name for name in (*DEFINITION.updates, *RETURN.updates) if name} | set(ASKS),
+    "queries": {name for name in (*DEFINITION.queries, *RETURN.queries) if name},
     "search attributes": set(SEARCH_ATTRIBUTES),
-    "facts": set(SIGNAL_OF),
+    "facts": {*SIGNAL_OF, *OF_RETURNS},
+    "returns": {*ReturnState, *ReturnReason, *REASONS, *TASKS},
     "metrics": metrics(),
     "messages": set(MESSAGES),
     "refusals": set(REFUSALS),

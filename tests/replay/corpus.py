@@ -9,6 +9,8 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 HISTORIES = Path(__file__).parent / "histories"
+RETURNS = Path(__file__).parent / "returns"
+"""Lives of returns; ``RECORD_HISTORIES=1`` with tests/web/test_returns.py records them anew."""
 OF_THE_MACHINE = frozenset({"identity", "stackTrace", "workerVersion", "sdkMetadata", "binaryChecksum"})
 QUEUE = {"name": "orders", "kind": "TASK_QUEUE_KIND_NORMAL"}
 
@@ -23,11 +25,11 @@ def read(path: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(f"order/{path.stem}", path.read_text(encoding="utf-8"))
 
 
-def keep(name: str, history: WorkflowHistory) -> None:
+def keep(name: str, history: WorkflowHistory, folder: Path = HISTORIES) -> None:
     """Write one history, an event a line."""
     events = without_the_machine(json.loads(history.to_json()))["events"]
     lines = ",\n".join(json.dumps(event, ensure_ascii=False, separators=(",", ":")) for event in events)
-    (HISTORIES / f"{name}.json").write_text(f'{{"events":[\n{lines}\n]}}\n', encoding="utf-8")
+    (folder / f"{name}.json").write_text(f'{{"events":[\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def without_the_machine(value: Any) -> Any:

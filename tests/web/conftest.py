@@ -19,11 +19,14 @@ from activities.audit import AuditActivities
 from activities.late import LateActivities
 from activities.ledger import LedgerActivities
 from activities.payment import PaymentActivities
+from activities.returns import ReturnActivities
 from activities.stock import StockActivities
 from activities.transfer import TransferActivities
 from api.app import create_app
 from api.dependencies import open_parts
+from api.resends import as_linked
 from infra.connectors.payments.plain import PlainGateway
+from infra.db.inbox import Inbox
 from infra.db.ledger import Ledger
 from infra.local import load_settings
 from infra.settings import Settings
@@ -32,6 +35,7 @@ from tests.web.counter import Counter, Watch, furnish
 from tests.web.living import FarDepartments, Life, RealWatch, Willing, now
 from workflows.late import LateFactWorkflow
 from workflows.order import OrderWorkflow
+from workflows.returns import ReturnWorkflow
 
 
 @asynccontextmanager
@@ -83,16 +87,30 @@ async def lived(database_url: str, client: Client, gateway: PlainGateway | None 
             late.look_at_closed_order,
             late.record_late,
             late.record_claim,
+            *_of_returns(counter),
         ]
         far = FarDepartments().all if gateway is None else _paying(gateway, engine)
         async with Worker(
             client,
             task_queue=queue,
-            workflows=[OrderWorkflow, LateFactWorkflow],
+            workflows=[OrderWorkflow, LateFactWorkflow, ReturnWorkflow],
             activities=[*near, *far],
             workflow_runner=UnsandboxedWorkflowRunner(),
         ):
             yield Life(counter, client, queue)
+
+
+def _of_returns(counter: Counter) -> list[Callable[..., Any]]:
+    """The department of goods that come back."""
+    returns = ReturnActivities(counter.engine, Inbox(counter.connections), as_linked, now)
+    return [
+        returns.record_return,
+        returns.keep_exchange,
+        returns.give_back_exchange,
+        returns.ship_exchange,
+        returns.restock_return,
+        returns.claim_refund,
+    ]
 
 
 def _paying(gateway: PlainGateway, engine: AsyncEngine) -> list[Callable[..., Any]]:

@@ -23,6 +23,7 @@ from domain.transfer_effects import PurchaseRequest
 from infra.connectors.carrier import Subscription
 from infra.connectors.channel import ChannelAnswer, StatusPush, TrackingPush
 from infra.connectors.erp import ErpStatus
+from infra.connectors.invoicing import InvoiceWish
 from infra.connectors.messaging import Message
 from infra.connectors.warehouse import Transfer, TransferCallOff
 from infra.connectors.warehouses.plain import PlainWarehouse
@@ -155,6 +156,10 @@ class Parties:
         await self._take(key, message)
         return "msg-1"
 
+    async def issue(self, key: str, wish: InvoiceWish) -> str:
+        await self._take(key, wish)
+        return f"FP-{key}"
+
     async def query(self, _tracking_number: str, _carrier: str) -> CarrierAnswer:
         return CarrierAnswer()
 
@@ -179,7 +184,9 @@ class Life:
         """A relay, not started."""
         erp: Any = _Erp(self.parties)
         parties: Any = self.parties
-        connectors = Connectors(channel=parties, carrier=parties, messenger=parties, erp=erp, codes=CODES)
+        connectors = Connectors(
+            channel=parties, carrier=parties, messenger=parties, erp=erp, codes=CODES, invoicer=parties
+        )
         return Relay(self.counter.engine, self.client, self.task_queue, connectors, now, **changes)
 
     async def history(self, order_no: str) -> WorkflowHistory:

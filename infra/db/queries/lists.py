@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infra.db.tables import orders
+from domain.payment import PaymentState
+from infra.db.tables import goods_return, orders
 
 SHOWN = (
     "order_no", "channel", "external_id", "region", "total", "currency", "placed_at", "received_at", "stage", "label",
@@ -18,7 +19,21 @@ SHOWN = (
     "next_due_clock", "open_cases", "hold_reasons", "breaches", "warehouse", "captured", "refunded", "completed_at",
     "final", "updated_at",
 )  # fmt: skip
-ROW = [orders.c[name] for name in SHOWN]
+IN_RETURN = select(goods_return.c.order_no).where(goods_return.c.order_no == orders.c.order_no, goods_return.c.open)
+BACK = func.coalesce(
+    select(func.sum(goods_return.c.refunded)).where(goods_return.c.order_no == orders.c.order_no).scalar_subquery(), 0
+)
+"""What went back for returns: the order's own row knows nothing of them, for a Reset writes it anew."""
+WITH_RETURNS: dict[str, ColumnElement[Any]] = {
+    "overlays": case((IN_RETURN.exists(), func.array_append(orders.c.overlays, "return")), else_=orders.c.overlays),
+    "refunded": cast(orders.c.refunded + BACK, BigInteger),
+    "payment_state": case(
+        (BACK == 0, orders.c.payment_state),
+        (orders.c.refunded + BACK >= orders.c.captured, PaymentState.REFUNDED),
+        else_=PaymentState.PARTIALLY_REFUNDED,
+    ),
+}
+ROW = [WITH_RETURNS[name].label(name) if name in WITH_RETURNS else orders.c[name] for name in SHOWN]
 
 
 @dataclass(frozen=True)

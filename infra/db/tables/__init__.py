@@ -29,6 +29,7 @@ from infra.db.tables.codes import code_match, unmatched_code
 from infra.db.tables.columns import metadata, order_number
 from infra.db.tables.imports import import_document, import_mapping, paper_form
 from infra.db.tables.inbox import correction, inbound_fact, inbound_order
+from infra.db.tables.invoices import invoice
 from infra.db.tables.order import (
     audit_debt,
     clock,
@@ -42,6 +43,7 @@ from infra.db.tables.order import (
     trail_head,
 )
 from infra.db.tables.prices import price, price_list
+from infra.db.tables.returns import goods_return, goods_return_line, return_refund
 from infra.db.tables.takeover import taken_over
 
 RELAY = "relay"
@@ -63,10 +65,13 @@ __all__ = [
     "correction",
     "effect",
     "exception_case",
+    "goods_return",
+    "goods_return_line",
     "import_document",
     "import_mapping",
     "inbound_fact",
     "inbound_order",
+    "invoice",
     "metadata",
     "offline_document",
     "order_event",
@@ -83,6 +88,7 @@ __all__ = [
     "promo_window",
     "pulled_order",
     "reservation",
+    "return_refund",
     "shipment",
     "sku",
     "stock_level",

@@ -68,6 +68,7 @@ inbound_fact = Table(
     Index("ix_inbound_fact_decisive", "id", postgresql_where=text("state = 'waiting' AND decisive")),
     Index("ix_inbound_fact_orphan", "tracking_number", "id", postgresql_where=text("state = 'orphan'")),
     Index("ix_inbound_fact_order", "order_no", "id"),
+    Index("ix_inbound_fact_return", "id", postgresql_where=text("state = 'return'")),
 )
 
 correction = Table(

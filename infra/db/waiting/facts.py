@@ -49,7 +49,7 @@ UPDATE inbound_fact SET state = 'delivered', delivered_at = :at WHERE id IN (
 UNMATCHED = text(
     """
 WITH late AS (
-    UPDATE inbound_fact SET state = 'unmatched' WHERE id = ANY(:ids) AND state IN ('waiting', 'orphan')
+    UPDATE inbound_fact SET state = 'unmatched' WHERE id = ANY(:ids) AND state IN ('waiting', 'orphan', 'return')
     RETURNING tenant, fact_id, kind, order_no)
 INSERT INTO alert (key, kind, order_no, at, detail)
 SELECT 'fact_unmatched/' || COALESCE(order_no, tenant) || '/' || fact_id, 'fact_unmatched', order_no, :at,

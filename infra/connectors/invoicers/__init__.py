@@ -1,0 +1,1 @@
+"""Adapters of invoicing parties, one file a vendor."""
