@@ -19,6 +19,7 @@ from domain.milestones import Agreed, Audit, ChannelChange, Debt, Ending, Entere
 from domain.overrides import AddressOverride
 from domain.payment import Payment
 from domain.policy import CaseKind, Policy
+from domain.questions import Doubt, Question
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import FINAL_STAGES, Stage
 from domain.steps import CaseStep
@@ -87,6 +88,8 @@ class Order(Value):
     reasons: tuple[Reason, ...] = ()
     approvals: tuple[Approval, ...] = ()
     steps: tuple[CaseStep, ...] = ()
+    questions: tuple[Question, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 

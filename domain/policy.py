@@ -15,6 +15,7 @@ from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
 from domain.change_policy import ChangePolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
+from domain.question_policy import STANDARD_QUESTIONS, QuestionPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
 from domain.value import Moment, Value
@@ -29,6 +30,7 @@ class ClockKind(StrEnum):
     OUTBOUND = "C4"
     STAGNATION = "C5"
     DELAY = "C6"
+    ANSWER = "C7"
     SHIP_BY = "C8"
 
 
@@ -151,6 +153,7 @@ class Policy(Value):
     reads_entry_again: bool = False
     change: ChangePolicy = ChangePolicy()
     compensation: CompensationPolicy = CompensationPolicy()
+    questions: QuestionPolicy = QuestionPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -192,6 +195,7 @@ STANDARD = Policy(
         ),
     ),
     compensation=STANDARD_COMPENSATION,
+    questions=STANDARD_QUESTIONS,
 )
 """The manual's own figures."""
 
@@ -232,6 +236,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "stock": policy.stock.compressed(shrink),
             "change": policy.change.compressed(shrink),
             "compensation": policy.compensation.compressed(shrink, least),
+            "questions": policy.questions.compressed(shrink),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

@@ -13,6 +13,7 @@ from pydantic import Field
 from domain.asks import Ask, Text
 from domain.change_requests import ChangeAnswer, ChangeKind, ChangeParams
 from domain.facts import Amount, Identity, Ordinal
+from domain.questions import CustomerChoice
 from domain.value import Moment, Value
 
 
@@ -232,7 +233,8 @@ AnyAsk = Annotated[
     | SubmitChangeRequest
     | DecideCoupon
     | SkipStep
-    | ReportStep,
+    | ReportStep
+    | CustomerChoice,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {model.model_fields["kind"].default: model for model in get_args(get_args(AnyAsk)[0])}
@@ -254,7 +256,9 @@ class Accepted(Value):
 
 
 class Refusal(Value):
-    """The answer no: a stable code, the reason, what may be done instead, and the order's version."""
+    """The answer no: a stable code, the reason, what may be done instead, and the order's version.
+
+    ``chosen``: what a question that takes no answer any more came to."""
 
     code: str
     reason: str
@@ -262,3 +266,4 @@ class Refusal(Value):
     stage: str = ""
     version: int = 0
     change: ChangeAnswer | None = None
+    chosen: str = ""

@@ -127,6 +127,7 @@ REQUESTS: tuple[Row, ...] = (
     Row(event="verify_voucher", stages=INTAKE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
     *_staying(LIVE, "decide_message", "sales_decision", "submit_change_request"),
     *_staying(PASSED, "decide_coupon"),
+    *_staying(LIVE, "customer_choice"),
 )
 """What may be asked (the updates)."""
 
@@ -136,6 +137,11 @@ STEPS: tuple[Row, ...] = (
         stages=BEFORE_RELEASE,
         moves=_from(*BEFORE_RELEASE, to=(Stage.CANCELLING,))
         | _from(Stage.NEEDS_CORRECTION, Stage.AWAITING_CONFIRMATION, to=(Stage.AUDITING,)),
+    ),
+    Row(
+        event="take_answer",
+        stages=BEFORE_RELEASE,
+        moves=_from(Stage.NEEDS_CORRECTION, to=(Stage.AUDITING, Stage.AWAITING_CONFIRMATION, Stage.CANCELLING)),
     ),
     Row(
         event="audit_order",

@@ -73,4 +73,8 @@ class OrderMessages:
         "decide_coupon",
         'For a supervisor, by the API: {"coupon": "package/1/1", "verdict": "approve", "reason": "…"}',
     )
+    customer_choice = update_of(
+        "customer_choice",
+        'The customer said it on the phone: {"question": 1, "option": "cancel"}; corrected fields by the API',
+    )
     choose_carrier = update_of("choose_carrier", 'Say who carries a shipment: {"shipment": 1, "carrier": "SF"}')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.catalogue import changes, labels
 from domain.catalogue.labels import Labels
+from domain.catalogue.labels_of_answers import GOODS, OPTIONS
 from domain.catalogue.labels_of_steps import STEPS
 from domain.catalogue.refusals import REFUSALS
 
@@ -50,6 +51,7 @@ REQUESTS: Labels = {
     "decide_coupon": ("审批优惠券", "decide about a coupon"),
     "skip_step": ("跳过步骤", "skip a step"),
     "report_step": ("登记人工处理结果", "report a step done by hand"),
+    "customer_choice": ("客户答复", "take the customer's answer"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -130,6 +132,9 @@ CAUSES: Labels = {
     "no_carrier": ("无快递可承运", "nobody carries it"),
     **changes.CHANGES,
     "ended": ("订单已结束", "the order had ended"),
+    "carrier": ("快递反映地址有误", "the carrier does not find the address"),
+    "customer": ("客户反映信息有误", "the customer says that something is wrong"),
+    "no_answer": ("客户未答复", "the customer did not answer"),
     "paid_twice": ("重复付款", "paid twice"),
 }
 OUTCOMES: Labels = {
@@ -155,6 +160,7 @@ OUTCOMES: Labels = {
     "DECLINED": ("未同意变更", "declined"),
     "RECALL_REFUSED": ("仓库无法停止", "the warehouse could not stop"),
     "OVERTAKEN": ("被取消申请超越", "overtaken by a cancellation"),
+    "UNREACHABLE": ("联系不上客户", "the customer did not answer"),
 }
 FAULTS: Labels = {
     "carrier": ("快递公司", "the carrier"),
@@ -179,6 +185,11 @@ FIELDS: Labels = {
     "address.city": ("城市", "city"),
     "address.district": ("区县", "district"),
     "address.street": ("街道", "street"),
+    "customer.email": ("邮箱", "e-mail address"),
+    "invoice.title": ("发票抬头", "invoice title"),
+    "invoice.tax_id": ("税号", "tax id"),
+    "gift_note": ("贺卡内容", "gift note"),
+    "preferred_delivery_window": ("期望送达时段", "preferred delivery window"),
     "buyer_message": ("买家留言", "buyer's message"),
     "total": ("总额", "total"),
     "discount": ("优惠", "discount"),
@@ -213,6 +224,7 @@ TASKS: Labels = {
     "MAKE_RETURN": ("办理退换货", "make a return or an exchange"),
     "PLACE_LINKED_ORDER": ("补发货单或关联订单", "place one more shipment or a linked order"),
     "PAY_BACK": ("退还订单结束后的付款", "pay back what came after the order's end"),
+    "CALL_CUSTOMER": ("致电客户确认信息", "call the customer about what is asked"),
     "APPROVE_COUPON": ("审批补偿优惠券", "say whether the coupon is issued"),
 }
 CHOICES: Labels = {
@@ -262,5 +274,7 @@ KINDS: dict[str, Labels] = {
     "change_reason": changes.REASONS,
     "alternative": changes.ALTERNATIVES,
     "fault": FAULTS,
+    "option": OPTIONS,
+    "goods": GOODS,
 }
 """Every kind of label. A placeholder ``{name:kind}`` says the label of its value."""

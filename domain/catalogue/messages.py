@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.catalogue.messages_of_answers import ANSWERS
 from domain.catalogue.words import Words
 
 MESSAGES: dict[str, Words] = {
@@ -112,6 +113,7 @@ MESSAGES: dict[str, Words] = {
             "Your order comes in {n} packages; number {i} was delivered.",
         ),
     ),
+    **ANSWERS,
     "COMPLETED": (("您的订单{no}已完成，感谢您的支持。", "Your order {no} is complete. Thank you."),),
     "COUPON": (
         (

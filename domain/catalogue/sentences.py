@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.catalogue.enquiries import ENQUIRIES
+from domain.catalogue.sentences_of_answers import ANSWERS
 from domain.catalogue.sentences_of_work import WORK
 from domain.catalogue.words import Words
 
@@ -246,5 +247,5 @@ REQUESTS: dict[str, Words] = {
         ),
     ),
 }
-SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK, **ENQUIRIES}
+SENTENCES: dict[str, Words] = {**FACTS, **REQUESTS, **WORK, **ENQUIRIES, **ANSWERS}
 """By the code an Entry of the timeline names: a fact's kind, a request's kind, or what the house did."""

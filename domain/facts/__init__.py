@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
+from domain.facts.answer import DetailsDoubted, LabelRejected, MessageDelivered, MessageUndeliverable
 from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Quantity
 from domain.facts.carrier import CarrierScan, DeliveryEstimated
 from domain.facts.channel import (
@@ -52,7 +53,11 @@ OutsideFact = Annotated[
     | CodesMatched
     | CodRemitted
     | ChannelNoted
-    | ChannelChanged,
+    | ChannelChanged
+    | MessageDelivered
+    | MessageUndeliverable
+    | DetailsDoubted
+    | LabelRejected,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -94,6 +99,10 @@ SIGNAL_OF = {
     "cod_remitted": SignalName.PAYMENT,
     "channel_noted": SignalName.CHANNEL,
     "channel_changed": SignalName.CHANNEL,
+    "message_delivered": SignalName.CUSTOMER,
+    "message_undeliverable": SignalName.CUSTOMER,
+    "details_doubted": SignalName.CUSTOMER,
+    "label_rejected": SignalName.WAREHOUSE,
 }
 """Which signal carries which fact."""
 
@@ -125,8 +134,12 @@ __all__ = [
     "Confirmed",
     "DeliveryEstimated",
     "DesignApproved",
+    "DetailsDoubted",
     "Fact",
     "Identity",
+    "LabelRejected",
+    "MessageDelivered",
+    "MessageUndeliverable",
     "Moved",
     "Ordinal",
     "Outbound",

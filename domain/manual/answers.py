@@ -10,7 +10,7 @@ from domain.asks import Ask
 from domain.catalogue.text import label
 from domain.debts import open_debts
 from domain.holds import Case, HoldReason
-from domain.manual import change_answers, holding
+from domain.manual import change_answers, holding, questions
 from domain.manual.carriage import choosable
 from domain.manual.changing import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
@@ -18,6 +18,7 @@ from domain.order import Order
 from domain.overrides import questioned
 from domain.policy import CaseKind
 from domain.read_back import ACCEPTED
+from domain.questions import CustomerChoice
 from domain.requests import (
     ASKS,
     Acknowledge,
@@ -140,7 +141,8 @@ def _stays(order: Order, case: Case) -> bool:
     if case.kind is CaseKind.PAYMENT_MISMATCH and case.subject == "order":
         payment = order.payment
         return not payment.mismatch or payment.captured(payment.currency) < payment.due
-    return case.kind in ENDS_BY_ITSELF
+    doubted = bool(order.audit.passed_at) and any(doubt.open and doubt.case == case.no for doubt in order.doubts)
+    return case.kind in ENDS_BY_ITSELF and not doubted
 
 
 def retryable(order: Order) -> tuple[str, ...]:
@@ -160,6 +162,7 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "skip_step": (lambda order: order.open_steps, "UNKNOWN_STEP"),
     "report_step": (lambda order: order.open_steps, "UNKNOWN_STEP"),
     "decide_coupon": (undecided, "NO_COUPON_TO_DECIDE"),
+    "customer_choice": (questions.asking, "NO_QUESTION"),
 }
 
 
@@ -192,6 +195,8 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - on
             return "" if any(step.key == ask.step for step in order.open_steps) else "UNKNOWN_STEP"
         case DecideCoupon():
             return "" if ask.coupon in undecided(order) else "NO_COUPON_TO_DECIDE"
+        case CustomerChoice():
+            return questions.unfit(order, ask)
     return ""
 
 
@@ -237,7 +242,11 @@ def _carrier(order: Order, ask: ChooseCarrier) -> str:
 
 
 def _said(order: Order, ask: Ask, no: Refusal) -> Refusal:
-    """A refused carrier is answered with those who are possible (SR-148)."""
+    """A refused carrier is answered with those who are possible (SR-148), a late answer with what was chosen."""
+    if isinstance(ask, CustomerChoice):
+        chosen = questions.came_to(order, ask)
+        said = f": {label('option', chosen, order.policy.language)}" if chosen else ""
+        return no.having(reason=f"{no.reason}{said}", chosen=chosen)
     if no.code != "CARRIER_NOT_POSSIBLE" or not isinstance(ask, ChooseCarrier):
         return no
     [shipment] = [shipment for shipment in choosable(order) if shipment.number == ask.shipment]

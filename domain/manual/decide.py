@@ -16,9 +16,11 @@ from domain.manual import (
     ending,
     first_steps,
     holding,
+    info_error,
     intake,
     keeping,
     pack_check,
+    questions,
     release,
     shipping,
     watch,
@@ -31,10 +33,15 @@ from domain.recording import Entry, Letter
 from domain.value import Value
 
 CLAUSES = (
+    questions.questions,
+    info_error.answered,
     changing.change_requests,
     intake.audit,
+    info_error.contact,
+    info_error.stopped,
     keeping.lapse,
     intake.stock_gate,
+    questions.watch_questions,
     intake.payment_gate,
     changes.channel_change,
     release.enter,

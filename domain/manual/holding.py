@@ -65,9 +65,9 @@ def fixer(order: Order) -> str:
 
 
 def give_out(turn: Turn) -> None:
-    """Every open hold has somebody's task (a change's its case); what no person did with one is written down."""
+    """Every open hold has somebody's task (a change's its case, a question's the customer); what no person did with one is written down."""
     for hold in turn.order.open_holds:
-        if hold.reason is HoldReason.CHANGE_IN_PROGRESS:
+        if hold.reason is HoldReason.CHANGE_IN_PROGRESS or "question" in hold.about:
             continue
         work = work_of(turn.order, hold)
         turn.task(work.key, work.kind, work.role, due_at=hold.review_at, params=work.params)

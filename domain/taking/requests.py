@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.carriage import Chosen, Offer
 from domain.change_requests import ChangeRequest
 from domain.debts import written_off
@@ -14,6 +16,7 @@ from domain.order import Order
 from domain.overrides import AddressOverride, honoured, questioned
 from domain.policy import CaseKind
 from domain.read_back import ACCEPTED
+from domain.questions import CustomerChoice
 from domain.requests import (
     Acknowledge,
     ApproveAudit,
@@ -40,6 +43,7 @@ from domain.requests import (
     VerifyVoucher,
 )
 from domain.shipments import Shipment
+from domain.taking.answering import chosen
 from domain.taking.coupons import coupon_decided
 from domain.taking.holding import placed, released
 from domain.taking.payment import paid
@@ -79,6 +83,8 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
             return coupon_decided(order, fact, ask)
         case SkipStep() | ReportStep():
             return step_ended(order, fact, fact.ask)
+        case CustomerChoice() as ask:
+            return chosen(order, fact, ask)
     return order
 
 
@@ -97,7 +103,7 @@ def _kept(order: Order, fact: Asked, ask: SubmitChangeRequest) -> ChangeRequest:
 
 def _let_pass(order: Order, fact: Asked, ask: ApproveAudit | OverrideAddress) -> Order:
     if isinstance(ask, OverrideAddress):
-        return _override(order, fact, ask)
+        return stand(order, fact.actor or "operator", ask.reason, fact.at)
     audit = order.audit.having(approved_by=fact.actor or "operator")
     return order.having(audit=audit, stock_wanted=order.stock_wanted + 1)
 
@@ -193,15 +199,15 @@ def correct(order: Order, ask: CorrectFields | RepayDebt) -> Order:
     )
 
 
-def _override(order: Order, fact: Asked, ask: OverrideAddress) -> Order:
+def stand(order: Order, by: str, reason: str, at: datetime) -> Order:
     """The address stands; what else blocks goes on blocking, and where nothing does the order passes."""
     new = tuple(
         AddressOverride(
             address=str(finding.params.get("address", "")),
             field=finding.field,
-            by=fact.actor or "operator",
-            reason=ask.reason,
-            at=fact.at,
+            by=by,
+            reason=reason,
+            at=at,
         )
         for finding in questioned(order.audit.findings)
     )
