@@ -258,7 +258,8 @@ class Accepted(Value):
 class Refusal(Value):
     """The answer no: a stable code, the reason, what may be done instead, and the order's version.
 
-    ``chosen``: what a question that takes no answer any more came to."""
+    ``chosen``: what a question that takes no answer any more came to.
+    """
 
     code: str
     reason: str

@@ -51,7 +51,10 @@ REFUSALS: Labels = {
     "ANSWER_TOO_LATE": ("答复期限已过，已按默认处理", "it is too late: the default was taken"),
     "QUESTION_MOOT": ("此问题已无须答复", "the question is settled without an answer"),
     "OPTION_UNKNOWN": ("没有此选项", "the question has no such option"),
-    "ANSWER_INCOMPLETE": ("此选项须经接口提交更正内容，其他选项不带更正", "this option comes with corrected fields, through the API; no other does"),
+    "ANSWER_INCOMPLETE": (
+        "此选项须经接口提交更正内容，其他选项不带更正",
+        "this option comes with corrected fields, through the API; no other does",
+    ),
     "NO_MESSAGE": ("没有待处理的留言", "no message waits for a decision"),
     "CHANGE_REFUSED": ("无法变更", "this cannot be changed any more"),
     "CHANGE_INCOMPLETE": ("变更申请缺少内容，请补全params", "the change request lacks something in its params"),

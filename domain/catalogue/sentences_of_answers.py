@@ -6,7 +6,10 @@ from domain.catalogue.words import Words
 
 ANSWERS: dict[str, Words] = {
     "question_asked": (
-        ("请客户答复（问题{question}）：{fields:field}。", "The customer is asked (question {question}): {fields:field}."),
+        (
+            "请客户答复（问题{question}）：{fields:field}。",
+            "The customer is asked (question {question}): {fields:field}.",
+        ),
         ("请客户答复（问题{question}）。", "The customer is asked (question {question})."),
     ),
     "question_reminded": (("再次提醒客户答复问题{question}。", "The customer is reminded of question {question}."),),
@@ -30,7 +33,10 @@ ANSWERS: dict[str, Words] = {
         ("客户反映收货地址有误。", "The customer says that the address is wrong."),
     ),
     "label_rejected": (
-        ("仓库拒绝发货单{shipment}的面单：{reason}。", "The warehouse rejects the label of shipment {shipment}: {reason}."),
+        (
+            "仓库拒绝发货单{shipment}的面单：{reason}。",
+            "The warehouse rejects the label of shipment {shipment}: {reason}.",
+        ),
         ("仓库拒绝发货单{shipment}的面单。", "The warehouse rejects the label of shipment {shipment}."),
     ),
 }

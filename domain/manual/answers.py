@@ -17,8 +17,8 @@ from domain.manual.compensation import undecided
 from domain.order import Order
 from domain.overrides import questioned
 from domain.policy import CaseKind
-from domain.read_back import ACCEPTED
 from domain.questions import CustomerChoice
+from domain.read_back import ACCEPTED
 from domain.requests import (
     ASKS,
     Acknowledge,

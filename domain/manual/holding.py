@@ -65,7 +65,7 @@ def fixer(order: Order) -> str:
 
 
 def give_out(turn: Turn) -> None:
-    """Every open hold has somebody's task (a change's its case, a question's the customer); what no person did with one is written down."""
+    """Every open hold is somebody's task (a change's its case, a question's the customer); the desk's own are told."""
     for hold in turn.order.open_holds:
         if hold.reason is HoldReason.CHANGE_IN_PROGRESS or "question" in hold.about:
             continue

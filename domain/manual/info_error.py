@@ -53,7 +53,6 @@ def answered(turn: Turn) -> None:
             _take(turn, question)
         elif question.open and question.defaulted_at:
             _without_answer(turn, question)
-    _settle(turn)
 
 
 def _take(turn: Turn, question: Question) -> None:
@@ -75,8 +74,9 @@ def _set_right(turn: Turn, question: Question) -> None:
     if question.answer == CONFIRM:
         turn.order = settled(stand(turn.order, who, "the customer confirms it", turn.now), turn.now)
         return
-    fields = {"expected_version": question.version, "correction": question.correction}
-    turn.order = correct(turn.order, CorrectFields(request_id=question.subject, actor=who, **fields))
+    version, correction = question.version, question.correction
+    asked = CorrectFields(request_id=question.subject, actor=who, expected_version=version, correction=correction)
+    turn.order = correct(turn.order, asked)
 
 
 def _ask_change(turn: Turn, question: Question, kind: ChangeKind, params: ChangeParams) -> str:
@@ -143,13 +143,10 @@ def _settle(turn: Turn) -> None:
             _put(turn, (doubt,), settled_at=turn.now)
         elif request is not None and not request.open:
             turn.task(f"doubt/{doubt.case}", "DECIDE", "customer_service", case_no=doubt.case)
+    mine = [doubt for doubt in turn.order.doubts if case is not None and doubt.case == case.no]
     passed = turn.order.audit.passed_at is not None or turn.order.audit.version != turn.order.version
-    if case is not None and case.cause != AUDIT and passed and not _open(turn.order):
-        changed = any(doubt.change for doubt in turn.order.doubts if doubt.case == case.no)
-        turn.close_case(case, "CORRECTED" if changed else "FALSE_ALARM")
-
-
-AUDIT = "audit"
+    if case is not None and mine and passed and not _open(turn.order):
+        turn.close_case(case, "CORRECTED" if any(doubt.change for doubt in mine) else "FALSE_ALARM")
 
 
 def _open(order: Order) -> tuple[Doubt, ...]:
@@ -177,6 +174,8 @@ def contact(turn: Turn) -> None:
     order = turn.order
     if order.ending or order.final:
         return
+    _settle(turn)
+    _drop_stale(turn)
     new = tuple(doubt for doubt in _open(order) if not doubt.question and not doubt.change)
     if new:
         case = turn.open_case(CaseKind.INFO_ERROR, cause=new[0].source, responsible="customer")
@@ -195,6 +194,14 @@ def contact(turn: Turn) -> None:
     elif new:
         paths = tuple(dict.fromkeys(path for doubt in new for path in doubt.fields))
         _put(turn, new, question=_ask(turn, known, paths).no)
+
+
+def _drop_stale(turn: Turn) -> None:
+    """What was asked about an earlier version is moot: what is still wrong in this one is asked anew."""
+    for question in questions.asking(turn.order):
+        about_audit = question.template == NEED_INFO and not _of(turn.order, question)
+        if about_audit and question.version != turn.order.version:
+            questions.withdraw(turn, question)
 
 
 def _stop(turn: Turn, case: Case) -> None:

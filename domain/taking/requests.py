@@ -15,8 +15,8 @@ from domain.milestones import Ending
 from domain.order import Order
 from domain.overrides import AddressOverride, honoured, questioned
 from domain.policy import CaseKind
-from domain.read_back import ACCEPTED
 from domain.questions import CustomerChoice
+from domain.read_back import ACCEPTED
 from domain.requests import (
     Acknowledge,
     ApproveAudit,

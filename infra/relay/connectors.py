@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.answer_code import AnswerCodes
 from domain.coupon_code import CouponCodes
 from infra.connectors.carrier import Carrier
 from infra.connectors.channel import Channel
@@ -13,10 +14,11 @@ from infra.connectors.messaging import Messenger
 
 @dataclass(frozen=True)
 class Connectors:
-    """One adapter of each family a letter can go to, and who makes the codes of coupons."""
+    """One adapter of each family a letter can go to, and who makes the codes of coupons and of questions."""
 
     channel: Channel
     carrier: Carrier
     messenger: Messenger
     erp: Erp
     codes: CouponCodes
+    answers: AnswerCodes

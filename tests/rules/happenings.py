@@ -190,6 +190,7 @@ def _people(tell: Told) -> Iterator[Event]:
     for case in resolvable(order):
         for outcome in OUTCOMES_OF.get(case.kind, ("REFUNDED",)):
             yield from tell.ask("resolve_case", case=case.no, outcome=outcome)
+    yield from _answers(tell)
     for effect in order.parked:
         yield from tell.ask("retry_step", step=effect.key)
     yield from tell.ask("approve_audit", 0, reason="n")
@@ -202,6 +203,14 @@ def _people(tell: Told) -> Iterator[Event]:
         yield from tell.ask("repay_debt", expected_version=order.version, correction=8)
     if order.version == 1:
         yield from tell.ask("correct_fields", 0 if order.audit.blocking else 1, expected_version=1, correction=7)
+
+
+def _answers(tell: Told) -> Iterator[Event]:
+    """The customer says one thing or another."""
+    for question in tell.order.questions:
+        for option in question.options if question.open else ():
+            said = {"question": question.no, "option": option.word, "correction": 5 * option.corrects}
+            yield from tell.ask("customer_choice", **said)
 
 
 def _changes(tell: Told) -> Iterator[Event]:

@@ -62,6 +62,10 @@ ENDED_BY = {
     "BUYER_MESSAGE": {"decide_message"},
     "SALES_DECISION": {"sales_decision"},
     "DESIGN_NOT_FINAL": {"design_approved", "release_hold"},
+    "CUSTOMER_ANSWER": {
+        *("release_hold", "customer_choice", "correct_fields", "approve_audit", "override_address", "reject_audit"),
+        *("cancel", "channel_closed", "codes_matched", "submit_change_request", "audit_answered"),
+    },
     "CHANGE_IN_PROGRESS": {"resolve_case", "submit_change_request", "cancel", "reject_audit", "channel_closed"},
 }
 """What ends a hold; every other one somebody releases."""

@@ -18,6 +18,7 @@ from domain.manual.decide import Decision, decide
 from domain.order import Order
 from domain.packages import PackageState
 from domain.policy import STANDARD
+from domain.question_policy import QuestionPolicy
 from domain.stage import Stage
 from domain.taking.after import after
 from domain.taking.opening import open_order
@@ -28,8 +29,10 @@ WAREHOUSES = {"1": "SH", "2": "BJ"}
 SECOND = timedelta(seconds=1)
 AT_ONCE = INQUIRIES - {EffectKind.READ_ENTRY}
 """Inquiries whose answers decide nothing that the search looks for."""
-WITHOUT_COUPONS = STANDARD.having(compensation=CompensationPolicy())
+ASKING = STANDARD.having(compensation=CompensationPolicy())
 """Coupons stop nothing and change no stage; searched with them, every late parcel would be many states more."""
+SILENT = ASKING.having(questions=QuestionPolicy())
+"""Nobody asks the customer: one search that does is enough."""
 PATIENCE = 8
 """So many dues may pass before something is different."""
 
@@ -59,18 +62,19 @@ class Event(NamedTuple):
 
 
 class Start(NamedTuple):
-    """An order to search: how it is paid, how many lines it has, and how many odd things may happen to it."""
+    """An order to search: how it is paid, how many lines it has, and how many odd things may happen to it, whether one asks."""
 
     method: str
     lines: int
     oddities: int
+    asking: bool = False
 
 
 def begin(start: Start) -> State:
     """The order just placed."""
     lines = (a_line(line, 1) for line in list(WAREHOUSES)[: start.lines])
     content = a_content(*lines, payment_method=start.method)
-    order = open_order(an_input(content, policy=WITHOUT_COUPONS))
+    order = open_order(an_input(content, policy=ASKING if start.asking else SILENT))
     return _turned(order, PLACED, start.oddities)
 
 
@@ -145,6 +149,7 @@ def shape(order: Order) -> tuple[Any, ...]:
         tuple(sorted((hold.reason, hold.blocks, bool(hold.marks)) for hold in order.open_holds)),
         tuple(voucher.verdict for voucher in order.vouchers),
         tuple((ruling.choice, ruling.verdict) for ruling in order.rulings),
+        tuple(each.state for each in order.questions),
         tuple(sorted((case.kind, case.subject.split("/")[0], bool(case.acknowledged_at)) for case in order.open_cases)),
         tuple(sorted((effect.kind, effect.status) for effect in order.running)),
         (order.ending and order.ending.how, order.confirmed_at is None),

@@ -49,6 +49,9 @@ ALL = {"no": "SO1", "date": "2026-11-25", "carrier": "SF", "tracking": "SF1", "n
     "stage": "SHIPPED",
     "alternatives": ["refuse_parcel", "new_order"],
     "code": "ABCD-EFGH",
+    "address": "https://shop.example/a",
+    "fields": ["customer.phone", "lines.2.specification"],
+    "goods": "here",
 }
 
 

@@ -25,7 +25,7 @@ from tests.rules.search import counterexample, dead_ends, explore
 
 STARTS = {
     Start("prepaid", lines=2, oddities=2): 6_500,
-    Start("prepaid", lines=1, oddities=1): 1_500,
+    Start("prepaid", lines=1, oddities=1, asking=True): 1_500,
     Start("cod", lines=2, oddities=1): 400,
     Start("cod", lines=1, oddities=1): 300,
 }
@@ -123,6 +123,12 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "retry_step": [{"step": step} for step in steps],
         "choose_carrier": [{"shipment": shipment.number, "carrier": "SF"} for shipment in order.shipments] or [{}],
         "submit_voucher": [{"reference": "V"}],
+        "customer_choice": [
+            {"question": each.no, "option": option.word, "correction": 5 * option.corrects}
+            for each in order.questions
+            for option in each.options
+        ]
+        + [{"question": 99, "option": "cancel"}],
         "skip_step": [{"step": step.key, "reason": "n"} for step in order.steps] or [{"step": "9/x", "reason": "n"}],
         "report_step": [{"step": step.key, "result": "NONE"} for step in order.steps]
         or [{"step": "9/x", "result": "n"}],
