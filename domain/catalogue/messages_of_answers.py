@@ -11,7 +11,7 @@ ANSWERS: dict[str, Words] = {
     "NEED_INFO": (
         (
             "订单{no}有信息需要确认：{fields:field}。请在{deadline:moment}前打开{address}，输入{code}核对；{goods:goods}。",
-            "Please check {fields:field} of order {no}: open {address} by {deadline:moment}, code {code}; {goods:goods}.",
+            "Please check {fields:field} of {no}: open {address} by {deadline:moment}, code {code}; {goods:goods}.",
         ),
         (
             "您的订单{no}有信息需要确认：{fields:field}。请在{deadline:moment}前点击{link}核对；{goods:goods}。",

@@ -176,7 +176,7 @@ def contact(turn: Turn) -> None:
         return
     _settle(turn)
     _drop_stale(turn)
-    new = tuple(doubt for doubt in _open(order) if not doubt.question and not doubt.change)
+    new = tuple(doubt for doubt in _open(turn.order) if not doubt.question and not doubt.change)
     if new:
         case = turn.open_case(CaseKind.INFO_ERROR, cause=new[0].source, responsible="customer")
         new = _put(turn, new, case=case.no)

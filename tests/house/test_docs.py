@@ -204,6 +204,7 @@ BUILT = {
     *(f"SR-{number}" for number in (160, 161, 163, 170, 173, 174, 177)),
     *(f"C{number}" for number in (1, 2, 3, 4, 5, 6, 8)),
     *("AC-33", "AC-34", "SR-132c"),
+    *("AC-11", "C7", "SR-130", "SR-130a", "SR-130b"),
 }
 """The clauses of this release; each needs its row."""
 

@@ -190,7 +190,6 @@ def _people(tell: Told) -> Iterator[Event]:
     for case in resolvable(order):
         for outcome in OUTCOMES_OF.get(case.kind, ("REFUNDED",)):
             yield from tell.ask("resolve_case", case=case.no, outcome=outcome)
-    yield from _answers(tell)
     for effect in order.parked:
         yield from tell.ask("retry_step", step=effect.key)
     yield from tell.ask("approve_audit", 0, reason="n")
@@ -203,14 +202,6 @@ def _people(tell: Told) -> Iterator[Event]:
         yield from tell.ask("repay_debt", expected_version=order.version, correction=8)
     if order.version == 1:
         yield from tell.ask("correct_fields", 0 if order.audit.blocking else 1, expected_version=1, correction=7)
-
-
-def _answers(tell: Told) -> Iterator[Event]:
-    """The customer says one thing or another."""
-    for question in tell.order.questions:
-        for option in question.options if question.open else ():
-            said = {"question": question.no, "option": option.word, "correction": 5 * option.corrects}
-            yield from tell.ask("customer_choice", **said)
 
 
 def _changes(tell: Told) -> Iterator[Event]:
@@ -228,7 +219,7 @@ def _changes(tell: Told) -> Iterator[Event]:
         yield from tell.ask("submit_change_request", odd, **said)
 
 
-def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:
+def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:  # noqa: C901 - one case a hold
     """Whoever has to say something to a hold says it; a voucher is refused once, or it would be for ever."""
     match hold.reason:
         case HoldReason.VOUCHER_REQUIRED:
@@ -242,6 +233,10 @@ def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:
         case HoldReason.BUYER_MESSAGE:
             for choice in ("nothing", "expedite", "gift"):
                 yield from tell.ask("decide_message", choice=choice)
+        case HoldReason.CUSTOMER_ANSWER if "question" in hold.about:
+            for option in tell.order.questions[-1].options:
+                said = {"option": option.word, "correction": 5 * option.corrects}
+                yield from tell.ask("customer_choice", question=hold.about["question"], **said)
         case HoldReason.SALES_DECISION:
             for verdict in ("approve", "decline"):
                 yield from tell.ask("sales_decision", hold=hold.id, verdict=verdict)

@@ -51,7 +51,7 @@ def of_step(before: Order, after: Order, event: str) -> Iterator[str]:
     for hold in before.open_holds:
         if hold.id in released:
             yield from _released(after, hold, event)
-    if len(released) > 1:
+    if len(released) > 1 and after.ending is None:
         yield f"11: {released} released together"
     if after.version not in (before.version, before.version + 1):
         yield "13: the version jumped"
@@ -66,7 +66,14 @@ ENDED_BY = {
         *("release_hold", "customer_choice", "correct_fields", "approve_audit", "override_address", "reject_audit"),
         *("cancel", "channel_closed", "codes_matched", "submit_change_request", "audit_answered"),
     },
-    "CHANGE_IN_PROGRESS": {"resolve_case", "submit_change_request", "cancel", "reject_audit", "channel_closed"},
+    "CHANGE_IN_PROGRESS": {
+        "customer_choice",
+        "resolve_case",
+        "submit_change_request",
+        "cancel",
+        "reject_audit",
+        "channel_closed",
+    },
 }
 """What ends a hold; every other one somebody releases."""
 CAUSE_GONE = "audit_answered"

@@ -103,6 +103,14 @@ def test_each_guard_is_missed_where_it_is_gone(guard: str) -> None:
 # -- explain ---------------------------------------------------------------------------------------------------------
 
 
+def _choices(order: Order) -> list[dict[str, object]]:
+    return [
+        {"question": each.no, "option": option.word, "correction": 5 * option.corrects}
+        for each in order.questions
+        for option in each.options
+    ]
+
+
 def _asks(order: Order) -> Iterator[AnyAsk]:
     """Every request with arguments that suit the order, and with some that suit none."""
     holds: tuple[Hold | None, ...] = (*order.open_holds, None)
@@ -123,12 +131,7 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "retry_step": [{"step": step} for step in steps],
         "choose_carrier": [{"shipment": shipment.number, "carrier": "SF"} for shipment in order.shipments] or [{}],
         "submit_voucher": [{"reference": "V"}],
-        "customer_choice": [
-            {"question": each.no, "option": option.word, "correction": 5 * option.corrects}
-            for each in order.questions
-            for option in each.options
-        ]
-        + [{"question": 99, "option": "cancel"}],
+        "customer_choice": [*_choices(order), {"question": 99, "option": "cancel"}],
         "skip_step": [{"step": step.key, "reason": "n"} for step in order.steps] or [{"step": "9/x", "reason": "n"}],
         "report_step": [{"step": step.key, "result": "NONE"} for step in order.steps]
         or [{"step": "9/x", "result": "n"}],
