@@ -17,7 +17,8 @@ CSS = (
     ":root{color-scheme:light dark}"
     "body{font:17px/1.5 system-ui,sans-serif;margin:0 auto;max-width:32rem;padding:1.25rem}"
     "h1{font-size:1.3rem;margin:0 0 .25rem}p{margin:.5rem 0}label{display:block;margin:1rem 0 .25rem;font-weight:600}"
-    "small{display:block;color:#666}input{font:inherit;width:100%;box-sizing:border-box;padding:.7rem;"
+    "small{display:block;color:#666;font-weight:400}label::first-letter,button::first-letter{text-transform:uppercase}"
+    "input{font:inherit;width:100%;box-sizing:border-box;padding:.7rem;"
     "border:1px solid #888;border-radius:.5rem}button{font:inherit;width:100%;padding:.85rem;margin:1rem 0 0;"
     "border:1px solid #0a5;border-radius:.5rem;background:#0a5;color:#fff}"
     "button.other{background:transparent;color:inherit;border-color:#888}"
@@ -77,14 +78,26 @@ class Page:
         parts = [
             f"<p>{self.says('order', no=asked['no'])}</p>",
             said,
+            f"<p>{self.says('until', deadline=asked['deadline'])} ",
+            f"{self.says('otherwise', option=asked['otherwise'])}</p>",
             f"<p>{self.says('please_check' if fields else 'please_choose')}</p>",
             f'<form method="post" action="/a/{escape(token)}" autocomplete="off">',
             *(self._field(path, value) for path, value in fields.items()),
             *(self._option(place, option) for place, option in enumerate(asked["options"])),
-            f"</form><p>{self.says('until', deadline=asked['deadline'])} ",
-            f"{self.says('otherwise', option=asked['otherwise'])}</p>",
+            "</form>",
         ]
         return self.answer(parts, status)
+
+    def sure(self, token: str, word: str) -> HTMLResponse:
+        """One more look at what cannot be undone."""
+        link, value = escape(token), escape(word)
+        parts = [
+            self.told("sure", wrong=True, option=word),
+            f'<form method="post" action="/a/{link}"><input type="hidden" name="sure" value="1">',
+            f'<button name="option" value="{value}">{escape(label("option", word, self.language))}</button></form>',
+            f'<p><a href="/a/{link}">{self.says("back")}</a></p>',
+        ]
+        return self.answer(parts)
 
     def _field(self, path: str, value: str | None) -> str:
         name = escape(path)

@@ -32,8 +32,8 @@ LONGEST = 16_384
 ADDRESS = ("address.province", "address.city", "address.district", "address.street")
 """Fields that are corrected together: a wrong city is often a wrong district."""
 CAME_TO = {"ANSWERED": "answered", "DEFAULTED": "too_late", "WITHDRAWN": "moot"}
-REFUSED = {"ALREADY_ANSWERED": "answered", "ANSWER_TOO_LATE": "too_late", "QUESTION_MOOT": "moot", "CLOSED": "moot"}
-"""What the page says to a question's state, and to an order's refusal."""
+REFUSED = {"ALREADY_ANSWERED": "answered", "ANSWER_TOO_LATE": "too_late", "QUESTION_MOOT": "moot"}
+"""What the page says to a question's state, and to an order's refusal; to any other what became of the question."""
 
 
 @router.get("")
@@ -67,7 +67,7 @@ async def show_question(token: str, request: Request, parts: TheParts) -> Respon
     if isinstance(asked, Response):
         return asked
     if asked.state in CAME_TO and not _still_open(asked):
-        return page.answer([page.told(CAME_TO[asked.state], option=asked.answer or asked.default_option)])
+        return page.answer([_came_to(page, asked)])
     return page.question(token, await _shown(parts, asked))
 
 
@@ -80,6 +80,8 @@ async def answer_question(token: str, request: Request, parts: TheParts) -> Resp
         return asked
     form = await _form(request)
     option = next((each for each in asked.options if each["word"] == form.get("option")), asked.options[0])
+    if option.get("drastic") and not form.get("sure"):
+        return page.sure(token, str(option["word"]))
     patch = _patch(asked, form) if option.get("corrects") else {}
     if option.get("corrects") and not patch:
         said = page.told("incomplete", wrong=True)
@@ -108,8 +110,15 @@ async def _refused(page: Page, token: str, where: tuple[Parts, Asked], no: Probl
     if no.status != HTTPStatus.CONFLICT:
         said = page.told("not_now", wrong=True)
         return page.question(token, await _shown(parts, asked), said, HTTPStatus.SERVICE_UNAVAILABLE)
-    chosen = str(no.extras.get("chosen") or asked.answer)
-    return page.answer([page.told(REFUSED.get(code, "moot"), option=chosen)], HTTPStatus.CONFLICT)
+    if code in REFUSED:
+        return page.answer([page.told(REFUSED[code], option=str(no.extras.get("chosen", "")))], HTTPStatus.CONFLICT)
+    async with parts.engine.begin() as connection:
+        now = await read_question(connection, asked.order_no, asked.question) or asked
+    return page.answer([_came_to(page, now)], HTTPStatus.CONFLICT)
+
+
+def _came_to(page: Page, asked: Asked) -> str:
+    return page.told(CAME_TO.get(asked.state, "moot"), option=asked.answer or asked.default_option)
 
 
 # -- what is shown ---------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ class Option(Value):
     """One thing that may be chosen: its word, what it costs more (minor units; less: negative), and its day.
 
     ``about`` says which goods it means, such as the SKU that is offered; with ``corrects`` the answer brings the
-    question's fields anew.
+    question's fields anew; one that is ``drastic`` the page asks to be sure of.
     """
 
     word: str
@@ -30,6 +30,7 @@ class Option(Value):
     day: date | None = None
     about: str = ""
     corrects: bool = False
+    drastic: bool = False
 
 
 class Question(Value):

@@ -33,6 +33,8 @@ PAGES: dict[str, Words] = {
     "more": (("需补{difference:money}", "{difference:money} more"),),
     "less": (("退{difference:money}", "{difference:money} back"),),
     "by": (("{day:date}", "{day:date}"),),
+    "sure": (("您确定吗？{option:option}。此操作无法撤回。", "Are you sure? {option:option}. It cannot be undone."),),
+    "back": (("返回", "Go back"),),
     "thanks": (("谢谢，已收到您的答复：{option:option}。", "Thank you. Your answer: {option:option}."),),
     "answered": (
         ("此问题已经答复过了：{option:option}。", "This was answered before: {option:option}."),

@@ -257,7 +257,7 @@ def _ask(turn: Turn, case: Case, fields: tuple[str, ...]) -> Question:
     options = (
         Option(word=CORRECT, corrects=True),
         *((Option(word=CONFIRM),) if right else ()),
-        *((Option(word=CANCEL),) if here else ()),
+        *((Option(word=CANCEL, drastic=True),) if here else ()),
     )
     handed_over = any(shipment.released_at for shipment in order.live_shipments)
     where = "here" if not handed_over else "released" if here else "outbound"

@@ -63,6 +63,7 @@ ENDED_BY = {
     "SALES_DECISION": {"sales_decision"},
     "DESIGN_NOT_FINAL": {"design_approved", "release_hold"},
     "CUSTOMER_ANSWER": {
+        *("skip_step", "report_step"),
         *("release_hold", "customer_choice", "correct_fields", "approve_audit", "override_address", "reject_audit"),
         *("cancel", "channel_closed", "codes_matched", "submit_change_request", "audit_answered"),
     },

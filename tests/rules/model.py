@@ -62,7 +62,7 @@ class Event(NamedTuple):
 
 
 class Start(NamedTuple):
-    """An order to search: how it is paid, how many lines it has, and how many odd things may happen, and whether the customer is asked."""
+    """An order to search: how it is paid, its lines, how many odd things may happen, whether the customer is asked."""
 
     method: str
     lines: int

@@ -85,13 +85,25 @@ async def test_of_two_tabs_the_first_wins_and_the_second_is_told(life: Life) -> 
     assert (first.status_code, "Thank you" in first.text) == (200, True)
     again = await sends(life, path, option="correct", **{"customer.phone": "13900139000"})
     assert (again.status_code, "Thank you" in again.text) == (200, True), "the same answer again is the same request"
-    second = await sends(life, path, option="cancel")
+    second = await sends(life, path, option="cancel", sure="1")
     assert (second.status_code, "answered before: correct it" in second.text) == (409, True)
     await life.reaches(number, "AWAITING_CONFIRMATION")
     late = await opens(life, path, "en-GB")
     assert "answered before: correct it" in late.text
     rows = await life.counter.rows("SELECT status FROM correction WHERE order_no = :no", no=number)
     assert [row["status"] for row in rows] == ["accepted"]
+
+
+async def test_what_cannot_be_undone_is_asked_twice(life: Life) -> None:
+    number, path = await asked(life)
+    page = await sends(life, path, option="cancel")
+    assert (page.status_code, "Are you sure? cancel the order" in page.text) == (200, True)
+    assert (await state(life, number))["state"] == "OPEN"
+    await sends(life, path, option="cancel", sure="1")
+    await life.reaches(number, "CANCELLED")
+    again = await sends(life, path, option="correct", **{"customer.phone": "13900139000"})
+    assert (again.status_code, "answered before: cancel the order" in again.text) == (409, True)
+    assert (await state(life, number))["state"] == "ANSWERED"
 
 
 async def test_the_page_works_without_a_script_in_two_languages_and_asks_no_foreign_host(life: Life) -> None:
