@@ -45,6 +45,7 @@ from activities.transfer import TransferActivities
 from activities.warehouse import WarehouseActivities
 from api.resends import as_linked
 from api.shapes import as_posted
+from domain.answer_code import AnswerCodes
 from domain.coupon_code import CouponCodes
 from infra.collecting import Collecting
 from infra.connectors.carriers.plain import PlainCarrier
@@ -63,6 +64,7 @@ from infra.db.engine import open_engine, single_statements
 from infra.db.fact_inbox import FactInbox
 from infra.db.inbox import Inbox
 from infra.db.ledger import Ledger
+from infra.kept_secret import kept_secret
 from infra.logging import set_up_logging
 from infra.pulling import Pulling
 from infra.relay import Connectors, Relay, metrics
@@ -91,6 +93,7 @@ class House:
     connections: Connections
     parties: PlainClient
     codes: CouponCodes
+    answers: AnswerCodes
 
     def departments(self) -> Sequence[Any]:
         """Every activity of every department."""
@@ -195,6 +198,7 @@ class House:
             erp=PlainErp(parties),
             codes=self.codes,
             invoicer=PlainInvoicer(parties),
+            answers=self.answers,
         )
         return Relay(self.engine, client, task_queue, connectors, watch)
 
@@ -220,7 +224,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         ledger = open_connections(url, most=settings.database_pool, application="orders-ledger")
         connections = await opened.enter_async_context(ledger)
         parties = await opened.enter_async_context(plain_client(settings.url_of_simulators))
-        house = House(engine, connections, parties, _codes(settings))
+        house = House(engine, connections, parties, _codes(settings), _answers(settings))
         worker, relay = house.worker(client, settings.task_queue), house.relay(client, settings.task_queue)
         log.info("worker runs", task_queue=settings.task_queue, namespace=client.namespace)
         gc.freeze()  # what is loaded now stays; orders in the cache are many objects, and few of them ever garbage
@@ -263,6 +267,12 @@ async def answer(engine: AsyncEngine, patience: timedelta = PATIENCE) -> None:
 def _codes(settings: Settings) -> CouponCodes:
     given = settings.coupon_secret
     return CouponCodes(coupon_secret(given.get_secret_value() if given else None, settings.data))
+
+
+def _answers(settings: Settings) -> AnswerCodes:
+    given = settings.answer_secret
+    secret = kept_secret("answer", given.get_secret_value() if given else None, settings.data)
+    return AnswerCodes(secret, settings.url_of_answers)
 
 
 def _database_url(settings: Settings) -> str:

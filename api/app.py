@@ -9,6 +9,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from api import (
+    answering,
     asking,
     asking_returns,
     carriers,
@@ -46,6 +47,7 @@ ABOUT = (
     "Send Authorization: Bearer and a key; amounts are whole minor units (fen), times ISO 8601 with offset."
 )
 ROUTERS = (
+    answering,
     orders,
     asking,
     facts,

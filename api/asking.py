@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, create_model
 
 from api import answers
 from api.changing import ask_change
+from api.choosing import choose
 from api.correcting import keep_correction, must_not_change_the_goods
 from api.dependencies import DESK, Caller, Parts, TheParts, allow
 from api.errors import problem, wrong_shape
@@ -24,6 +25,7 @@ from api.shapes import Id, Posted
 from api.verdicts import ask_order
 from domain.asks import Ask
 from domain.manual.answers import ROLES
+from domain.questions import CustomerChoice
 from domain.requests import ASKS, Accepted, CorrectFields, RepayDebt, SubmitChangeRequest, UploadTracking
 from infra.db.corrections import mark_refused
 from infra.db.queries import one_order
@@ -59,7 +61,9 @@ def _body_of(name: str, model: type[Ask]) -> type[AskedByKey]:
     if model in CORRECTING:
         del fields["correction"]
         fields["fields"] = (dict[str, Any], Field(examples=[{"customer.phone": "13800138000"}], min_length=1))
-    if model is SubmitChangeRequest:
+    if model is CustomerChoice:
+        del fields["region"]
+    if model in {SubmitChangeRequest, CustomerChoice}:
         del fields["correction"]
         fields["fields"] = (dict[str, Any], Field({}, examples=[{"customer.phone": "13800138000"}]))
     base = AskedByKey if name in FOUR_EYES else Asked
@@ -88,6 +92,8 @@ def _endpoint(name: str, model: type[Ask]) -> Callable[..., Awaitable[Accepted]]
             return await _correct(parts, caller.tenant, order_no, given | house, model)
         if model is SubmitChangeRequest:
             return await ask_change(parts, caller.tenant, order_no, given | house)
+        if model is CustomerChoice:
+            return await choose(parts, caller.tenant, order_no, given | house)
         asked = _read(model, given | house)
         if isinstance(asked, UploadTracking):
             await _must_be_free(parts, caller.tenant, order_no, asked.tracking_number)

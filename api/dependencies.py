@@ -17,11 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from api.errors import problem
+from api.guessing import Guesses
+from domain.answer_code import AnswerCodes
 from infra.db.connections import Connections, open_connections
 from infra.db.engine import open_engine
 from infra.db.fact_inbox import FactInbox
 from infra.db.inbox import Inbox
 from infra.db.keys import Holder, holder_of
+from infra.kept_secret import kept_secret
 from infra.logging import set_up_logging
 from infra.settings import Settings
 from infra.temporal import connect
@@ -92,7 +95,9 @@ class Parts:
     keyring: Keyring
     temporal: Temporal
     now: Callable[[], datetime]
+    answers: AnswerCodes
     metrics_port: int | None = None
+    guesses: Guesses = field(default_factory=Guesses)
 
 
 @asynccontextmanager
@@ -124,9 +129,16 @@ async def open_parts(
             keyring=Keyring(engine),
             temporal=Temporal(reach, settings.task_queue),
             now=now,
+            answers=_answers(settings),
             metrics_port=settings.api_metrics_port if alone else None,
         )
     await engine.dispose()
+
+
+def _answers(settings: Settings) -> AnswerCodes:
+    given = settings.answer_secret
+    secret = kept_secret("answer", given.get_secret_value() if given else None, settings.data)
+    return AnswerCodes(secret, settings.url_of_answers)
 
 
 async def _given(client: Client) -> Client:

@@ -68,7 +68,7 @@ class PolicyBody(Posted):
 @router.put("/{edition}", status_code=201, summary="Add an edition")
 async def put_policy(edition: EditionName, asked: PolicyBody, parts: TheParts, ruler: Ruler) -> dict[str, Any]:
     """Orders taken from ``valid_from`` on go by this edition; orders on their way keep theirs."""
-    lacking = sorted(set(ClockKind) - {rule.kind for rule in asked.rules.clocks})
+    lacking = sorted(set(ClockKind) - {ClockKind.ANSWER} - {rule.kind for rule in asked.rules.clocks})
     if lacking:
         told = f"Every edition needs every clock; lacking: {', '.join(lacking)}"
         raise wrong_shape([{"loc": ("body", "clocks"), "type": "clocks_missing", "msg": told}], what="policy")

@@ -94,6 +94,7 @@ async def _refused(parts: Parts, tenant: str, order_no: str, error: WorkflowUpda
         allowed_actions=await _allowed(parts, tenant, order_no),
         stage=refusal.stage,
         version=refusal.version,
+        **({"chosen": refusal.chosen} if refusal.chosen else {}),
         **({"change": refusal.change.model_dump(mode="json")} if refusal.change else {}),
     )
 

@@ -14,6 +14,7 @@ from domain.manual.step_view import step_views
 from domain.order import Order
 from domain.past import before_takeover, is_past
 from domain.promises import clocks
+from domain.questions import Question
 from domain.recording import (
     CaseRow,
     ClockRow,
@@ -21,6 +22,7 @@ from domain.recording import (
     LineRow,
     PackageRow,
     Projection,
+    QuestionRow,
     ShipmentRow,
     TaskRow,
 )
@@ -39,6 +41,7 @@ class Books(Value):
     cases: tuple[CaseRow, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
     debts: tuple[DebtRow, ...] = ()
+    questions: tuple[QuestionRow, ...] = ()
 
     def since(self, before: Books) -> Books:
         """Only the rows that are new or changed."""
@@ -75,6 +78,7 @@ def books(order: Order, now: datetime) -> Books:
             DebtRow(debt=debt.id, due_at=due_at(order, debt), **{name: getattr(debt, name) for name in _DEBT})
             for debt in order.debts
         ),
+        questions=tuple(map(_question, order.questions)),
     )
 
 
@@ -110,11 +114,24 @@ _PACKAGE = (
     "delivered_at",
 )
 _DEBT = ("code", "field", "version", "since", "ended_at", "outcome", "actor")
+_QUESTION = tuple(
+    name for name in QuestionRow.model_fields if name not in {"question", "case_no", "default_option", "options"}
+)
 _CASE = tuple(name for name in CaseRow.model_fields if name != "case_no")
 
 
 def _case(case: Case) -> CaseRow:
     return CaseRow(case_no=case.no, **{name: getattr(case, name) for name in _CASE})
+
+
+def _question(question: Question) -> QuestionRow:
+    return QuestionRow(
+        question=question.no,
+        case_no=question.case,
+        default_option=question.default,
+        options=_dumped(question.options),
+        **{name: getattr(question, name) for name in _QUESTION},
+    )
 
 
 def _clock(order: Order, clock: Clock, now: datetime) -> ClockRow:

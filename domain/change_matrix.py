@@ -233,10 +233,11 @@ def not_returnable(order: Order, line: str = "") -> bool:
     """Whether what is asked about is not taken back: goods made to order, or of the policy's list (fresh goods)."""
     lines = [each for each in order.lines if not line or each.line == line]
     listed = any(each.sku in order.policy.change.not_returnable for each in lines)
-    return listed or any(_made_to_order(order, each.line) for each in lines)
+    return listed or any(made_to_order(order, each.line) for each in lines)
 
 
-def _made_to_order(order: Order, line: str) -> bool:
+def made_to_order(order: Order, line: str) -> bool:
+    """Whether a line's goods were made for this customer: a design was approved for it, or is wanted."""
     designed = {goods.partition(":")[0] for design in order.designs for goods in design.goods}
     asked = any(
         finding.code == HoldReason.DESIGN_NOT_FINAL and finding.field == f"lines.{line}.design_id"

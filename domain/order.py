@@ -23,6 +23,7 @@ from domain.milestones import Agreed, Audit, ChannelChange, Debt, Ending, Entere
 from domain.overrides import AddressOverride
 from domain.payment import Payment
 from domain.policy import CaseKind, Policy
+from domain.questions import Doubt, Question
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import FINAL_STAGES, Stage
 from domain.steps import CaseStep
@@ -97,6 +98,8 @@ class Order(Value):
     carrier_words: tuple[CarrierWord, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     logistics: Logistics = Logistics()
+    questions: tuple[Question, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     # -- what it is ----------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from domain.claims_policy import STANDARD_CLAIMS, ClaimsPolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
 from domain.logistics_policy import STANDARD_LOGISTICS, LogisticsPolicy
 from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
+from domain.question_policy import STANDARD_QUESTIONS, QuestionPolicy
 from domain.recall_policy import STANDARD_RECALL, RecallPolicy
 from domain.return_policy import ReturnPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
@@ -35,6 +36,7 @@ class ClockKind(StrEnum):
     OUTBOUND = "C4"
     STAGNATION = "C5"
     DELAY = "C6"
+    ANSWER = "C7"
     SHIP_BY = "C8"
 
 
@@ -167,6 +169,7 @@ class Policy(Value):
     shortage: ShortagePolicy = ShortagePolicy()
     logistics: LogisticsPolicy = LogisticsPolicy()
     returns: ReturnPolicy = ReturnPolicy()
+    questions: QuestionPolicy = QuestionPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -213,6 +216,7 @@ STANDARD = Policy(
     operator=STANDARD_OPERATOR,
     shortage=STANDARD_SHORTAGE,
     logistics=STANDARD_LOGISTICS,
+    questions=STANDARD_QUESTIONS,
 )
 """The manual's own figures."""
 
@@ -257,6 +261,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "shortage": policy.shortage.compressed(shrink),
             "logistics": policy.logistics.compressed(shrink, least),
             "returns": policy.returns.compressed(shrink, least),
+            "questions": policy.questions.compressed(shrink),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from domain.answer_times import answer_clocks
 from domain.clocks import Clock, Pause, reached_at
 from domain.holds import HoldReason
 from domain.numbers import numbers_accepted_at
@@ -22,7 +23,7 @@ def clocks(order: Order) -> tuple[Clock, ...]:
     """Every clock the order has ever had, open and closed; a test order has none."""
     if order.test:
         return ()
-    found = [*_confirm(order), *_outbound(order), *_ship_by(order)]
+    found = [*_confirm(order), *_outbound(order), *_ship_by(order), *answer_clocks(order)]
     for package in order.packages:
         if package.out and order.takes_numbers and not order.ending:
             found += [*_tracking(order, package), *_stagnation(order, package), *_delay(order, package)]

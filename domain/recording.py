@@ -102,6 +102,29 @@ class DebtRow(Value):
     actor: str = ""
 
 
+class QuestionRow(Value):
+    """One question to the customer, as its page shows it (M18); ``options`` are those of ``domain.questions``."""
+
+    question: int
+    case_no: int
+    template: str
+    state: str
+    version: int
+    fields: tuple[str, ...] = ()
+    options: tuple[dict[str, Any], ...] = ()
+    default_option: str
+    asked_at: Moment
+    deadline: Moment
+    confirmed_at: Moment | None = None
+    due_at: Moment | None = None
+    defaulted_at: Moment | None = None
+    answered_at: Moment | None = None
+    ended_at: Moment | None = None
+    answer: str = ""
+    answered_by: str = ""
+    undeliverable: str = ""
+
+
 class LineRow(Value):
     """One order line with its quantity ledger."""
 
@@ -219,6 +242,7 @@ class Recording(Value):
     cases: tuple[CaseRow, ...] = ()
     tasks: tuple[TaskRow, ...] = ()
     debts: tuple[DebtRow, ...] = ()
+    questions: tuple[QuestionRow, ...] = ()
     entries: tuple[Entry, ...] = ()
     outbox: tuple[Letter, ...] = ()
     fact_ids: tuple[str, ...] = ()

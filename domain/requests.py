@@ -15,6 +15,7 @@ from domain.asks_of_logistics import Expedite, SwitchCarrier
 from domain.change_requests import ChangeAnswer, ChangeKind, ChangeParams
 from domain.claim_requests import AnswerRefund
 from domain.facts import Amount, Identity, Ordinal
+from domain.questions import CustomerChoice
 from domain.value import Moment, Value
 
 
@@ -237,7 +238,8 @@ AnyAsk = Annotated[
     | ReportStep
     | AnswerRefund
     | Expedite
-    | SwitchCarrier,
+    | SwitchCarrier
+    | CustomerChoice,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {model.model_fields["kind"].default: model for model in get_args(get_args(AnyAsk)[0])}
@@ -259,7 +261,10 @@ class Accepted(Value):
 
 
 class Refusal(Value):
-    """The answer no: a stable code, the reason, what may be done instead, and the order's version."""
+    """The answer no: a stable code, the reason, what may be done instead, and the order's version.
+
+    ``chosen``: what a question that takes no answer any more came to.
+    """
 
     code: str
     reason: str
@@ -267,3 +272,4 @@ class Refusal(Value):
     stage: str = ""
     version: int = 0
     change: ChangeAnswer | None = None
+    chosen: str = ""

@@ -150,6 +150,7 @@ REQUESTS: tuple[Row, ...] = (
     *_staying(LIVE, "answer_refund"),
     *_staying(SHIPPED | {Stage.READY_TO_SHIP}, "expedite"),
     *_staying(SHIPPED, "switch_carrier"),
+    *_staying(LIVE, "customer_choice"),
 )
 """What may be asked (the updates)."""
 
@@ -160,6 +161,11 @@ STEPS: tuple[Row, ...] = (
         moves=_from(*BEFORE_RELEASE, Stage.READY_TO_SHIP, Stage.SHIPPED, to=(Stage.CANCELLING,))
         | AUDITED_AGAIN
         | RECALLED,
+    ),
+    Row(
+        event="take_answer",
+        stages=BEFORE_RELEASE,
+        moves=_from(Stage.NEEDS_CORRECTION, to=(Stage.AUDITING, Stage.AWAITING_CONFIRMATION, Stage.CANCELLING)),
     ),
     Row(
         event="audit_order",

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 from pathlib import Path
+
+from infra.kept_secret import kept_secret
 
 
 def coupon_secret(given: str | None, folder: Path) -> bytes:
-    """The house's secret, as it is ``given`` or kept in the data ``folder``.
-
-    Workers on several machines have to be given it: each folder makes a secret of its own.
-    """
-    if given is not None:
-        return given.encode()
-    file = folder / "coupon.secret"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    if not file.exists():
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32), encoding="ascii")
-        with contextlib.suppress(FileExistsError):  # another process was quicker: its secret counts
-            os.link(fresh, file)
-        fresh.unlink()
-    return file.read_bytes()
+    """The house's secret, as it is ``given`` or kept in the data ``folder``."""
+    return kept_secret("coupon", given, folder)

@@ -12,6 +12,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Self
 
+from pydantic import SecretStr
+
 from infra.doctor import (
     Finding,
     check_database,
@@ -269,4 +271,8 @@ def _as_environment(settings: Settings) -> dict[str, str]:
         str(about.validation_alias or f"ORDERS_{name.upper()}"): getattr(settings, name)
         for name, about in type(settings).model_fields.items()
     }
-    return {name: str(value) for name, value in named.items() if value is not None}
+    return {name: _plain(value) for name, value in named.items() if value is not None}
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         None, min_length=16, description="What coupon codes are made with; unset: a file of the data folder"
     )
 
+    answer_secret: SecretStr | None = Field(
+        None, min_length=16, description="What opens the answer page; unset: a file of the data folder"
+    )
+    answer_url: str | None = Field(None, description="The fixed address of the answer page; unset: /a of the API")
+
     log_format: Literal["console", "json"] = Field("console", description="console for people, json for machines")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged")
 
@@ -84,6 +89,11 @@ class Settings(BaseSettings):
     def url_of_api(self) -> str:
         """Where callers find the API."""
         return self.api_url or f"http://{LOOPBACK}:{self.api_port}"
+
+    @property
+    def url_of_answers(self) -> str:
+        """Where customers find the page on which they answer."""
+        return (self.answer_url or f"{self.url_of_api}/a").rstrip("/")
 
     @property
     def url_of_simulators(self) -> str:

@@ -85,4 +85,8 @@ class OrderMessages:
         "switch_carrier",
         'Send a package\'s goods anew: {"package": "1", "how": "reship" or "return", "reason": "…"}',
     )
+    customer_choice = update_of(
+        "customer_choice",
+        'The customer said it on the phone: {"question": 1, "option": "cancel"}; corrected fields by the API',
+    )
     choose_carrier = update_of("choose_carrier", 'Say who carries a shipment: {"shipment": 1, "carrier": "SF"}')

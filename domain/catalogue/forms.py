@@ -71,6 +71,7 @@ def subject(value: str, language: str) -> str:
         "package": (f"包裹{number}", f"package {number}"),
         "payment": (f"付款{number}", f"payment {number}"),
         "change": (f"变更{number}", f"change {number}"),
+        "question": (f"问题{number}", f"question {number}"),
     }
     return words[kind][language != "zh-Hans"] if kind in words else value
 

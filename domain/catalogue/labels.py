@@ -138,6 +138,7 @@ CLOCKS: Labels = {
     "C4": ("付款后出库", "outbound after payment"),
     "C5": ("物流有更新", "movement between two scans"),
     "C6": ("按承诺日期送达", "delivered by the promised day"),
+    "C7": ("客户按时答复", "the customer's answer in time"),
     "C8": ("平台最晚发货时间", "shipped by the channel's date"),
 }
 VERDICTS: Labels = {

@@ -18,6 +18,8 @@ STEPS: Labels = {
     "switch_carrier": ("更换快递", "switch the carrier"),
     "call_back": ("召回包裹", "call the parcel back"),
     "receive_return": ("仓库签收退回包裹", "have the returned parcel received"),
+    "stop": ("通知停止处理", "have the goods stopped"),
+    "contact": ("请客户确认信息", "ask the customer"),
     "transfer": ("调拨库存", "transfer stock from another warehouse"),
     "purchasing": ("询问采购到货时间", "ask purchasing for a date"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.catalogue import changes, labels, returns
 from domain.catalogue.labels import Labels
+from domain.catalogue.labels_of_answers import GOODS, OPTIONS
 from domain.catalogue.labels_of_steps import RESULTS, STEPS
 from domain.catalogue.logistics import KINDS_OF_LOGISTICS, TASKS_OF_LOGISTICS
 from domain.catalogue.refusals import REFUSALS
@@ -64,6 +65,7 @@ REQUESTS: Labels = {
     "switch_carrier": ("更换快递", "switch the carrier"),
     "report_step": ("登记人工处理结果", "report a step done by hand"),
     "answer_refund": ("答复退款申请", "answer a refund application"),
+    "customer_choice": ("客户答复", "take the customer's answer"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),
@@ -147,6 +149,9 @@ CAUSES: Labels = {
     "no_carrier": ("无快递可承运", "nobody carries it"),
     **changes.CHANGES,
     "ended": ("订单已结束", "the order had ended"),
+    "carrier": ("快递反映地址有误", "the carrier does not find the address"),
+    "customer": ("客户反映信息有误", "the customer says that something is wrong"),
+    "no_answer": ("客户未答复", "the customer did not answer"),
     "paid_twice": ("重复付款", "paid twice"),
     "outbound": ("结束后另有出库", "something else left the warehouse"),
     "refund_requested": ("买家申请退款", "the buyer applied for a refund"),
@@ -188,6 +193,7 @@ OUTCOMES: Labels = {
     "PAID_BACK": ("已人工退款", "paid back by hand"),
     "RECEIVED": ("客户已收到", "received after all"),
     "UNFOUNDED": ("主张不成立", "unfounded"),
+    "UNREACHABLE": ("联系不上客户", "the customer did not answer"),
 }
 FAULTS: Labels = {
     "carrier": ("快递公司", "the carrier"),
@@ -212,6 +218,11 @@ FIELDS: Labels = {
     "address.city": ("城市", "city"),
     "address.district": ("区县", "district"),
     "address.street": ("街道", "street"),
+    "customer.email": ("邮箱", "e-mail address"),
+    "invoice.title": ("发票抬头", "invoice title"),
+    "invoice.tax_id": ("税号", "tax id"),
+    "gift_note": ("贺卡内容", "gift note"),
+    "preferred_delivery_window": ("期望送达时段", "preferred delivery window"),
     "buyer_message": ("买家留言", "buyer's message"),
     "total": ("总额", "total"),
     "discount": ("优惠", "discount"),
@@ -250,6 +261,7 @@ TASKS: Labels = {
     "STOP_GOODS": ("停止拣货和交接，等待退款答复", "stop picking and the hand-over until the refund is answered"),
     "RESUME_GOODS": ("退款申请已结束，继续发货", "the refund application is over: go on with the goods"),
     "DECIDE_CLAIM": ("决定补发或退款", "decide: send again, refund, or unfounded"),
+    "CALL_CUSTOMER": ("致电客户确认信息", "call the customer about what is asked"),
     "APPROVE_COUPON": ("审批补偿优惠券", "say whether the coupon is issued"),
     "CHASE_TRANSFER": ("催促在途调拨", "find out where the transfer is: it should have arrived"),
 }
@@ -306,5 +318,7 @@ KINDS: dict[str, Labels] = {
     "alternative": changes.ALTERNATIVES,
     "fault": FAULTS,
     **returns.KINDS,
+    "option": OPTIONS,
+    "goods": GOODS,
 }
 """Every kind of label. A placeholder ``{name:kind}`` says the label of its value."""

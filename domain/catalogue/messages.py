@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.catalogue import returns
 from domain.catalogue.logistics import MESSAGES_OF_LOGISTICS
+from domain.catalogue.messages_of_answers import ANSWERS
 from domain.catalogue.words import Words
 
 MESSAGES: dict[str, Words] = {
@@ -114,6 +115,7 @@ MESSAGES: dict[str, Words] = {
             "Your order comes in {n} packages; number {i} was delivered.",
         ),
     ),
+    **ANSWERS,
     "COMPLETED": (("您的订单{no}已完成，感谢您的支持。", "Your order {no} is complete. Thank you."),),
     "COUPON": (
         (

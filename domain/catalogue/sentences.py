@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.catalogue import returns
 from domain.catalogue.enquiries import ENQUIRIES
 from domain.catalogue.logistics import ASKED_OF_LOGISTICS, FACTS_OF_LOGISTICS, WORK_OF_LOGISTICS
+from domain.catalogue.sentences_of_answers import ANSWERS
 from domain.catalogue.sentences_of_claims import CLAIMS
 from domain.catalogue.sentences_of_transfers import TRANSFERS
 from domain.catalogue.sentences_of_work import WORK
@@ -261,5 +262,6 @@ SENTENCES: dict[str, Words] = {
     **ASKED_OF_LOGISTICS,
     **WORK_OF_LOGISTICS,
     **returns.SENTENCES,
+    **ANSWERS,
 }
 """By the code an Entry of the timeline names: a fact's kind, a request's kind, or what the house did."""

@@ -14,6 +14,7 @@ from typing import Any
 from domain.catalogue import forms
 from domain.catalogue.labels_of_work import KINDS
 from domain.catalogue.messages import MAY_STAY_UNSAID, MESSAGES
+from domain.catalogue.pages import PAGES
 from domain.catalogue.sentences import SENTENCES
 from domain.catalogue.words import LANGUAGES, Words
 
@@ -71,6 +72,22 @@ def label(kind: str, value: str, language: str) -> str:
     """The word for ``value`` of one kind (``stage``, ``clock``, ``case`` …); an unknown value is said as it is."""
     pair = KINDS[kind].get(value)
     return value if pair is None else _of(pair, language)
+
+
+def page_text(code: str, language: str, params: Mapping[str, Any], zone: str) -> str:
+    """One text of the page on which customers answer: the fullest variant that can be filled."""
+    words = _words(PAGES, code)
+    given = {name for name, value in params.items() if value not in (None, "")}
+    fitting = (pair for pair in words if placeholders(pair[0]) <= given)
+    return _fill(_of(next(fitting, words[-1]), language), params, Speech(language, zone))
+
+
+def field_name(path: str, language: str) -> str:
+    """How a field of an order is called: its label, or the line whose specification it is."""
+    line = path.removeprefix("lines.").removesuffix(".specification")
+    if path == f"lines.{line}.specification":
+        return f"specification of line {line}" if language == "en" else f"商品行{line}的规格"
+    return label("field", path, language)
 
 
 def finding_text(finding: Mapping[str, Any], language: str) -> str:
@@ -131,7 +148,7 @@ def _labelled(kind: str, value: Any, language: str) -> str:
     """The label of a word, or of a finding with the field it is about."""
     if isinstance(value, Mapping):
         return f"{finding_text(value, language)} ({value.get('field', '')})"
-    return label(kind, str(value), language)
+    return field_name(str(value), language) if kind == "field" else label(kind, str(value), language)
 
 
 ZONED: dict[str, Callable[[Any, str, str], str]] = {"date": forms.date_words, "moment": forms.moment_words}

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
+from domain.facts.answer import DetailsDoubted, LabelRejected, MessageDelivered, MessageUndeliverable
 from domain.facts.base import AT_ONCE, CLOSED, LONGEST_ID, Amount, Fact, Identity, Moved, Ordinal, Others, Quantity
 from domain.facts.carrier import CarrierScan, ClaimPaid, DeliveryEstimated
 from domain.facts.channel import (
@@ -88,7 +89,11 @@ OutsideFact = Annotated[
     | PurchasePromised
     | Complained
     | ClaimPaid
-    | ParcelReceived,
+    | ParcelReceived
+    | MessageDelivered
+    | MessageUndeliverable
+    | DetailsDoubted
+    | LabelRejected,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -146,6 +151,10 @@ SIGNAL_OF = {
     "complaint": SignalName.CUSTOMER,
     "claim_paid": SignalName.CARRIER,
     "parcel_received": SignalName.WAREHOUSE,
+    "message_delivered": SignalName.CUSTOMER,
+    "message_undeliverable": SignalName.CUSTOMER,
+    "details_doubted": SignalName.CUSTOMER,
+    "label_rejected": SignalName.WAREHOUSE,
 }
 """Which signal carries which fact."""
 
@@ -181,8 +190,12 @@ __all__ = [
     "Confirmed",
     "DeliveryEstimated",
     "DesignApproved",
+    "DetailsDoubted",
     "Fact",
     "Identity",
+    "LabelRejected",
+    "MessageDelivered",
+    "MessageUndeliverable",
     "MissingGoodsClaim",
     "MoneyReturned",
     "Moved",

@@ -14,7 +14,12 @@ from domain.claim_goods import open_applications
 from domain.claim_requests import AnswerRefund
 from domain.debts import open_debts
 from domain.holds import Case, HoldReason
-from domain.manual import change_answers, goods_claims, holding
+from domain.manual import (
+    change_answers,
+    goods_claims,
+    holding,
+    questions,
+)
 from domain.manual.carriage import choosable
 from domain.manual.change_queue import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
@@ -24,6 +29,7 @@ from domain.manual.switching import switchable, unswitchable
 from domain.order import Order
 from domain.overrides import questioned
 from domain.policy import CaseKind
+from domain.questions import CustomerChoice
 from domain.read_back import ACCEPTED
 from domain.requests import (
     ASKS,
@@ -154,7 +160,8 @@ def _stays(order: Order, case: Case) -> bool:
     if case.kind is CaseKind.PAYMENT_MISMATCH and case.subject == "order":
         payment = order.payment
         return not payment.mismatch or payment.captured(payment.currency) < payment.due
-    return case.kind in ENDS_BY_ITSELF and not case.subject.startswith("package/")
+    doubted = bool(order.audit.passed_at) and any(doubt.open and doubt.case == case.no for doubt in order.doubts)
+    return case.kind in ENDS_BY_ITSELF and not doubted and not case.subject.startswith("package/")
 
 
 def retryable(order: Order) -> tuple[str, ...]:
@@ -178,6 +185,7 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "submit_change_request": (lambda order: order.ending is None, "WRONG_STAGE"),
     "expedite": (pushable, "NOTHING_TO_PUSH"),
     "switch_carrier": (switchable, "NOT_SWITCHABLE"),
+    "customer_choice": (questions.asking, "NO_QUESTION"),
 }
 
 
@@ -218,6 +226,8 @@ def _detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - on
             return "" if pushable(order, ask.party, ask.subject) else "NOTHING_TO_PUSH"
         case SwitchCarrier():
             return unswitchable(order, ask)
+        case CustomerChoice():
+            return questions.unfit(order, ask)
     return ""
 
 
@@ -263,7 +273,11 @@ def _carrier(order: Order, ask: ChooseCarrier) -> str:
 
 
 def _said(order: Order, ask: Ask, no: Refusal) -> Refusal:
-    """A refused carrier is answered with those who are possible (SR-148)."""
+    """A refused carrier is answered with those who are possible (SR-148), a late answer with what was chosen."""
+    if isinstance(ask, CustomerChoice):
+        chosen = questions.came_to(order, ask)
+        said = f": {label('option', chosen, order.policy.language)}" if chosen else ""
+        return no.having(reason=f"{no.reason}{said}", chosen=chosen)
     if no.code != "CARRIER_NOT_POSSIBLE" or not isinstance(ask, ChooseCarrier):
         return no
     [shipment] = [shipment for shipment in choosable(order) if shipment.number == ask.shipment]

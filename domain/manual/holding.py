@@ -72,9 +72,9 @@ def fixer(order: Order) -> str:
 
 
 def give_out(turn: Turn) -> None:
-    """Every open hold has somebody's task (a change's, a claim's: its case); what no person did with one is written."""
+    """Every open hold is somebody's: its task's, its case's or a question's; what no person did is written."""
     for hold in turn.order.open_holds:
-        if hold.reason is HoldReason.CHANGE_IN_PROGRESS or "claim" in hold.about:
+        if hold.reason is HoldReason.CHANGE_IN_PROGRESS or {"claim", "question"} & hold.about.keys():
             continue
         work = work_of(turn.order, hold)
         turn.task(work.key, work.kind, work.role, due_at=hold.review_at, params=work.params)

@@ -46,7 +46,8 @@ def audit(turn: Turn) -> None:
         turn.task(f"correct/{order.version}", "CORRECT", role, case_no=case.no, params={"findings": findings})
     if turn.order.audit.passed_at:
         known = turn.order.case(CaseKind.INFO_ERROR)
-        if known is not None:
+        doubted = {doubt.case for doubt in turn.order.doubts}
+        if known is not None and known.no not in doubted:
             let_pass = turn.order.audit.approved_by or (turn.order.overrides and not turn.order.corrections)
             turn.close_case(known, "FALSE_ALARM" if let_pass else "CORRECTED")
 

@@ -26,6 +26,8 @@ def watch(turn: Turn) -> None:
     known = clocks(turn.order)
     correct(turn, known)
     for clock in known:
+        if clock.kind is ClockKind.ANSWER:
+            continue  # the question's own default is its breach
         if clock.running:
             _warn(turn, clock)
         if clock.verdict(turn.now) is Verdict.BREACHED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from domain.effects import EffectKind
@@ -11,6 +12,7 @@ from domain.inside import EffectDone, EffectParked
 from domain.milestones import Unmatched
 from domain.order import Order
 from domain.taking import (
+    answering,
     carrier,
     channel,
     claims,
@@ -66,6 +68,10 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "complaint": logistics.complained,
     "claim_paid": logistics.claim_paid,
     "parcel_received": logistics.parcel_received,
+    "message_delivered": answering.message_delivered,
+    "message_undeliverable": answering.message_undeliverable,
+    "details_doubted": answering.details_doubted,
+    "label_rejected": answering.label_rejected,
     "asked": requests.asked,
     "effect_done": outcomes.effect_done,
     "effect_parked": outcomes.effect_parked,
@@ -99,7 +105,7 @@ def after(order: Order, fact: Fact) -> Order:
 
 
 def _taken(order: Order, fact: Fact) -> Order:
-    return _settled(TAKES[_kind(fact)](order, fact), fact)
+    return settled(TAKES[_kind(fact)](order, fact), fact.at)
 
 
 def _caught_up(order: Order) -> Order:
@@ -134,17 +140,17 @@ def _unmatched(order: Order, fact: Fact, reason: str) -> Order:
     return order.having(unmatched=(*order.unmatched, entry))
 
 
-def _settled(order: Order, fact: Fact) -> Order:
+def settled(order: Order, at: datetime) -> Order:
     """What follows at once from the new state: the audit is passed, the stock gate closes, shipments are planned."""
     order = stock.wanted_again(order)
     answered = order.audit.version == order.version
     if answered and not order.audit.passed_at and not order.audit.blocking and not order.held("audit_end"):
-        order = order.having(audit=order.audit.having(passed_at=fact.at))
+        order = order.having(audit=order.audit.having(passed_at=at))
     decided = answered and bool(order.lines) and not any(line.unallocated for line in order.lines)
     if decided and not order.ending and order.stock_confirmed_at is None and not order.audit.blocking:
-        order = order.having(stock_confirmed_at=fact.at)
+        order = order.having(stock_confirmed_at=at)
     if order.entered and not order.ending and order.stock_closed and recall.may_plan(order):
-        order = outcomes.plan_shipments(order, fact.at)
+        order = outcomes.plan_shipments(order, at)
     if order.final and order.closed_at is None:
-        order = order.having(closed_at=fact.at)
+        order = order.having(closed_at=at)
     return order

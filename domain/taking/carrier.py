@@ -6,6 +6,7 @@ from domain.calendar import end_of_day, local_day
 from domain.facts import CarrierScan, DeliveryEstimated
 from domain.order import Order
 from domain.shipments import Package
+from domain.taking.answering import doubted_by_word
 from domain.taking.warehouse import ComesEarly, arrived, with_package
 
 
@@ -25,7 +26,8 @@ def carrier_scan(order: Order, fact: CarrierScan) -> Order:
     package = package_of(order, fact.tracking_number or fact.package)
     if any(scan.id == fact.id for scan in package.scans):
         return order
-    return arrived(with_package(order, package.having(scans=(*package.scans, fact.scan))))
+    seen = arrived(with_package(order, package.having(scans=(*package.scans, fact.scan))))
+    return doubted_by_word(seen, "carrier", (fact.id, package.subject, fact.code), fact.at)
 
 
 def delivery_estimated(order: Order, fact: DeliveryEstimated) -> Order:

@@ -20,6 +20,7 @@ from domain.parcels import cash_of, moved, unplanned
 from domain.recall_effects import RecallOutcome
 from domain.shipments import Shipment, ShipmentState
 from domain.taking import transfers
+from domain.taking.answering import doubted_by_word
 from domain.taking.carrier import carrier_scan, delivery_estimated
 from domain.taking.carrier_orders import carrier_said
 from domain.taking.coupons import coupon_issued, reasoned
@@ -189,6 +190,7 @@ def _carrier_answered(order: Order, fact: EffectDone, outcome: CarrierAnswer) ->
     if package is None:
         return order
     order = reasoned(order, subject, outcome.reason, fact.at)
+    order = doubted_by_word(order, "carrier", (fact.key, subject, outcome.reason), fact.at)
     for seen in outcome.scans:
         scan = CarrierScan(
             id=f"carrier:{seen.event_id}",
@@ -260,10 +262,11 @@ def _released(order: Order, fact: EffectDone) -> Order:
 
 
 def _warehouse_answered(order: Order, fact: EffectDone) -> Order:
+    subject, word = _subject_of(fact), getattr(fact.outcome, "reason", "")
+    order = doubted_by_word(order, "warehouse", (fact.key, subject, word), fact.at)
     promised_at = getattr(fact.outcome, "promised_at", None)
     if promised_at is None:
         return order
-    subject = _subject_of(fact)
     for shipment in order.shipments:
         if subject in (shipment.subject, "order"):
             news = OutboundPromised(

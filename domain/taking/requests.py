@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.asks_of_logistics import Expedite, SwitchCarrier
 from domain.cancelling import taken_as
 from domain.carriage import Chosen, Offer
@@ -16,6 +18,7 @@ from domain.milestones import Ending
 from domain.order import Order
 from domain.overrides import AddressOverride, honoured, questioned
 from domain.policy import CaseKind
+from domain.questions import CustomerChoice
 from domain.read_back import ACCEPTED
 from domain.requests import (
     Acknowledge,
@@ -43,6 +46,7 @@ from domain.requests import (
     VerifyVoucher,
 )
 from domain.shipments import Shipment
+from domain.taking.answering import chosen
 from domain.taking.claims import refund_answered
 from domain.taking.coupons import coupon_decided
 from domain.taking.holding import placed, released
@@ -91,6 +95,8 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
             return expedited(order, fact, ask)
         case SwitchCarrier() as ask:
             return switched(order, fact, ask)
+        case CustomerChoice() as ask:
+            return chosen(order, fact, ask)
     return order
 
 
@@ -113,7 +119,7 @@ def _kept(order: Order, fact: Asked, ask: SubmitChangeRequest) -> ChangeRequest:
 
 def _let_pass(order: Order, fact: Asked, ask: ApproveAudit | OverrideAddress) -> Order:
     if isinstance(ask, OverrideAddress):
-        return _override(order, fact, ask)
+        return stand(order, fact.actor or "operator", ask.reason, fact.at)
     audit = order.audit.having(approved_by=fact.actor or "operator")
     return order.having(audit=audit, stock_wanted=order.stock_wanted + 1)
 
@@ -214,15 +220,15 @@ def correct(order: Order, ask: CorrectFields | RepayDebt) -> Order:
     )
 
 
-def _override(order: Order, fact: Asked, ask: OverrideAddress) -> Order:
+def stand(order: Order, by: str, reason: str, at: datetime) -> Order:
     """The address stands; what else blocks goes on blocking, and where nothing does the order passes."""
     new = tuple(
         AddressOverride(
             address=str(finding.params.get("address", "")),
             field=finding.field,
-            by=fact.actor or "operator",
-            reason=ask.reason,
-            at=fact.at,
+            by=by,
+            reason=reason,
+            at=at,
         )
         for finding in questioned(order.audit.findings)
     )

@@ -29,6 +29,7 @@ CHANGING = {
     "cases": tables.exception_case,
     "tasks": tables.task,
     "debts": tables.audit_debt,
+    "questions": tables.question,
 }
 """Member of the recording → the table of its rows."""
 SHOWN = tuple(Projection.model_fields)

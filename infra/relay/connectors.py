@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.answer_code import AnswerCodes
 from domain.coupon_code import CouponCodes
 from infra.connectors.carrier import Carrier
 from infra.connectors.channel import Channel
@@ -14,7 +15,7 @@ from infra.connectors.messaging import Messenger
 
 @dataclass(frozen=True)
 class Connectors:
-    """One adapter of each family a letter can go to, and who makes the codes of coupons."""
+    """One adapter of each family a letter can go to, and who makes the codes of coupons and of questions."""
 
     channel: Channel
     carrier: Carrier
@@ -22,3 +23,4 @@ class Connectors:
     erp: Erp
     codes: CouponCodes
     invoicer: Invoicer
+    answers: AnswerCodes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,6 +19,7 @@ from infra.connectors.invoicing import InvoicerUnreachable, InvoiceWish
 from infra.connectors.messaging import Message
 from infra.connectors.reference import OrderReference
 from infra.db import invoices
+from infra.db.answers import keep_code
 from infra.db.waiting.letters import WaitingLetter
 from infra.db.waiting.orders import policy_of
 from infra.relay.connectors import Connectors
@@ -61,7 +63,7 @@ class Post:
     async def _message(self, letter: WaitingLetter) -> Answer:
         policy = await self._policy(letter.policy_edition)
         # The customer knows the order by the channel's number.
-        params = {"no": letter.external_id, **self._coded(letter.params)}
+        params = {"no": letter.external_id, **self._coded(letter.params), **await self._opening(letter, policy)}
         text = render(letter.template, policy.language, params, policy.zone)
         message = Message(order=_reference(letter), template=letter.template, receiver=letter.receiver, text=text)
         return Answer(taken=True, reference=await self.connectors.messenger.send(letter.key, message))
@@ -70,6 +72,19 @@ class Post:
         """What a text says; a coupon's code is made here, for the letter itself names its key only."""
         coupon = params.get("coupon")
         return params if coupon is None else {**params, "code": self.connectors.codes.code(coupon)}
+
+    async def _opening(self, letter: WaitingLetter, policy: Policy) -> Mapping[str, str]:
+        """What opens the answer page: a link where the channel's messages take one, else the address and a code."""
+        if "valid_until" not in letter.params:
+            return {}
+        answers, question = self.connectors.answers, int(letter.params["question"])
+        until = datetime.fromisoformat(letter.params["valid_until"])
+        if letter.channel in policy.questions.links:
+            return {"link": answers.link(answers.token(letter.order_no, question, until))}
+        code = answers.code(letter.order_no, question)
+        async with self.engine.begin() as connection:
+            await keep_code(connection, answers.fingerprint(code), (letter.order_no, question), until)
+        return {"address": answers.address, "code": code}
 
     async def _push_tracking(self, letter: WaitingLetter) -> Answer:
         number, carrier = letter.params["tracking_number"], letter.params.get("carrier", "")

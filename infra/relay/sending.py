@@ -17,6 +17,7 @@ from infra.connectors.channel import ChannelRefused
 from infra.connectors.erp import ErpRefused
 from infra.connectors.invoicing import InvoiceRefused
 from infra.connectors.messaging import ReceiverRefused
+from infra.db.answers import CodeTaken
 from infra.db.connections import Connections
 from infra.db.engine import single_statements
 from infra.db.inbox import digest
@@ -24,6 +25,7 @@ from infra.db.waiting import letters as waiting
 from infra.db.waiting.letters import SentLetter, WaitingLetter
 from infra.relay.letters import Answer, Post
 from infra.relay.metrics import LETTERS
+from infra.relay.receipts import receipt, wants_receipt
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 64
@@ -32,7 +34,7 @@ A_CHANNEL = 8
 LONGEST = timedelta(minutes=5)
 TOO_OLD = timedelta(hours=24)
 """News that could not be told for so long is none any more (temporal.md §5.4 "notify")."""
-FOR_EVER = (ReceiverRefused, ChannelRefused, ErpRefused, InvoiceRefused, UnfilledPlaceholder, UnknownText)
+FOR_EVER = (ReceiverRefused, ChannelRefused, ErpRefused, InvoiceRefused, UnfilledPlaceholder, UnknownText, CodeTaken)
 """Answers that no repetition changes, and texts that lack something."""
 MESSAGE = "message"
 GATHER = 0.2
@@ -140,6 +142,8 @@ class Sending:
         LETTERS.labels(letter.kind, "given up").inc()
         async with self.engine.begin() as connection:
             await waiting.give_up(connection, letter, self.now(), reason)
+            if wants_receipt(letter):
+                await waiting.keep_answer(connection, receipt(letter, self.now(), refused=reason or "given up"))
         log.warning("letter given up", key=letter.key, error=reason)
 
     async def _settle(self, letter: WaitingLetter, answer: Answer) -> None:
@@ -147,6 +151,9 @@ class Sending:
         if letter.kind == "push_tracking":
             async with self._single.begin() as connection:
                 await waiting.keep_answer(connection, _as_fact(letter, answer, self.now()))
+        if wants_receipt(letter) and answer.taken:
+            async with self.engine.begin() as connection:
+                await waiting.keep_answer(connection, receipt(letter, self.now()))
         if answer.taken:
             self._sent[letter.key] = SentLetter(letter.key, self.now(), answer.reference)
         else:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
+from domain.answer_code import AnswerCodes
 from domain.coupon_code import CouponCodes
 from domain.effects import EffectKind
 from domain.returning import Work
@@ -24,7 +25,7 @@ NOWHERE = "postgresql://nobody:secret@127.0.0.1:1/orders"
 
 
 async def test_every_effect_has_its_department(database_url: str, engine: AsyncEngine, line: PlainClient) -> None:
-    house = House(engine, open_connections(database_url), line, CouponCodes(b"s"))
+    house = House(engine, open_connections(database_url), line, CouponCodes(b"s"), AnswerCodes(b"s"))
     names = [done.__name__ for done in house.departments()]
     intake = {"pull_channel", "collect_offline", "watch_volume", "reconcile_orders"}
     ours = {"record_order", "look_for_facts", "look_at_closed_order", "record_late", "record_return"}

@@ -214,6 +214,7 @@ BUILT = {
     *("AC-33", "AC-34", "SR-132c"),
     *("AC-39", "SR-162", "SR-164"),
     *("AC-24", "AC-25", "SR-131", "SR-131a", "SR-162"),
+    *("AC-11", "C7", "SR-130", "SR-130a", "SR-130b"),
 }
 """The clauses of this release; each needs its row."""
 

@@ -218,7 +218,7 @@ def _changes(tell: Told) -> Iterator[Event]:
         yield from tell.ask("submit_change_request", odd, **wish)
 
 
-def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:
+def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:  # noqa: C901 - one case a hold
     """Whoever has to say something to a hold says it; a voucher is refused once, or it would be for ever."""
     match hold.reason:
         case HoldReason.VOUCHER_REQUIRED:
@@ -232,6 +232,11 @@ def _decisions(tell: Told, hold: Hold) -> Iterator[Event]:
         case HoldReason.BUYER_MESSAGE:
             for choice in ("nothing", "expedite", "gift"):
                 yield from tell.ask("decide_message", choice=choice)
+        case HoldReason.CUSTOMER_ANSWER if "question" in hold.about:
+            for option in tell.order.questions[-1].options:
+                about = hold.about["question"]
+                correction = 5 * option.corrects
+                yield from tell.ask("customer_choice", question=about, option=option.word, correction=correction)
         case HoldReason.SALES_DECISION:
             for verdict in ("approve", "decline"):
                 yield from tell.ask("sales_decision", hold=hold.id, verdict=verdict)

@@ -54,7 +54,7 @@ def of_step(before: Order, after: Order, event: str) -> Iterator[str]:
     for hold in before.open_holds:
         if hold.id in released:
             yield from _released(after, hold, event)
-    if len(released) > 1:
+    if len(released) > 1 and after.ending is None:
         yield f"11: {released} released together"
     if after.version not in (before.version, before.version + 1):
         yield "13: the version jumped"
@@ -66,19 +66,16 @@ ENDED_BY = {
     "SALES_DECISION": {"sales_decision"},
     "DESIGN_NOT_FINAL": {"design_approved", "release_hold"},
     "CHANGE_IN_PROGRESS": {
-        *("resolve_case", "submit_change_request", "cancel", "reject_audit", "channel_closed"),
-        *(
-            "recalled",
-            "released",
-            "skip_step",
-            "report_step",
-            "carrier_scan",
-            "answered",
-            "undone",
-            "outbound",
-            "packed",
-        ),
+        *("resolve_case", "submit_change_request", "cancel", "reject_audit", "channel_closed", "customer_choice"),
+        *("recalled", "released", "skip_step", "report_step", "carrier_scan", "answered", "undone", "outbound"),
+        "packed",
     },
+    "CUSTOMER_ANSWER": {
+        *("skip_step", "report_step"),
+        *("release_hold", "customer_choice", "correct_fields", "approve_audit", "override_address", "reject_audit"),
+        *("cancel", "channel_closed", "codes_matched", "submit_change_request", "audit_answered"),
+    },
+    "REFUND_REQUESTED": {"answer_refund", "refund_withdrawn", "refund_decided", "refunded", "cancel", "resolve_case"},
 }
 """What ends a hold; every other one somebody releases."""
 CAUSE_GONE = "audit_answered"

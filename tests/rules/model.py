@@ -18,23 +18,22 @@ from domain.logistics_policy import LogisticsPolicy
 from domain.manual.decide import Decision, decide
 from domain.order import Order
 from domain.packages import PackageState
-from domain.policy import STANDARD
+from domain.policy import STANDARD, Policy
+from domain.question_policy import QuestionPolicy
+from domain.recall_policy import RecallPolicy
 from domain.shortage_policy import ShortagePolicy
 from domain.stage import Stage
 from domain.taking.after import after
 from domain.taking.opening import open_order
-from tests.rules.story import BY_PEOPLE, PLACED, a_content, a_line, an_input, running, the_party_does_it
+from tests.rules.story import PLACED, a_content, a_line, an_input, running, the_party_does_it
 from workflows.outcomes import done
 
 WAREHOUSES = {"1": "SH", "2": "BJ"}
 SECOND = timedelta(seconds=1)
 AT_ONCE = INQUIRIES - {EffectKind.READ_ENTRY}
 """Inquiries whose answers decide nothing that the search looks for."""
-WITHOUT_COUPONS = STANDARD.having(compensation=CompensationPolicy(), logistics=LogisticsPolicy())
+SEARCHED = STANDARD.having(compensation=CompensationPolicy(), logistics=LogisticsPolicy())
 """Coupons stop nothing and change no stage; searched with them, every late parcel would be many states more."""
-PEOPLE_RECALL = BY_PEOPLE.having(compensation=CompensationPolicy())
-WITHOUT_TRANSFERS = WITHOUT_COUPONS.having(shortage=ShortagePolicy())
-"""Transfers are searched where there is one line."""
 PATIENCE = 8
 """So many dues may pass before something is different."""
 
@@ -64,28 +63,35 @@ class Event(NamedTuple):
 
 
 class Start(NamedTuple):
-    """An order to search: how it is paid, how many lines it has, how many odd things may happen to it.
+    """An order to search: how it is paid, its lines, and how many odd things may happen to it.
 
-    ``recalls``: the desk recalls goods by itself, which is many states more.
+    ``recalls``: the desk recalls goods by itself; ``transfers``: other warehouses bring what it lacks; ``asking``: the
+    customer is asked. Each is many states more, so one search has each.
     """
-
-    """An order to search: its payment and lines, how many odd things may happen, whether others bring what it lacks."""
 
     method: str
     lines: int
     oddities: int
     recalls: bool = False
     transfers: bool = False
+    asking: bool = False
 
 
 def begin(start: Start) -> State:
     """The order just placed."""
     lines = (a_line(line, 1) for line in list(WAREHOUSES)[: start.lines])
     content = a_content(*lines, payment_method=start.method)
-    order = open_order(an_input(content, policy=WITHOUT_COUPONS if start.recalls else PEOPLE_RECALL))
-    policy = WITHOUT_COUPONS if start.transfers else WITHOUT_TRANSFERS
-    order = open_order(an_input(content, policy=policy))
+    order = open_order(an_input(content, policy=_policy(start)))
     return _turned(order, PLACED, start.oddities)
+
+
+def _policy(start: Start) -> Policy:
+    left_out = {
+        "recall": None if start.recalls else RecallPolicy(),
+        "shortage": None if start.transfers else ShortagePolicy(),
+        "questions": None if start.asking else QuestionPolicy(),
+    }
+    return SEARCHED.having(**{name: plain for name, plain in left_out.items() if plain})
 
 
 def happen(state: State, event: Event) -> State:
@@ -159,6 +165,7 @@ def shape(order: Order) -> tuple[Any, ...]:
         tuple(sorted((hold.reason, hold.blocks, bool(hold.marks)) for hold in order.open_holds)),
         tuple(voucher.verdict for voucher in order.vouchers),
         tuple((ruling.choice, ruling.verdict) for ruling in order.rulings),
+        tuple(each.state for each in order.questions),
         tuple(sorted((case.kind, case.subject.split("/")[0], bool(case.acknowledged_at)) for case in order.open_cases)),
         tuple(sorted((effect.kind, effect.status) for effect in order.running)),
         (order.ending and order.ending.how, order.confirmed_at is None),

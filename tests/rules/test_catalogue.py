@@ -51,6 +51,9 @@ ALL = {"no": "SO1", "date": "2026-11-25", "carrier": "SF", "tracking": "SF1", "n
     "code": "ABCD-EFGH",
     "cause": "HUB_OVERLOAD",
     "action": "priority",
+    "address": "https://shop.example/a",
+    "fields": ["customer.phone", "lines.2.specification"],
+    "goods": "here",
 }
 
 

@@ -31,7 +31,7 @@ def test_about_sixty_orders_come_over_a_minute() -> None:
 
 
 def test_every_clock_is_breached_at_least_once_and_most_orders_go_well() -> None:
-    assert {clock for plan in plans() for clock in plan.breaches} == set(ClockKind)
+    assert {clock for plan in plans() for clock in plan.breaches} == set(ClockKind) - {ClockKind.ANSWER}
     assert sum(not plan.cases for plan in plans()) > len(plans()) / 2
     assert len({plan.channel for plan in plans()}) == 6
 

@@ -83,7 +83,7 @@ def test_a_released_hold_is_not_placed_again_for_the_same_content_and_is_for_ano
     other.asks("submit_voucher", reference="BANK-77")
     other.verifies("approve")
     other.is_corrected(held("VOUCHER_REQUIRED", mark=900_000))
-    assert other.open_holds == [("H2", "VOUCHER_REQUIRED")]
+    assert other.open_holds == [("H3", "VOUCHER_REQUIRED")]
 
 
 @pytest.mark.clause("SR-113")
@@ -128,7 +128,7 @@ def test_a_design_told_before_the_audit_counts_and_one_for_other_goods_does_not(
     other = Audited(DESIGN, PHONE)
     other.says("design_approved", design_id="D-7", design_version="3")
     other.is_corrected(held("DESIGN_NOT_FINAL", "lines.1.design_id", "OTHER"))
-    assert other.open_holds == [("H2", "DESIGN_NOT_FINAL")]
+    assert other.open_holds == [("H3", "DESIGN_NOT_FINAL")]
 
 
 # -- corrections -----------------------------------------------------------------------------------------------------

@@ -22,8 +22,9 @@ def test_the_manuals_hours_stand_in_the_standard_edition(kind: ClockKind, hours:
 
 
 def test_every_clock_has_one_rule_and_every_rule_a_case_of_its_own() -> None:
-    assert [rule.kind for rule in STANDARD.clocks] == list(ClockKind)
-    assert len({rule.opens for rule in STANDARD.clocks}) == len(ClockKind)
+    kinds = [kind for kind in ClockKind if kind is not ClockKind.ANSWER]  # its rule is the question's own
+    assert [rule.kind for rule in STANDARD.clocks] == kinds
+    assert len({rule.opens for rule in STANDARD.clocks}) == len(kinds)
 
 
 @pytest.mark.parametrize(("kind", "hours"), HOURS.items())

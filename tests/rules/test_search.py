@@ -26,6 +26,7 @@ from tests.rules.search import counterexample, dead_ends, explore
 STARTS = {
     Start("prepaid", lines=2, oddities=2): 6_500,
     Start("prepaid", lines=1, oddities=1, transfers=True): 1_900,
+    Start("prepaid", lines=1, oddities=1, asking=True): 1_500,
     Start("cod", lines=2, oddities=1): 400,
     Start("cod", lines=1, oddities=1): 300,
     Start("prepaid", lines=1, oddities=0, recalls=True): 500,
@@ -42,7 +43,9 @@ searched = cache(explore)
 pytestmark = pytest.mark.timeout(600)
 """An exhaustive search is the longest thing here; a slow machine may take its time."""
 each_search = pytest.mark.parametrize(
-    "start", STARTS, ids=lambda start: f"{start.method}-{start.lines}{'-recalls' * start.recalls}"
+    "start",
+    STARTS,
+    ids=lambda start: f"{start.method}-{start.lines}{'-recalls' * start.recalls}{'-asking' * start.asking}",
 )
 
 
@@ -106,6 +109,14 @@ def test_each_guard_is_missed_where_it_is_gone(guard: str) -> None:
 # -- explain ---------------------------------------------------------------------------------------------------------
 
 
+def _choices(order: Order) -> list[dict[str, object]]:
+    return [
+        {"question": each.no, "option": option.word, "correction": 5 * option.corrects}
+        for each in order.questions
+        for option in each.options
+    ]
+
+
 def _asks(order: Order) -> Iterator[AnyAsk]:
     """Every request with arguments that suit the order, and with some that suit none."""
     holds: tuple[Hold | None, ...] = (*order.open_holds, None)
@@ -126,6 +137,7 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "retry_step": [{"step": step} for step in steps],
         "choose_carrier": [{"shipment": shipment.number, "carrier": "SF"} for shipment in order.shipments] or [{}],
         "submit_voucher": [{"reference": "V"}],
+        "customer_choice": [*_choices(order), {"question": 99, "option": "cancel"}],
         "skip_step": [{"step": step.key, "reason": "n"} for step in order.steps] or [{"step": "9/x", "reason": "n"}],
         "report_step": [{"step": step.key, "result": "N"} for step in order.steps] or [{"step": "9/x", "result": "n"}],
         "expedite": [{"party": "warehouse"}, {"party": "carrier"}],

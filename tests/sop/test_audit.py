@@ -8,6 +8,8 @@ from temporalio.exceptions import ApplicationError
 from domain.effects import AuditRequest
 from domain.findings import Finding, Severity
 from domain.holds import CaseStatus
+from domain.policy import STANDARD
+from domain.question_policy import QuestionPolicy
 from domain.stage import Stage
 from tests.sop.desk import Desk, a_content
 
@@ -41,9 +43,9 @@ async def test_three_findings_are_one_case_and_one_correction_task(desk: Desk) -
 
 
 @pytest.mark.clause("AC-18", "SR-019")
-async def test_a_finding_holds_nothing_asks_the_customer_nothing_and_pauses_nothing(desk: Desk) -> None:
+async def test_an_edition_that_asks_nobody_holds_nothing_and_pauses_nothing(desk: Desk) -> None:
     desk.book.findings = (PHONE,)
-    await desk.places()
+    await desk.places(policy=STANDARD.having(questions=QuestionPolicy()))
     await desk.is_paid()
     order = await desk.order()
     assert order.holds == ()
@@ -154,7 +156,7 @@ async def test_a_refused_order_gives_back_stock_and_money_once(desk: Desk, paid:
     await desk.asks("reject_audit", reason="no such street")
     assert await desk.stage() is Stage.REJECTED
     assert desk.steps == ["audit_order", "release_stock", *(["refund_payment"] if paid else [])]
-    assert desk.messages == ["REJECTED/order"]
+    assert desk.messages == ["NEED_INFO/question/1", "REJECTED/order"]
     assert [(case.status, case.outcome) for case in await desk.cases()] == [(CaseStatus.RESOLVED, "REJECTED")]
     assert (await desk.clock("C1")).verdict == "void"
 

@@ -32,7 +32,14 @@ from infra.local import load_settings
 from infra.settings import Settings
 from tests.parties import Parties, listening, parties
 from tests.web.counter import Counter, Watch, furnish
-from tests.web.living import FarDepartments, Life, RealWatch, Willing, now
+from tests.web.living import (
+    SECRET,
+    FarDepartments,
+    Life,
+    RealWatch,
+    Willing,
+    now,
+)
 from workflows.late import LateFactWorkflow
 from workflows.order import OrderWorkflow
 from workflows.returns import ReturnWorkflow
@@ -52,7 +59,8 @@ async def opened(settings: Settings, watch: Watch, client: Client | None = None)
 @pytest.fixture(scope="module")
 async def counter(fresh_database: Callable[[], str]) -> AsyncIterator[Counter]:
     """The API on a database of its own, with Temporal out of reach."""
-    settings = load_settings(database_url=fresh_database(), temporal_address="127.0.0.1:1")
+    given = {"temporal_address": "127.0.0.1:1", "answer_secret": SECRET}
+    settings = load_settings(database_url=fresh_database(), **given)
     async with opened(settings, Watch()) as counter:
         yield counter
 
@@ -68,7 +76,7 @@ async def life(fresh_database: Callable[[], str], client: Client) -> AsyncIterat
 async def lived(database_url: str, client: Client, gateway: PlainGateway | None = None) -> AsyncIterator[Life]:
     """The API and a worker; parties outside always agree, but for the payment gateway where one is given."""
     queue = f"web-{uuid.uuid4()}"
-    settings = load_settings(database_url=database_url, task_queue=queue)
+    settings = load_settings(database_url=database_url, task_queue=queue, answer_secret=SECRET)
     async with opened(settings, RealWatch(), client) as counter:
         engine = counter.engine
         audit, stock = AuditActivities(engine, now), StockActivities(engine, now)

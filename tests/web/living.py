@@ -14,6 +14,7 @@ from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
+from domain.answer_code import AnswerCodes
 from domain.coupon_code import CouponCodes
 from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import CancelEntryRequest, Done, EnterOutcome, EnterRequest, RefundRequest, ReleaseRequest
@@ -32,6 +33,8 @@ from infra.relay.door import workflow_id
 from tests.web.counter import Counter, Watch
 
 CODES = CouponCodes(b"the secret of these scenes")
+SECRET = "the secret of these scenes"
+ANSWERS = AnswerCodes(SECRET.encode(), "http://orders/a")
 SIGNALED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
 
 
@@ -185,7 +188,13 @@ class Life:
         erp: Any = _Erp(self.parties)
         parties: Any = self.parties
         connectors = Connectors(
-            channel=parties, carrier=parties, messenger=parties, erp=erp, codes=CODES, invoicer=parties
+            channel=parties,
+            carrier=parties,
+            messenger=parties,
+            erp=erp,
+            codes=CODES,
+            invoicer=parties,
+            answers=ANSWERS,
         )
         return Relay(self.counter.engine, self.client, self.task_queue, connectors, now, **changes)
 

@@ -24,6 +24,7 @@ from temporalio.common import RawValue
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 import worker as composition
+from domain.answer_code import AnswerCodes
 from domain.coupon_code import CouponCodes
 from domain.order import Order
 from domain.recording import Recording
@@ -116,7 +117,8 @@ async def house(plug: Plug, temporal: client.Client, market: Parties) -> AsyncIt
     config = temporal.config()
     config["interceptors"] = [plug]
     async with opened(settings, RealWatch(), temporal) as counter, market.client() as line:
-        parts = composition.House(counter.engine, counter.connections, line, CouponCodes(b"the secret of an outage"))
+        codes = CouponCodes(b"the secret of an outage"), AnswerCodes(b"the secret of an outage")
+        parts = composition.House(counter.engine, counter.connections, line, *codes)
         async with parts.worker(client.Client(**config), queue):
             relay = asyncio.create_task(parts.relay(temporal, queue).run(stop))
             yield counter

@@ -22,6 +22,7 @@ from temporalio.common import RawValue
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 import worker as composition
+from domain.answer_code import AnswerCodes
 from domain.coupon_code import CouponCodes
 from domain.recording import Recording
 from infra.connectors.plain_protocol import plain_client
@@ -88,7 +89,9 @@ async def _in_the_house(be: Callable[[composition.House, client.Client, str], Co
     url = settings.database_url or ""
     engine = open_engine(url, pool=2)
     async with open_connections(url, most=2) as connections, plain_client(settings.url_of_simulators) as parties:
-        house = composition.House(engine, connections, parties, CouponCodes(b"the secret of a mortal house"))
+        house = composition.House(
+            engine, connections, parties, CouponCodes(b"the secret of a mortal house"), AnswerCodes(b"s")
+        )
         await be(house, await connect(settings), settings.task_queue)
 
 

@@ -4,6 +4,7 @@ Only intake writes the inbox, only the workflow's recording writes an order's ro
 §3.12).
 """
 
+from infra.db.tables.answers import answer_code, question
 from infra.db.tables.books import (
     alert,
     api_key,
@@ -52,6 +53,7 @@ RELAY = "relay"
 __all__ = [
     "RELAY",
     "alert",
+    "answer_code",
     "api_key",
     "audit_debt",
     "carrier",
@@ -87,6 +89,7 @@ __all__ = [
     "price_list",
     "promo_window",
     "pulled_order",
+    "question",
     "reservation",
     "return_refund",
     "shipment",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0043"
+revision = "0010"
 down_revision = "0009"
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0041"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0046"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:

@@ -1,0 +1,19 @@
+"""One word for everything a customer may choose, and where their goods are meanwhile (§4.13 NEED_INFO, M18)."""
+
+from __future__ import annotations
+
+from domain.catalogue.labels import Labels
+
+OPTIONS: Labels = {
+    "correct": ("更正信息", "correct it"),
+    "confirm": ("信息无误", "it is right as it stands"),
+    "cancel": ("取消订单", "cancel the order"),
+    "wait": ("订单暂留，等待您的答复", "the order waits here for your answer"),
+    "deliver": ("包裹按原信息派送", "the parcel goes on as it is"),
+}
+"""What may be chosen, and what happens without an answer."""
+GOODS: Labels = {
+    "here": ("在您确认前我们不会发货", "nothing leaves us before that"),
+    "released": ("我们正在通知仓库暂停发货", "we are telling the warehouse to stop it"),
+    "outbound": ("包裹已发出，我们正在联系快递公司处理", "the parcel has left, and we are in touch with the carrier"),
+}

@@ -1,0 +1,43 @@
+"""What was asked of the customer and what they said, for the timeline (§1.3 C7, E1)."""
+
+from __future__ import annotations
+
+from domain.catalogue.words import Words
+
+ANSWERS: dict[str, Words] = {
+    "question_asked": (
+        (
+            "请客户答复（问题{question}）：{fields:field}。",
+            "The customer is asked (question {question}): {fields:field}.",
+        ),
+        ("请客户答复（问题{question}）。", "The customer is asked (question {question})."),
+    ),
+    "question_reminded": (("再次提醒客户答复问题{question}。", "The customer is reminded of question {question}."),),
+    "question_defaulted": (
+        (
+            "客户未按时答复问题{question}，按默认处理：{option:option}。",
+            "The customer did not answer question {question} in time: {option:option}.",
+        ),
+    ),
+    "question_withdrawn": (("问题{question}已无须客户答复。", "Question {question} needs no answer any more."),),
+    "customer_choice": (
+        ("{actor}答复问题{question}：{option:option}。", "{actor} answered question {question}: {option:option}."),
+    ),
+    "message_delivered": (("消息已送达客户：{message}。", "The message reached the customer: {message}."),),
+    "message_undeliverable": (
+        ("消息无法送达客户（{message}）：{reason}。", "The message cannot reach the customer ({message}): {reason}."),
+        ("消息无法送达客户（{message}）。", "The message cannot reach the customer ({message})."),
+    ),
+    "details_doubted": (
+        ("客户反映信息有误：{fields:field}。", "The customer says that something is wrong: {fields:field}."),
+        ("客户反映收货地址有误。", "The customer says that the address is wrong."),
+    ),
+    "label_rejected": (
+        (
+            "仓库拒绝发货单{shipment}的面单：{reason}。",
+            "The warehouse rejects the label of shipment {shipment}: {reason}.",
+        ),
+        ("仓库拒绝发货单{shipment}的面单。", "The warehouse rejects the label of shipment {shipment}."),
+    ),
+}
+"""By the code an Entry of the timeline names."""
