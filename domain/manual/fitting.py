@@ -100,8 +100,7 @@ def detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - one
         case RepayDebt():
             return "" if open_debts(order) else "UNKNOWN_DEBT"
         case ConfirmPayment():
-            known = any(receipt.payment_no == ask.payment_no for receipt in order.payment.receipts)
-            return "PAYMENT_KNOWN" if known else ""
+            return "PAYMENT_KNOWN" if ask.payment_no in {each.payment_no for each in order.payment.receipts} else ""
         case UploadTracking():
             return _number(order, ask)
         case PlaceHold():
