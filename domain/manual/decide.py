@@ -102,11 +102,27 @@ class Decision(Value):
     next_due: Due | None = None
 
 
+QUIET = frozenset({"seen", "said", "fired", "tasks", "effects"})
+"""What a clause may change without giving an earlier one something new to decide."""
+READINGS = 4
+"""So often the manual is read in one turn at most: a clause may have moved what an earlier one looks at."""
+
+
+def _moved(before: Order, after: Order) -> bool:
+    names = Order.model_fields.keys() - QUIET
+    return before is not after and any(getattr(before, name) is not getattr(after, name) for name in names)
+
+
 def decide(order: Order, now: datetime) -> Decision:
     """Read the manual over the order at ``now``. Pure: the same order and time give the same decision."""
     turn = Turn(order, now)
-    for clause in CLAUSES:
-        clause(turn)
+    for _ in range(READINGS):
+        before = turn.order
+        turn.dues.clear()
+        for clause in CLAUSES:
+            clause(turn)
+        if not _moved(before, turn.order):
+            break
     if not turn.order.final:
         _reviews(turn)
         _parked(turn)

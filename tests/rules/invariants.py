@@ -143,7 +143,8 @@ def _ends(order: Order) -> Iterator[str]:
     out = {f"{order.number}/release/{each.number}" for each in order.shipments if each.state == "OUTBOUND"}
     doing = {each.key for each in order.effects if each.status != "DONE" and each.kind not in INQUIRIES} - out
     doing = {key for key in doing if "/debt" not in key}  # judged once more: it only asks
-    doing = {key for key in doing if "/coupon/" not in key}  # an order that is over waits for its coupon (EC-38)
+    waits = ("/coupon/", "/claim/")  # an order that is over waits for its coupon and its claim (EC-38)
+    doing = {key for key in doing if not any(word in key for word in waits)}
     if stage in FINAL and any(debt.ended_at is None for debt in order.debts):
         yield f"M8: {stage} with audit debt that nobody hears of any more"
     if stage in FINAL and doing:
