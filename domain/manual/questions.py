@@ -143,13 +143,15 @@ def watch_questions(turn: Turn) -> None:
 
 
 def _call(turn: Turn, question: Question) -> None:
-    """Somebody calls: where the message cannot be brought at once, where a warehouse has the goods after a while."""
-    handed_over = any(shipment.released_at for shipment in turn.order.live_shipments)
+    """Somebody calls: at once where the message cannot be brought; after a while where a warehouse has the goods, or
+    nobody has said that the message arrived.
+    """
+    pressing = question.confirmed_at is None or any(each.released_at for each in turn.order.live_shipments)
     moment = question.asked_at + turn.order.policy.questions.call_after
-    if question.undeliverable or (handed_over and turn.now >= moment):
+    if question.undeliverable or (pressing and turn.now >= moment):
         params = {"question": question.no, "fields": list(question.fields), "reason": question.undeliverable}
         turn.task(f"{question.subject}/call", "CALL_CUSTOMER", "customer_service", case_no=question.case, params=params)
-    elif handed_over:
+    elif pressing:
         turn.look_at(moment, f"{question.subject} call")
 
 
