@@ -143,9 +143,7 @@ def watch_questions(turn: Turn) -> None:
 
 
 def _call(turn: Turn, question: Question) -> None:
-    """Somebody calls: at once where the message cannot be brought; after a while where a warehouse has the goods, or
-    nobody has said that the message arrived.
-    """
+    """Somebody calls: at once where no message can be brought, later where goods are handed over or nothing arrived."""
     pressing = question.confirmed_at is None or any(each.released_at for each in turn.order.live_shipments)
     moment = question.asked_at + turn.order.policy.questions.call_after
     if question.undeliverable or (pressing and turn.now >= moment):
