@@ -8,12 +8,12 @@ the request and its hold (``domain.manual.changing``).
 
 from __future__ import annotations
 
-from domain.change_matrix import Column, Row, Verdict, column_of
+from domain.change_matrix import Column, Judged, Row, Verdict, column_of
 from domain.change_requests import ChangeRequest
 from domain.effects import EffectKind
 from domain.holds import Case
 from domain.manual import change_on_the_way
-from domain.manual.change_answers import LIGHT, OF_THE_ORDER, Judged, judge
+from domain.manual.change_answers import LIGHT, OF_THE_ORDER, judge
 from domain.manual.change_making import make
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, put
 from domain.manual.recall import RecallState, by_hand, recall

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain.change_matrix import Cell, Column, Row, Verdict
+from domain.change_matrix import Cell, Column, Judged, Row, Verdict
 from domain.change_requests import ChangeKind, ChangeRequest, ChangeState
 from domain.clocks import TICK
 from domain.holds import BLOCKS, CaseStatus, HoldReason
 from domain.manual import change_saga
-from domain.manual.change_answers import Judged, by_itself, judge, waits_for_a_step, writable
+from domain.manual.change_answers import by_itself, judge, waits_for_a_step, writable
 from domain.manual.change_making import make, write
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, next_of, put, unheld
 from domain.manual.turn import Turn
