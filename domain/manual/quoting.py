@@ -145,10 +145,11 @@ def _promise(order: Order, params: ChangeParams, judged: Judged, now: datetime) 
         return None, None
     later = params.until if changed and judged.row is Row.DELIVER_LATER else None
     out = _outbound_by(order, later, now, stopped=verdict is Verdict.RECALL)
-    if changed and judged.row is Row.ADDRESS_OTHER_REGION and not order.promised_delivery_date:
-        return (out, None) if order.policy.carriage == "table" or out is None else (out, _arrival(order, out))
-    arrivals = [_arrival(order, out)] if out else []
-    if not out or verdict is not Verdict.RECALL:
+    if changed and judged.row is Row.ADDRESS_OTHER_REGION and _asks_the_table(order, verdict):
+        return out, None
+    stopped = verdict is Verdict.RECALL
+    arrivals = [_arrival(order, out)] if stopped or any(line.to_ship for line in order.lines) else []
+    if not stopped:
         arrivals += [_day(order, each.promised_at) for each in order.packages if each.counts and not each.gone]
     known = [day for day in (*arrivals, later) if day]
     return out, max(known, default=None) if all(arrivals) else None
@@ -167,8 +168,15 @@ def _outbound_by(order: Order, later: date | None, now: datetime, *, stopped: bo
     return max(due, now + order.policy.change.recall_within) if stopped else max(due, now)
 
 
-def _arrival(order: Order, out: datetime) -> date | None:
+def _asks_the_table(order: Order, verdict: Verdict) -> bool:
+    """Whether only the carrier table, or the carrier, knows how long it takes to another region."""
+    return not order.promised_delivery_date and (order.policy.carriage == "table" or verdict is Verdict.INTERCEPT)
+
+
+def _arrival(order: Order, out: datetime | None) -> date | None:
     """The day on which what leaves then is there: as the order promises, by the table, else the edition's days."""
+    if out is None:
+        return order.promised_delivery_date
     numbers = [each.number for each in order.live_shipments] or [0]
     promises = [first_promise(order, Package(id="quote", shipment=each, outbound_at=out)) for each in numbers]
     return _day(order, max((each for each in promises if each), default=None))
