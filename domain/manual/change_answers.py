@@ -42,6 +42,9 @@ LIGHT = frozenset({Row.CONTACT, Row.ADDRESS_SAME_REGION, Row.INVOICE, Row.GIFT_N
 BROKEN = frozenset({quoting.EXPIRED, quoting.CHANGED})
 TOLD = BROKEN | {"CHANGE_REFUSED"}
 """Refusals that have an answer of the matrix beside their reason."""
+WHOLE = LIGHT | OF_THE_ORDER | {Row.SUBSTITUTE}
+"""Lines whose fields a version is made of."""
+ENTRY = frozenset({EffectKind.ENTER, EffectKind.CANCEL_ENTRY})
 STEPS = frozenset({EffectKind.AUDIT, EffectKind.RESERVE, EffectKind.RELEASE_STOCK})
 
 
@@ -76,21 +79,29 @@ def by_itself(order: Order, request: ChangeRequest, row: Row, column: Column) ->
         case Row.DELIVER_LATER:
             return column in {Column.IN_AUDIT, Column.CONFIRMED}
         case _:
-            return writable(order, request, row, column)
+            alone = column is Column.IN_AUDIT or row in LIGHT | {Row.QUANTITY_DOWN}
+            return alone and writable(order, request, row, column)
 
 
 def writable(order: Order, request: ChangeRequest, row: Row, column: Column | None) -> bool:
-    """Whether the fields kept for a request may become the next version: it is audited again with them."""
+    """Whether the fields kept for a request may become the next version: it is audited again with them.
+
+    Once the order is confirmed that needs a desk that settles what follows: in the ERP, in the plan, and in money.
+    """
     if not request.correction or column not in {Column.IN_AUDIT, Column.CONFIRMED}:
         return False
     if column is Column.IN_AUDIT:
-        return row in LIGHT | OF_THE_ORDER | {Row.SUBSTITUTE}
-    return row in LIGHT and not any(effect.kind == EffectKind.ENTER for effect in order.effects)
+        return row in WHOLE
+    if not order.policy.change.settles:
+        return row in LIGHT and not any(effect.kind == EffectKind.ENTER for effect in order.effects)
+    stuck = any(effect.kind in ENTRY for effect in order.parked) or order.transfer_running
+    return row in WHOLE and not stuck
 
 
 def waits_for_a_step(order: Order, column: Column | None) -> bool:
     """Whether a new version has to wait until the step that is under way has answered."""
-    under_way = any(effect.kind in STEPS and effect.status is EffectStatus.RUNNING for effect in order.effects)
+    steps = STEPS | ENTRY if order.policy.change.settles else STEPS
+    under_way = any(effect.kind in steps and effect.status is EffectStatus.RUNNING for effect in order.effects)
     return under_way or (column is Column.IN_AUDIT and not GUARDS["audit_not_running"](order))
 
 

@@ -30,7 +30,10 @@ ASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "CANCEL": ("CANCEL", {}),
     "MERGE": ("MERGE", {"order_no": "SO2"}),
 }
-SHIPMENT, PACKAGE, NOTHING = [("shipment", "1", "SH")], [("package", "1", "SF")], []
+Stops = list[tuple[str, str, str]]
+SHIPMENT: Stops = [("shipment", "1", "SH")]
+PACKAGE: Stops = [("package", "1", "SF")]
+NOTHING: Stops = []
 STOPS = {"R": SHIPMENT, "I": PACKAGE}
 """What a verdict has stopped; nothing by the others."""
 GOES_ON = {("CONTACT", "ON_ITS_WAY"), ("EXPEDITE", "AT_DOCK"), ("EXPEDITE", "ON_ITS_WAY")}
