@@ -23,6 +23,7 @@ from domain.effects import EffectKind
 from domain.holds import EffectStatus
 from domain.manual import quoting
 from domain.order import Order
+from domain.policy import CaseKind
 from domain.quotes import Quote
 from domain.requests import Refusal, SubmitChangeRequest
 from domain.transitions import GUARDS, permitted
@@ -94,8 +95,13 @@ def writable(order: Order, request: ChangeRequest, row: Row, column: Column | No
         return row in WHOLE
     if not order.policy.change.settles:
         return row in LIGHT and not any(effect.kind == EffectKind.ENTER for effect in order.effects)
-    stuck = any(effect.kind in ENTRY for effect in order.parked) or order.transfer_running
-    return row in WHOLE and not stuck
+    return row in WHOLE and not _somebody_sees_to_it(order)
+
+
+def _somebody_sees_to_it(order: Order) -> bool:
+    """Whether a person, or another warehouse, has to be done with the version before, in the ERP or with its goods."""
+    stuck = any(effect.kind in ENTRY for effect in order.parked)
+    return stuck or order.transfer_running or order.case(CaseKind.ERP_MISMATCH) is not None
 
 
 def waits_for_a_step(order: Order, column: Column | None) -> bool:
@@ -184,7 +190,8 @@ def said_no(order: Order, ask: SubmitChangeRequest, now: datetime | None, no: Re
     verdict = CHANNEL_MANAGED if managed else "REFUSED"
     answer = _answer(order, request, judged).having(verdict=verdict, state=ChangeState.REFUSED)
     if no.code in BROKEN and now is not None:
-        return no.having(change=answer.having(quote=quoting.quote_of(order, ask, judged, now)))
+        new = quoting.quote_of(order, ask, judged, now)
+        return no.having(change=answer.having(code=no.code, reason=no.reason, quote=new))
     return no.having(reason=f"{no.reason}: {answer.reason}", change=answer)
 
 

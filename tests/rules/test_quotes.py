@@ -9,6 +9,7 @@ import pytest
 
 from domain.change_matrix import CELLS, Column, Row
 from domain.change_policy import STANDARD_CHANGE, ChangePolicy
+from domain.inside import ChangeRefused
 from domain.policy import STANDARD
 from domain.quotes import held_until
 from tests.rules.quoting import asked, quoted, said_no
@@ -276,3 +277,17 @@ def test_the_matrix_says_no_before_the_quote_does() -> None:
 
 def test_an_edition_from_before_settles_nothing_by_itself() -> None:
     assert (ChangePolicy().settles, ChangePolicy().quote_valid_for) == (False, timedelta(minutes=30))
+
+
+@pytest.mark.clause("SR-054", "SR-164")
+def test_nobody_is_told_that_it_is_too_late_because_a_quote_did_not_hold() -> None:
+    story = at("CONFIRMED")
+    old = quoted(story, "EXPEDITE")
+    story.now = old.valid_until + timedelta(seconds=1)
+    no = said_no(story, "EXPEDITE", quote=old.id)
+    assert no is not None
+    said = {"change": "EXPEDITE", "request_id": "q", "code": no.code, "reason": no.reason, "answer": no.change}
+    at_once = {"id": "q", "occurred_at": story.now, "received_at": story.now}
+    story.hears(ChangeRefused.model_validate({**at_once, **said}))
+    assert [(each.state, each.code) for each in story.order.change_requests] == [("REFUSED", "QUOTE_EXPIRED")]
+    assert "CHANGE_REFUSED" not in story.told
