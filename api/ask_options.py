@@ -15,8 +15,8 @@ from pydantic.fields import FieldInfo
 
 from domain.asks import Ask
 
-OF_THE_HOUSE = frozenset({"kind", "role", "actor", "request_id", "correction"})
-"""What the key decides, every command has, or the API keeps by itself."""
+OF_THE_HOUSE = frozenset({"kind", "role", "actor", "request_id", "correction", "priced"})
+"""What the key decides, every command has, or the API keeps or reckons by itself."""
 VERSION = "expected_version"
 """Read from the order where it is not given."""
 

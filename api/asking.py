@@ -63,6 +63,8 @@ def _body_of(name: str, model: type[Ask]) -> type[AskedByKey]:
         fields["fields"] = (dict[str, Any], Field(examples=[{"customer.phone": "13800138000"}], min_length=1))
     if model is CustomerChoice:
         del fields["region"]
+    if model is SubmitChangeRequest:
+        del fields["priced"]
     if model in {SubmitChangeRequest, CustomerChoice}:
         del fields["correction"]
         fields["fields"] = (dict[str, Any], Field({}, examples=[{"customer.phone": "13800138000"}]))

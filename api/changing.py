@@ -13,9 +13,11 @@ from api.dependencies import Parts
 from api.errors import wrong_shape
 from api.verdicts import ask_order
 from domain.change_requests import ChangeKind, ChangeState
+from domain.posted import corrected
+from domain.quotes import Priced
 from domain.requests import Accepted, SubmitChangeRequest
 from infra.db.corrections import mark_refused
-from infra.db.versions import mark_accepted
+from infra.db.versions import mark_accepted, read_version
 
 OF_MONEY = ("total", "freight", "discount", "tax")
 FIELDS: dict[ChangeKind, tuple[str, ...]] = {
@@ -42,13 +44,26 @@ async def ask_change(parts: Parts, tenant: str, order_no: str, given: Mapping[st
         return await ask_order(parts, tenant, order_no, asked)
     if asked.dry_run:
         await check_correction(parts, order_no, fields)
+        asked = asked.having(priced=await _priced(parts, order_no, fields))
         return await ask_order(parts, tenant, order_no, asked.having(correction=ONLY_ASKED))
     correction = await keep_correction(parts, order_no, {**given, "fields": fields})
+    asked = asked.having(priced=await _priced(parts, order_no, fields))
     return await _ask(parts, tenant, order_no, asked.having(correction=correction))
 
 
 ONLY_ASKED = 1
 """Stands for the fields of a dry run, which are kept nowhere: the order asks only whether there are some."""
+
+
+async def _priced(parts: Parts, order_no: str, fields: Mapping[str, Any]) -> Priced | None:
+    """What the fields make of the order's amounts, for its quote; None where they name neither total nor freight."""
+    if not {"total", "freight"} & set(fields):
+        return None
+    async with parts.engine.begin() as connection:
+        raw = (await read_version(connection, order_no)).raw
+    after = corrected(raw, [fields])
+    total, freight = (int(after.get(name) or 0) - int(raw.get(name) or 0) for name in ("total", "freight"))
+    return Priced(goods=total - freight, freight=freight)
 
 
 async def _ask(parts: Parts, tenant: str, order_no: str, asked: SubmitChangeRequest) -> Accepted:

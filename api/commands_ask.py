@@ -122,6 +122,24 @@ def _print_change(change: dict[str, Any]) -> None:
         typer.echo(f"  waits for {change['waits_for']}" + (f" until {change['until']}" if change.get("until") else ""))
     for code, words in (change.get("alternatives") or {}).items():
         typer.echo(f"  instead: {code}  {words}")
+    if quote := change.get("quote"):
+        _print_quote(quote)
+
+
+def _print_quote(quote: dict[str, Any]) -> None:
+    """What it would come to: amounts in minor units, a dash where nothing tells."""
+
+    def told(name: str) -> str:
+        known = quote.get(name)
+        return "-" if known is None else str(known)
+
+    typer.echo(
+        f"  goods {told('goods')}  freight {told('freight')}  fee {told('fee')}  {quote['currency']} (minor units)"
+    )
+    typer.echo(f"  money {quote['way']} {told('amount')}  there by {told('delivered_by')}")
+    for stop in quote.get("stops") or ():
+        typer.echo(f"  stops {stop['what']} {stop['number']}  {stop['party']}  within {stop['within']}")
+    typer.echo(f"  quote {quote['id']}  until {quote['valid_until']}")
 
 
 def _role(name: str) -> str:

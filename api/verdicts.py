@@ -102,6 +102,8 @@ async def _refused(parts: Parts, tenant: str, order_no: str, error: WorkflowUpda
 def _todo(refusal: Refusal) -> str:
     if refusal.code == "STALE_VERSION":
         return f"Read the order again and send expected_version {refusal.version}."
+    if refusal.change and refusal.change.quote:
+        return "Look at change.quote; send its id as quote, or no quote at all."
     if refusal.change:
         return f"Instead: {', '.join(refusal.change.alternatives.values())}."
     if refusal.alternatives:

@@ -32,8 +32,12 @@ class Ask(Value):
         return bool(getattr(self, "dry_run", False))
 
 
+ABOUT_IT = {"request_id", "actor", "role", "quote", "priced"}
+"""Fields of a request that are not what is asked: who asks, and under which quote."""
+
+
 def sameness(ask: Ask) -> str:
     """A digest of what is asked, whoever asks it: two requests under one id must agree in it."""
     kind = type(ask).model_fields["kind"].default
-    asked = ask.model_dump_json(exclude={"request_id", "actor", "role"})
+    asked = ask.model_dump_json(exclude=ABOUT_IT)
     return sha256(f"{kind} {asked}".encode()).hexdigest()[:16]

@@ -150,6 +150,19 @@ def cell_of(row: Row, column: Column, *, stays: bool = False) -> Cell:
     return cell_of(row, COLUMNS[COLUMNS.index(column) + 1], stays=True)
 
 
+class Judged(NamedTuple):
+    """Where in the matrix a request stands now, and the code of the reason why it is not simply made."""
+
+    row: Row
+    column: Column | None
+    cell: Cell
+    code: str
+
+    def having_consent(self) -> Judged:
+        """The same once sales have agreed."""
+        return self._replace(cell=self.cell._replace(consent=False))
+
+
 # -- the row ---------------------------------------------------------------------------------------------------------
 
 TWOFOLD = frozenset({ChangeKind.ADDRESS, ChangeKind.QUANTITY})

@@ -12,15 +12,26 @@ class ChangePolicy(Value):
     """An edition's times for an answer: of the warehouse that stops, of the carrier, and of anybody else.
 
     ``not_returnable`` are SKUs that are not taken back once signed for, such as fresh goods; goods made to order the
-    order knows by itself.
+    order knows by itself. ``expedite_fee`` and ``redirect_fee`` are what a quote names, in minor units; it holds for
+    ``quote_valid_for``, also in a demo, where people read it in their own time. ``settles``: what is done by hand to
+    an order that is not released becomes its next version, fewer units the desk writes itself, and what a change takes
+    off a paid order is paid back.
     """
 
     recall_within: timedelta = timedelta(minutes=30)
     intercept_within: timedelta = timedelta(hours=4)
     decide_within: timedelta = timedelta(hours=24)
     not_returnable: tuple[str, ...] = ()
+    quote_valid_for: timedelta = timedelta(minutes=30)
+    expedite_fee: int = 0
+    redirect_fee: int = 0
+    settles: bool = False
 
     def compressed(self, shrink: Callable[[timedelta], timedelta]) -> ChangePolicy:
         """The same rules in a demo's time."""
         spans = ("recall_within", "intercept_within", "decide_within")
         return self.having(**{name: shrink(getattr(self, name)) for name in spans})
+
+
+STANDARD_CHANGE = ChangePolicy(settles=True)
+"""The manual's own."""

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from domain.facts import Identity
+from domain.quotes import Quote
 from domain.value import Moment, Value
 
 
@@ -114,7 +115,7 @@ class ChangeAnswer(Value):
 
     ``verdict`` is one of its literals; ``cell`` the matrix's word for it (A, R, I, X, RET, NEW) in ``row`` and
     ``column``, ``how`` what belongs to it. ``behind`` is the request_id it waits behind. Texts are in the order's
-    language; ``alternatives`` are code and text.
+    language; ``alternatives`` are code and text. ``quote`` is what it would come to, where it was only asked.
     """
 
     verdict: Literal["ACCEPTED", "PENDING", "REFUSED", "CHANNEL_MANAGED"]
@@ -132,3 +133,4 @@ class ChangeAnswer(Value):
     behind: str = ""
     case: int | None = None
     dry_run: bool = False
+    quote: Quote | None = None

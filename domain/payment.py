@@ -60,6 +60,7 @@ class Payment(Value):
     """All money of one order. ``receipts`` stand as they came; finance accepted the first ``accepted`` as too much.
 
     Once the gate is closed it stays closed: whatever comes later, or in another currency, is surplus and goes back.
+    ``paid_for``: what was paid when a change of the order was written; ``given_back``: what changes took off since.
     """
 
     method: str
@@ -70,6 +71,13 @@ class Payment(Value):
     accepted: int = 0
     accepted_at: Moment | None = None
     remittances: tuple[Remittance, ...] = ()
+    paid_for: int | None = None
+    given_back: int = 0
+
+    @property
+    def asked_for(self) -> int:
+        """What has to come all in all: what is due, and what changes have taken off what was paid."""
+        return self.due + self.given_back
 
     @property
     def remitted(self) -> int:
@@ -114,7 +122,7 @@ class Payment(Value):
         total = 0
         for count, receipt in enumerate((None, *self.receipts)):
             total += receipt.amount if receipt and receipt.currency == self.currency else 0
-            if total == self.due or (count == self.accepted and total > self.due):
+            if total == self.asked_for or (count == self.accepted and total > self.asked_for):
                 return count
         return None
 
@@ -139,7 +147,7 @@ class Payment(Value):
     @property
     def excess(self) -> int:
         """What was accepted beyond what is due."""
-        return sum(receipt.amount for receipt in self.settling) - self.due if self.paying else 0
+        return sum(receipt.amount for receipt in self.settling) - self.asked_for if self.paying else 0
 
     @property
     def mismatch(self) -> bool:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 
 from domain.audit_policy import Condition, PriceCheck
 from domain.calendar import known_zone
-from domain.change_policy import ChangePolicy
+from domain.change_policy import STANDARD_CHANGE, ChangePolicy
 from domain.claims_policy import STANDARD_CLAIMS, ClaimsPolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
 from domain.logistics_policy import STANDARD_LOGISTICS, LogisticsPolicy
@@ -217,6 +217,7 @@ STANDARD = Policy(
     shortage=STANDARD_SHORTAGE,
     logistics=STANDARD_LOGISTICS,
     questions=STANDARD_QUESTIONS,
+    change=STANDARD_CHANGE,
 )
 """The manual's own figures."""
 

@@ -16,6 +16,7 @@ from domain.change_requests import ChangeAnswer, ChangeKind, ChangeParams
 from domain.claim_requests import AnswerRefund
 from domain.facts import Amount, Identity, Ordinal
 from domain.questions import CustomerChoice
+from domain.quotes import Priced
 from domain.value import Moment, Value
 
 
@@ -193,6 +194,7 @@ class SubmitChangeRequest(Ask):
     """Ask for a change of the order: made at once, refused with what may be done instead, or taken to whoever decides.
 
     Fields that may hold personal data are stored through the API as ``correction``; ``dry_run`` only asks.
+    ``quote`` is the id of a dry run's quote: the change is made only if the same would still happen.
     """
 
     kind: Literal["submit_change_request"] = "submit_change_request"
@@ -201,6 +203,8 @@ class SubmitChangeRequest(Ask):
     expected_version: Ordinal
     correction: Annotated[int, Field(ge=0, lt=2**63)] = 0
     dry_run: bool = False
+    quote: Annotated[str, Field(max_length=40)] = ""
+    priced: Priced | None = None
 
 
 class DecideCoupon(Ask):

@@ -33,6 +33,8 @@ REASONS: Labels = {
     "AFTER_SALE_OVER": ("订单已结束或已过售后期", "the order is over, or its days for changes are"),
     "CHANNEL_MANAGED": ("此平台的订单须由买家在平台上修改", "on this marketplace the buyer changes the order himself"),
     "NOT_RETURNABLE": ("定制或生鲜商品签收后不退换", "goods made to order and fresh goods are not taken back"),
+    "QUOTE_EXPIRED": ("报价已过期", "its quote has expired"),
+    "QUOTE_CHANGED": ("报价内容已变", "it is no longer what its quote says"),
 }
 """Why a change is not simply made: the matrix's column, or what else stands in its way."""
 ALTERNATIVES: Labels = {

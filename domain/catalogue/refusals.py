@@ -58,6 +58,8 @@ REFUSALS: Labels = {
     ),
     "NO_MESSAGE": ("没有待处理的留言", "no message waits for a decision"),
     "CHANGE_REFUSED": ("无法变更", "this cannot be changed any more"),
+    "QUOTE_EXPIRED": ("报价已过期，请看新报价", "the quote has expired: look at the new one"),
+    "QUOTE_CHANGED": ("报价内容已变，请看新报价", "this is no longer what would happen: look at the new quote"),
     "CHANGE_INCOMPLETE": ("变更申请缺少内容，请补全params", "the change request lacks something in its params"),
     "NO_APPLICATION": ("没有待答复的此退款申请", "no such refund application waits for an answer"),
     "NOTHING_TO_PUSH": ("没有可催促的包裹或发货单", "nothing waits at that party"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.asks import sameness
 from domain.cancelling import taken_as
 from domain.inside import Asked
-from domain.manual.change_answers import answer_of
+from domain.manual.change_answers import answer_of, quote_for
 from domain.manual.changing import change_requests
 from domain.manual.turn import Turn
 from domain.order import Order
@@ -22,6 +22,8 @@ def accepted(order: Order, fact: Asked) -> Accepted:
         told, answer = turn.order, answer_of(turn.order, fact.ask.request_id, fact.at)
     if answer is not None and fact.ask.only_asks:
         told, answer = order, answer.having(dry_run=True, case=None)
+        if isinstance(fact.ask, SubmitChangeRequest):
+            answer = answer.having(quote=quote_for(order, fact.ask, fact.at))
     return Accepted(
         order_no=told.number,
         request_id=fact.ask.request_id,

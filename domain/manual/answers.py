@@ -65,7 +65,7 @@ def refusal(order: Order, ask: Ask, now: datetime | None = None) -> Refusal | No
     if not code and isinstance(ask, SubmitChangeRequest):
         code = change_answers.unfit(order, ask, now)
         no = refused(order, code, kind)
-        return change_answers.said_no(order, ask, now, no) if code == "CHANGE_REFUSED" else no if code else None
+        return change_answers.said_no(order, ask, now, no) if code in change_answers.TOLD else no if code else None
     return _said(order, ask, refused(order, code, kind)) if code else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
 from domain.calendar import end_of_day
 from domain.cancelling import goes_the_matrix
@@ -11,6 +10,7 @@ from domain.catalogue.text import label
 from domain.change_matrix import (
     Cell,
     Column,
+    Judged,
     Row,
     Verdict,
     cell_of,
@@ -21,7 +21,10 @@ from domain.change_matrix import (
 from domain.change_requests import ChangeAnswer, ChangeKind, ChangeRequest, ChangeState
 from domain.effects import EffectKind
 from domain.holds import EffectStatus
+from domain.manual import quoting
 from domain.order import Order
+from domain.policy import CaseKind
+from domain.quotes import Quote
 from domain.requests import Refusal, SubmitChangeRequest
 from domain.transitions import GUARDS, permitted
 
@@ -37,20 +40,13 @@ NEEDS_CONSENT, BY_HAND = "NEEDS_CONSENT", "BY_HAND"
 OF_THE_ORDER = frozenset({Row.QUANTITY_DOWN, Row.QUANTITY_UP, Row.PAYMENT_METHOD, Row.ADDRESS_OTHER_REGION})
 LIGHT = frozenset({Row.CONTACT, Row.ADDRESS_SAME_REGION, Row.INVOICE, Row.GIFT_NOTE})
 """Lines whose fields touch neither goods nor money nor way."""
+BROKEN = frozenset({quoting.EXPIRED, quoting.CHANGED})
+TOLD = BROKEN | {"CHANGE_REFUSED"}
+"""Refusals that have an answer of the matrix beside their reason."""
+WHOLE = LIGHT | OF_THE_ORDER | {Row.SUBSTITUTE}
+"""Lines whose fields a version is made of."""
+ENTRY = frozenset({EffectKind.ENTER, EffectKind.CANCEL_ENTRY})
 STEPS = frozenset({EffectKind.AUDIT, EffectKind.RESERVE, EffectKind.RELEASE_STOCK})
-
-
-class Judged(NamedTuple):
-    """Where in the matrix a request stands now, and the code of the reason why it is not simply made."""
-
-    row: Row
-    column: Column | None
-    cell: Cell
-    code: str
-
-    def having_consent(self) -> Judged:
-        """The same once sales have agreed."""
-        return self._replace(cell=self.cell._replace(consent=False))
 
 
 def judge(order: Order, request: ChangeRequest, now: datetime | None) -> Judged:
@@ -84,21 +80,34 @@ def by_itself(order: Order, request: ChangeRequest, row: Row, column: Column) ->
         case Row.DELIVER_LATER:
             return column in {Column.IN_AUDIT, Column.CONFIRMED}
         case _:
-            return writable(order, request, row, column)
+            alone = column is Column.IN_AUDIT or row in LIGHT | {Row.QUANTITY_DOWN}
+            return alone and writable(order, request, row, column)
 
 
 def writable(order: Order, request: ChangeRequest, row: Row, column: Column | None) -> bool:
-    """Whether the fields kept for a request may become the next version: it is audited again with them."""
+    """Whether the fields kept for a request may become the next version: it is audited again with them.
+
+    Once the order is confirmed that needs a desk that settles what follows: in the ERP, in the plan, and in money.
+    """
     if not request.correction or column not in {Column.IN_AUDIT, Column.CONFIRMED}:
         return False
     if column is Column.IN_AUDIT:
-        return row in LIGHT | OF_THE_ORDER | {Row.SUBSTITUTE}
-    return row in LIGHT and not any(effect.kind == EffectKind.ENTER for effect in order.effects)
+        return row in WHOLE
+    if not order.policy.change.settles:
+        return row in LIGHT and not any(effect.kind == EffectKind.ENTER for effect in order.effects)
+    return row in WHOLE and not _somebody_sees_to_it(order)
+
+
+def _somebody_sees_to_it(order: Order) -> bool:
+    """Whether a person, or another warehouse, has to be done with the version before, in the ERP or with its goods."""
+    stuck = any(effect.kind in ENTRY for effect in order.parked)
+    return stuck or order.transfer_running or order.case(CaseKind.ERP_MISMATCH) is not None
 
 
 def waits_for_a_step(order: Order, column: Column | None) -> bool:
     """Whether a new version has to wait until the step that is under way has answered."""
-    under_way = any(effect.kind in STEPS and effect.status is EffectStatus.RUNNING for effect in order.effects)
+    steps = STEPS | ENTRY if order.policy.change.settles else STEPS
+    under_way = any(effect.kind in steps and effect.status is EffectStatus.RUNNING for effect in order.effects)
     return under_way or (column is Column.IN_AUDIT and not GUARDS["audit_not_running"](order))
 
 
@@ -116,7 +125,14 @@ def unfit(order: Order, ask: SubmitChangeRequest, now: datetime | None) -> str:
     if _managed(order, ask):
         return "CHANGE_REFUSED"
     judged = judge(order, _as_kept(order, ask), now)
-    return "CHANGE_REFUSED" if judged.cell.verdict is Verdict.REFUSE and not ask.dry_run else ""
+    if judged.cell.verdict is Verdict.REFUSE and not ask.dry_run:
+        return "CHANGE_REFUSED"
+    return quoting.broken(order, ask, judged, now)
+
+
+def quote_for(order: Order, ask: SubmitChangeRequest, now: datetime) -> Quote:
+    """What a change would come to if it were made now; the order stays as it is."""
+    return quoting.quote_of(order, ask, judge(order, _as_kept(order, ask), now), now)
 
 
 def _managed(order: Order, ask: SubmitChangeRequest) -> bool:
@@ -173,6 +189,9 @@ def said_no(order: Order, ask: SubmitChangeRequest, now: datetime | None, no: Re
         judged = Judged(judged.row, judged.column, MANAGED, CHANNEL_MANAGED)
     verdict = CHANNEL_MANAGED if managed else "REFUSED"
     answer = _answer(order, request, judged).having(verdict=verdict, state=ChangeState.REFUSED)
+    if no.code in BROKEN and now is not None:
+        new = quoting.quote_of(order, ask, judged, now)
+        return no.having(change=answer.having(code=no.code, reason=no.reason, quote=new))
     return no.having(reason=f"{no.reason}: {answer.reason}", change=answer)
 
 

@@ -10,10 +10,13 @@ from domain.change_requests import CHANNEL, ChangeRequest
 from domain.decisions import EXPEDITE, Ruling
 from domain.holds import HoldReason
 from domain.manual.change_answers import LIGHT
+from domain.manual.change_money import remembering
+from domain.manual.recall import with_warehouse
 from domain.manual.turn import Turn
 from domain.milestones import Agreed, Ending
 from domain.requests import CorrectFields
 from domain.taking.holding import DESK, placed
+from domain.taking.recall import stopped
 from domain.taking.requests import correct
 from domain.taking.warehouse import call_off
 
@@ -46,13 +49,28 @@ def _wait(turn: Turn, request: ChangeRequest) -> None:
 
 
 def write(turn: Turn, request: ChangeRequest) -> None:
-    """The next version, audited again; a light change does not undo that the stock was met in time."""
+    """The next version, audited again; a light change, or one to less, does not undo that the stock was met in time."""
+    settles = turn.order.policy.change.settles
+    if settles:
+        _take_off_plan(turn)
     order = turn.order
     ask = CorrectFields(request_id=request.request_id, expected_version=order.version, correction=request.correction)
     changed = correct(order, ask)
     known = order.stock_met_at or (order.stock_confirmed_at if order.audit.passed_at else None)
-    met = known if request.row in LIGHT else None
+    met = known if request.row in (LIGHT | {Row.QUANTITY_DOWN} if settles else LIGHT) else None
     left = changed.channel_change
     if left and request.asked_by == CHANNEL:
         left = left.having(version=changed.version)
-    turn.order = changed.having(audit=changed.audit.having(passed_at=None), stock_met_at=met, channel_change=left)
+    turn.order = changed.having(
+        audit=changed.audit.having(passed_at=None),
+        stock_met_at=met,
+        channel_change=left,
+        payment=remembering(order.payment) if settles else order.payment,
+    )
+
+
+def _take_off_plan(turn: Turn) -> None:
+    """A shipment that no warehouse was handed is planned anew, with the goods of the next version."""
+    for shipment in turn.order.live_shipments:
+        if not with_warehouse(turn.order, shipment):
+            turn.order = stopped(turn.order, shipment, turn.now)

@@ -7,13 +7,12 @@ or ``REFUSED``). What comes back is paid back by itself; what is delivered all t
 from __future__ import annotations
 
 from domain.carrier_orders import InterceptRequest
-from domain.change_matrix import Column, Row, Verdict, column_of
+from domain.change_matrix import Column, Judged, Row, Verdict, column_of
 from domain.change_requests import ChangeRequest, ChangeState
 from domain.effects import EffectKind, ReleaseStockRequest, effect_key
 from domain.facts import Moved
 from domain.holds import Case
 from domain.lines import worth
-from domain.manual.change_answers import Judged
 from domain.manual.change_making import make
 from domain.manual.change_queue import APPLIED, DECLINED, put
 from domain.manual.ending import refund

@@ -8,12 +8,12 @@ the request and its hold (``domain.manual.changing``).
 
 from __future__ import annotations
 
-from domain.change_matrix import Column, Row, Verdict, column_of
+from domain.change_matrix import Column, Judged, Row, Verdict, column_of
 from domain.change_requests import ChangeRequest
 from domain.effects import EffectKind
 from domain.holds import Case
 from domain.manual import change_on_the_way
-from domain.manual.change_answers import LIGHT, OF_THE_ORDER, Judged, judge
+from domain.manual.change_answers import WHOLE, judge
 from domain.manual.change_making import make
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, put
 from domain.manual.recall import RecallState, by_hand, recall
@@ -27,7 +27,7 @@ from domain.taking.recall import awaiting_no_more
 
 RECALL, AMEND = "recall", "amend"
 """The steps of a case ``CHANGE_REQUESTED``."""
-WRITTEN = LIGHT | OF_THE_ORDER | {Row.SUBSTITUTE}
+WRITTEN = WHOLE
 """Lines whose fields become the next version once the goods are back."""
 ONCE_STOPPED = frozenset({Row.CANCEL, Row.DELIVER_LATER})
 """Lines that need nothing but that the goods are stopped."""

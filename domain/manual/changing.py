@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain.change_matrix import Cell, Column, Row, Verdict
+from domain.change_matrix import Cell, Column, Judged, Row, Verdict
 from domain.change_requests import ChangeKind, ChangeRequest, ChangeState
 from domain.clocks import TICK
-from domain.holds import BLOCKS, CaseStatus, HoldReason
+from domain.holds import BLOCKS, Case, CaseStatus, HoldReason
 from domain.manual import change_saga
-from domain.manual.change_answers import Judged, by_itself, judge, waits_for_a_step, writable
+from domain.manual.change_answers import by_itself, judge, waits_for_a_step, writable
 from domain.manual.change_making import make, write
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, next_of, put, unheld
 from domain.manual.turn import Turn
@@ -62,7 +62,7 @@ def _settle(turn: Turn) -> None:
     """Somebody resolved the case of the change in progress: its hold ends, and what was agreed to counts."""
     request = in_progress(turn.order)
     case = case_of(turn.order, request)
-    if request is None or case is None or case.open:
+    if request is None or case is None or case.open or _waits_to_be_written(turn, request, case):
         return
     request, case = change_saga.told_by_hand(turn, unheld(turn, request), case)
     if request.written or turn.order.ending:
@@ -76,6 +76,15 @@ def _settle(turn: Turn) -> None:
     else:
         refuse = ("refuse_parcel",) if request.verdict == Verdict.INTERCEPT and request.row == Row.CANCEL else ()
         _no(turn, request, ChangeState.DECLINED, (*refuse, "contact_service"))
+
+
+def _waits_to_be_written(turn: Turn, request: ChangeRequest, case: Case) -> bool:
+    """What was agreed to or done by hand is written once the step that is under way has answered."""
+    order = turn.order
+    if request.written or order.ending or case.outcome != APPLIED or not order.policy.change.settles:
+        return False
+    judged = judge(order, request, turn.now)
+    return writable(order, request, judged.row, judged.column) and waits_for_a_step(order, judged.column)
 
 
 def _agreed(turn: Turn, request: ChangeRequest) -> None:
@@ -219,7 +228,7 @@ def _watch(turn: Turn) -> None:
     """Past its time a change is pressed for: owner, supervisor, manager; nobody once somebody has acknowledged it."""
     request = in_progress(turn.order)
     case = case_of(turn.order, request)
-    if request is None or case is None or request.until is None or case.acknowledged_at:
+    if request is None or case is None or request.until is None or case.acknowledged_at or not case.open:
         return
     for level, moment in _ladder(turn.order, request.until):
         if level <= case.level:

@@ -91,7 +91,7 @@ def payment_gate(turn: Turn) -> None:
     case = order.case(CaseKind.PAYMENT_MISMATCH)
     if (order.payment.mismatch or order.payment.surplus_open) and not order.ending:
         known = turn.open_case(CaseKind.PAYMENT_MISMATCH, cause="amount", responsible="payment")
-        captured = order.payment.captured(order.payment.currency)
+        captured = order.payment.captured(order.payment.currency) - order.payment.given_back
         turn.task(
             f"payment/{known.no}",
             "CHECK_PAYMENT",

@@ -8,17 +8,21 @@ from domain.manual.turn import Turn
 
 
 def tell_refused(turn: Turn) -> None:
-    """One message a refused request that the matrix judged; one it could not judge is told to nobody."""
+    """One message a refused request to which the matrix says no; one it could not judge is told to nobody.
+
+    Nor is one whose quote did not hold: it may still be asked for.
+    """
     if not turn.order.policy.operator.shows_last_change:
         return
     for request in turn.order.change_requests:
-        if request.state is ChangeState.REFUSED and request.row and request.ended_at == turn.now:
+        told = request.state is ChangeState.REFUSED and request.row and request.ended_at == turn.now
+        if told and (offered := _alternatives(request)):
             turn.tell(
                 "CHANGE_REFUSED",
                 request.subject,
                 change=request.row,
                 stage=turn.order.stage,
-                alternatives=list(_alternatives(request)),
+                alternatives=list(offered),
             )
 
 

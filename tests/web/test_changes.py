@@ -111,3 +111,32 @@ async def test_another_province_is_another_line_of_the_matrix(life: Life) -> Non
     fields = {"address": {"province": "北京市", "city": "北京市", "district": "朝阳区", "street": "建国路 1 号"}}
     answer = await life.asks(number, NAME, change="ADDRESS", fields=fields, expected_version=1, dry_run=True)
     assert answer.json()["change"]["row"] == "ADDRESS_OTHER_REGION", answer.text
+
+
+@pytest.mark.clause("SR-054")
+async def test_a_change_is_made_as_it_was_quoted_or_refused_with_the_new_quote(life: Life) -> None:
+    number = await started(life, order(placed_at=now().isoformat()), "AWAITING_CONFIRMATION")
+    params = {"line": "1", "quantity": 1}
+    body: dict[str, Any] = {"change": "QUANTITY", "params": params, "expected_version": 1}
+    fewer = {"lines.1.quantity": 1, "total": 6800}
+    seen = await life.asks(number, NAME, **body, fields=fewer, dry_run=True)
+    assert seen.status_code == 200, seen.text
+    quote = seen.json()["change"]["quote"]
+    money = {name: quote[name] for name in ("goods", "freight", "fee", "currency", "way", "amount")}
+    assert money == {"goods": -6800, "freight": 0, "fee": 0, "currency": "CNY", "way": "DUE_LESS", "amount": 6800}
+    assert (quote["stops"], quote["verdict"]) == ([], "A")
+    assert await kept(life, number) == []
+    dearer = await life.asks(number, NAME, **body, fields=fewer | {"total": 7800, "freight": 1000}, quote=quote["id"])
+    problem = dearer.json()
+    assert (dearer.status_code, problem["code"]) == (409, "QUOTE_CHANGED"), dearer.text
+    assert (problem["change"]["quote"]["goods"], problem["change"]["quote"]["freight"]) == (-6800, 1000)
+    assert "change.quote" in problem["todo"]
+    assert await kept(life, number) == ["refused"]
+    made = await life.asks(number, NAME, **body, fields=fewer, quote=quote["id"])
+    assert made.status_code == 200, made.text
+    assert (made.json()["change"]["verdict"], made.json()["version"]) == ("ACCEPTED", 2)
+    assert "quote" not in made.json()["change"] or made.json()["change"]["quote"] is None
+    await life.reaches(number, "AWAITING_CONFIRMATION")
+    assert await kept(life, number) == ["refused", "accepted"]
+    page = await life.counter.reads(f"/v1/orders/{number}")
+    assert [line["quantity"] for line in page["posted"]["lines"]] == [1]

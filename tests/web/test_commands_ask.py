@@ -95,6 +95,9 @@ async def test_an_order_is_held_changed_and_cancelled_from_the_terminal(life: Li
     assert (code, said) == (OK, f"{number}  accepted  AWAITING_CONFIRMATION  version 1\n")
     code, said, _ = await say("change", number, "--change", "EXPEDITE", "--dry-run")
     assert (code, "ACCEPTED  A" in said, "only asked" in said) == (OK, True, True)
+    assert "  goods 0  freight 0  fee 0  CNY (minor units)\n  money NONE 0  there by" in said
+    sealed = said.rpartition("  quote ")[2].split()[0]
+    assert (await say("change", number, "--change", "CANCEL", "--quote", sealed))[0] == REFUSED
     code, said, _ = await say("change", number, "--change", "CONTACT", "--set", "customer.phone=13800138001")
     assert (code, said.splitlines()[0]) == (OK, f"{number}  accepted  RECEIVED  version 2")
     await life.reaches(number, "AWAITING_CONFIRMATION")
