@@ -60,6 +60,8 @@ class Payment(Value):
     """All money of one order. ``receipts`` stand as they came; finance accepted the first ``accepted`` as too much.
 
     Once the gate is closed it stays closed: whatever comes later, or in another currency, is surplus and goes back.
+    ``undone``: what was due and paid, and is not due any more, for it is paid back. ``first`` is the payment that closed
+    the gate before more became due: the goods have been paid for since then.
     """
 
     method: str
@@ -70,6 +72,8 @@ class Payment(Value):
     accepted: int = 0
     accepted_at: Moment | None = None
     remittances: tuple[Remittance, ...] = ()
+    undone: int = 0
+    first: str = ""
 
     @property
     def remitted(self) -> int:
@@ -80,6 +84,11 @@ class Payment(Value):
     def needed(self) -> bool:
         """Whether the payment gate waits for money at all (not for cash on delivery, credit, or nothing due)."""
         return self.method == "prepaid" and self.due > 0
+
+    @property
+    def wanted(self) -> int:
+        """What had to come: what is due, and what was due until it was paid back."""
+        return self.due + self.undone
 
     def captured(self, currency: str) -> int:
         """What came in ``currency``."""
@@ -114,7 +123,7 @@ class Payment(Value):
         total = 0
         for count, receipt in enumerate((None, *self.receipts)):
             total += receipt.amount if receipt and receipt.currency == self.currency else 0
-            if total == self.due or (count == self.accepted and total > self.due):
+            if total == self.wanted or (count == self.accepted and total > self.wanted):
                 return count
         return None
 
@@ -139,7 +148,7 @@ class Payment(Value):
     @property
     def excess(self) -> int:
         """What was accepted beyond what is due."""
-        return sum(receipt.amount for receipt in self.settling) - self.due if self.paying else 0
+        return sum(receipt.amount for receipt in self.settling) - self.wanted if self.paying else 0
 
     @property
     def mismatch(self) -> bool:
@@ -151,6 +160,8 @@ class Payment(Value):
         """The receipt that closed the payment gate."""
         if not self.needed:
             return None
+        if self.first:
+            return next((receipt for receipt in self.receipts if receipt.payment_no == self.first), None)
         return max(self.settling, key=lambda receipt: (receipt.at, receipt.payment_no), default=None)
 
     @property
@@ -164,7 +175,7 @@ class Payment(Value):
     @property
     def gate_closed(self) -> bool:
         """Whether nothing about the money keeps the goods back."""
-        return (not self.needed and not self.mismatch) or self.confirming is not None
+        return not self.mismatch and (not self.needed or self.confirming is not None)
 
     @property
     def state(self) -> PaymentState:
