@@ -1,5 +1,8 @@
 """E2 steps 4 to 6 (SR-131): the customer chooses what becomes of goods that nobody has, and the order is made so.
 
+No clock waits for that answer: the goods lack by our own fault, and no gate lets the others go without them. A customer
+who agrees to wait stops the clocks until the day that was named.
+
 The question is withdrawn when the goods are found after all; an answer that came before stands. Nothing is replaced
 without the customer's word. Nobody answers: what is missing is paid back and the rest is sent, or the order is
 cancelled where nothing is left. Where a step that was under way found the goods before the answer, they are sent.
@@ -81,7 +84,7 @@ def _ask(turn: Turn, case: Case) -> bool:
     words = [option.word for option in offered]
     default = SHIP_REST if SHIP_REST in words else CANCEL
     said = {"item": _goods(order, units), "options": words, "default": default}
-    questions.ask(turn, case, "choice", offered, template=CHOICE, default=default, said=said)
+    questions.ask(turn, case, "choice", offered, template=CHOICE, default=default, said=said, holds=False)
     return True
 
 
