@@ -60,8 +60,8 @@ class Payment(Value):
     """All money of one order. ``receipts`` stand as they came; finance accepted the first ``accepted`` as too much.
 
     Once the gate is closed it stays closed: whatever comes later, or in another currency, is surplus and goes back.
-    ``undone``: what was due and paid, and is not due any more, for it is paid back. ``first`` is the payment that closed
-    the gate before more became due: the goods have been paid for since then.
+    ``undone``: what was due and paid, and is not due any more, for it is paid back. ``first`` is the payment that
+    closed the gate before more became due: the goods have been paid for since then.
     """
 
     method: str

@@ -14,8 +14,8 @@ from domain.calendar import office_time_after
 from domain.effects import EffectKind
 from domain.holds import Case, EffectStatus
 from domain.lines import Line
-from domain.manual.release import ship_promise
 from domain.manual import shortage_choice
+from domain.manual.release import ship_promise
 from domain.manual.reserving import empty_shelves, gathers, missing
 from domain.manual.turn import Turn
 from domain.order import Order

@@ -12,23 +12,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.amending import amended, costs_more
+from domain.amending import costs_more
 from domain.calendar import local_day
 from domain.change_requests import ChangeKind, ChangeParams, ChangeRequest, ChangeState
 from domain.effects import Amendment, EffectKind, LineContent
-from domain.holds import BLOCKS, Case, HoldReason
+from domain.holds import Case
 from domain.manual import questions
-from domain.manual.ending import refund
 from domain.manual.reserving import missing
+from domain.manual.shortage_making import paid_up, replace_goods, send_rest
 from domain.manual.turn import Turn
-from domain.milestones import Agreed, Entered
+from domain.milestones import Agreed
 from domain.order import Order
 from domain.questions import Option, Question
-from domain.shipments import Shipment, ShipmentState
 from domain.stage import Stage
 from domain.steps import StepState, step_key
-from domain.taking.after import settled
-from domain.taking.holding import DESK, placed, released
+from domain.taking.holding import DESK
 from domain.transfers import parts_of
 
 CHOICE = "SHORTAGE_CHOICE"
@@ -169,7 +167,7 @@ def _tell_found(turn: Turn, question: Question) -> None:
 
 def answered(turn: Turn) -> None:
     """Make the order what the customer chose, or what is done without their word; each once."""
-    _paid_up(turn)
+    paid_up(turn)
     for question in turn.order.questions:
         if question.template != CHOICE or not question.chosen or _taken(turn.order, question):
             continue
@@ -193,13 +191,15 @@ def _take(turn: Turn, question: Question) -> None:
     if word == WAIT and day is not None:
         turn.order = turn.order.having(agreed=(*turn.order.agreed, Agreed(at=turn.now, until=day)))
     elif instead is not None:
-        _replace(turn, question, instead)
+        replace_goods(turn, question, instead)
     elif word == SHIP_REST and _is_left(turn.order, units):
-        _send_rest(turn, Amendment(case=case.no, less=parts_of(units)))
+        send_rest(turn, Amendment(case=case.no, less=parts_of(units)))
     elif word in (CANCEL, SHIP_REST):
         word = CANCEL
         _ask_cancel(turn, question)
-    turn.note(f"{question.subject}/taken", "shortage_settled", case=case.no, option=word, item=_goods(turn.order, units))
+    turn.note(
+        f"{question.subject}/taken", "shortage_settled", case=case.no, option=word, item=_goods(turn.order, units)
+    )
 
 
 def came_of(order: Order, case: Case) -> str:
@@ -223,79 +223,3 @@ def _ask_cancel(turn: Turn, question: Question) -> None:
         asked_at=turn.now,
     )
     turn.order = order.having(change_requests=(*order.change_requests, request))
-
-
-def _send_rest(turn: Turn, amendment: Amendment) -> None:
-    """What is missing is cancelled and paid back; what is here goes. The ERP's document is read again if there is one."""
-    order, less = turn.order, {part.line: part.quantity for part in amendment.less}
-    difference = costs_more(order.content, amendment)
-    lines = tuple(line.having(cancelled=line.cancelled + less.get(line.line, 0)) for line in order.lines)
-    changed = order.having(
-        content=amended(order.content, amendment),
-        amendments=(*order.amendments, amendment),
-        lines=lines,
-        shipments=tuple(_without_goods(each, turn.now) for each in order.shipments),
-        entered=_unread(order),
-    )
-    turn.order = settled(_repriced(changed, difference), turn.now)
-    _pay_back(turn, amendment, difference)
-
-
-def _without_goods(shipment: Shipment, now: datetime) -> Shipment:
-    """A shipment whose shelf held nothing of it is over."""
-    if shipment.lines or not shipment.missed or shipment.state is ShipmentState.CANCELLED:
-        return shipment
-    return shipment.having(state=ShipmentState.CANCELLED, called_off_at=now)
-
-
-def _unread(order: Order) -> Entered | None:
-    entered = order.entered
-    if entered is None or entered.cancelled or not order.policy.reads_entry_again:
-        return entered
-    return entered.having(readings=entered.readings + 1, unread=True)
-
-
-def _replace(turn: Turn, question: Question, instead: Amendment) -> None:
-    """The next version with the other goods, audited and reserved anew; what it costs more is to be paid first."""
-    order = turn.order
-    difference = costs_more(order.content, instead)
-    turn.order = _repriced(order, difference).having(
-        version=order.version + 1,
-        content=amended(order.content, instead),
-        amendments=(*order.amendments, instead),
-        stock_confirmed_at=None,
-        audit=order.audit.having(passed_at=None),
-    )
-    _pay_back(turn, instead, difference)
-    if not turn.order.payment.gate_closed:
-        about = {"question": question.no, "difference": difference}
-        reason = HoldReason.CUSTOMER_ANSWER
-        turn.order = placed(
-            turn.order, reason, turn.now, DESK, blocks=BLOCKS[reason], owner_role=questions.CUSTOMER, about=about
-        )
-        turn.tell("PAY_DIFFERENCE", question.subject, amount=difference, currency=order.content.currency)
-
-
-# -- the money -------------------------------------------------------------------------------------------------------
-
-
-def _repriced(order: Order, difference: int) -> Order:
-    """Less is due, and what was paid of it is paid back; or more is due, and the payment gate is open until it came."""
-    payment = order.payment
-    due = max(payment.due + difference, 0)
-    came = payment.confirming
-    undone = payment.undone + (payment.due - due if came and difference < 0 else 0)
-    first = came.payment_no if came and difference > 0 else payment.first
-    return order.having(payment=payment.having(due=due, undone=undone, first=first))
-
-
-def _pay_back(turn: Turn, amendment: Amendment, difference: int) -> None:
-    payment = turn.order.payment
-    refund(turn, f"short/{amendment.case}", min(-difference, payment.held(payment.currency)), payment.currency)
-
-
-def _paid_up(turn: Turn) -> None:
-    """The difference came: the goods may go."""
-    if turn.order.payment.gate_closed:
-        owed = [hold.id for hold in turn.order.open_holds if "difference" in hold.about]
-        turn.order = released(turn.order, owed, turn.now, DESK) if owed else turn.order

@@ -199,9 +199,10 @@ def test_what_was_cancelled_stays_so_when_the_order_is_audited_again() -> None:
     story.says("message_delivered", message=LETTER)
     story.asks("customer_choice", question=1, option="ship_rest")
     assert amendments == [[]]
-    assert story.asks(
-        "submit_change_request", change="ADDRESS", params={"region": ""}, expected_version=1, correction=7
-    ) == ""
+    assert (
+        story.asks("submit_change_request", change="ADDRESS", params={"region": ""}, expected_version=1, correction=7)
+        == ""
+    )
     assert story.order.version == 2
     assert amendments == [[], [[{"line": "1", "quantity": 2}]]]
     assert sound(story) == []
@@ -253,7 +254,9 @@ def test_dearer_goods_instead_are_sent_once_the_difference_is_paid() -> None:
     assert (story.order.stage, story.order.open_holds) == (Stage.READY_TO_SHIP, ())
     assert (refunds(story), story.order.payment.state) == ([], "paid")
     clock = story.clock("C4", "shipment/1")
-    assert clock.start_at == started, "paid since the first payment; the ten hours until the difference came do not count"
+    assert clock.start_at == started, (
+        "paid since the first payment; the ten hours until the difference came do not count"
+    )
     assert clock.due_at == PLACED + 58 * HOUR
     assert len([row for row in promises(story.order, story.now) if row.kind == "C1"]) == 1
     assert sound(story) == []

@@ -12,7 +12,7 @@ from domain.policy import STANDARD
 from domain.shortage_policy import Substitute
 from domain.stage import Stage
 from tests.sop.desk import Desk, a_content
-from tests.sop.history import events_of, replays, history_of
+from tests.sop.history import events_of, history_of, replays
 
 THREE = a_content(lines=(LineContent(line="1", sku="MUG-RED", quantity=3, unit_price=13_000),))
 LETTER = "message/SHORTAGE_CHOICE/question/1"
