@@ -21,8 +21,8 @@ ANSWERS: dict[str, Words] = {
     "SHORTAGE_CHOICE": (
         (
             (
-                "很抱歉，您的订单{no}中的{item}暂时缺货，您可以选择：{options:option}。请在{deadline:moment}前打开{address}，"
-                "输入验证码{code}选择；逾期未选，我们将：{default:option}。"
+                "很抱歉，您的订单{no}中的{item}暂时缺货，您可以选择：{options:option}。请在{deadline:moment}前打开"
+                "{address}，输入验证码{code}选择；逾期未选，我们将：{default:option}。"
             ),
             (
                 "We are sorry: {item} of order {no} is out of stock. You may choose: {options:option}. Open {address} by "
@@ -31,8 +31,8 @@ ANSWERS: dict[str, Words] = {
         ),
         (
             (
-                "很抱歉，您的订单{no}中的{item}暂时缺货，您可以选择：{options:option}。请在{deadline:moment}前点击{link}选择；"
-                "逾期未选，我们将：{default:option}。"
+                "很抱歉，您的订单{no}中的{item}暂时缺货，您可以选择：{options:option}。请在{deadline:moment}前点击{link}"
+                "选择；逾期未选，我们将：{default:option}。"
             ),
             (
                 "We are sorry: {item} of order {no} is out of stock. You may choose: {options:option}. Open {link} by "
