@@ -25,8 +25,8 @@ ANSWERS: dict[str, Words] = {
                 "{address}，输入验证码{code}选择；逾期未选，我们将：{default:option}。"
             ),
             (
-                "We are sorry: {item} of order {no} is out of stock. You may choose: {options:option}. Open {address} by "
-                "{deadline:moment}, code {code}; if we hear nothing: {default:option}."
+                "We are sorry: {item} of order {no} is out of stock. You may choose: {options:option}. Open {address} "
+                "by {deadline:moment}, code {code}; if we hear nothing: {default:option}."
             ),
         ),
         (
