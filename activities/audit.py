@@ -6,13 +6,14 @@ It reads the order with its personal data from PostgreSQL; only findings leave (
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from domain.amending import amended_order
 from domain.audit.address import choices
 from domain.audit.goods import shortages
 from domain.audit.papers import Papers
@@ -64,6 +65,7 @@ class AuditActivities:
 
     async def _judged(self, connection: AsyncConnection, request: AuditRequest) -> AuditOutcome:
         version = await our_goods(connection, await _version(connection, request), self.now())
+        version = replace(version, raw=amended_order(version.raw, request.amendments))
         papers = await _papers(connection, request, version)
         before = await _before(connection, request)
         audited = await _audited(connection, request, papers, before)

@@ -12,7 +12,7 @@ from domain.compensation_policy import Fault
 from domain.order import Order
 from domain.packages import PackageState
 from domain.past import before_takeover
-from domain.policy import ClockKind
+from domain.policy import CaseKind, ClockKind
 from domain.promises import clocks
 from domain.shipments import Package
 from domain.value import Moment, Value
@@ -31,6 +31,7 @@ class Delay(Value):
     late: timedelta
     over: bool
     lost: bool = False
+    short: bool = False
 
 
 def delays(order: Order, now: datetime) -> Iterator[Delay]:
@@ -43,6 +44,17 @@ def delays(order: Order, now: datetime) -> Iterator[Delay]:
         for clock in known:
             if (clock.kind, clock.subject) == (ClockKind.OUTBOUND, shipment.subject):
                 yield from _of_shipment(clock, now)
+
+
+def shortfalls(order: Order) -> Iterator[Delay]:
+    """Goods that had been confirmed and were not sent: paid back, or their order cancelled (§4.9, our stock error)."""
+    asks = "choice" in order.policy.shortage.steps
+    for case in order.cases if asks else ():
+        failed = case.outcome in {"PARTIAL_REFUND", "CANCELLED"} and f"confirmed/{case.no}" in order.fired
+        if case.kind is CaseKind.STOCK_SHORTAGE and failed:
+            since = case.resolved_at or case.opened_at
+            none = timedelta()
+            yield Delay(incident=case.subject, fault=Fault.STOCK, since=since, late=none, over=True, short=True)
 
 
 def becomes_fact_at(order: Order, now: datetime) -> datetime | None:

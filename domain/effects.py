@@ -131,6 +131,14 @@ class Content(Value):
     preferred_carrier: str = ""
 
 
+class Amendment(Value):
+    """What became of the shortage ``case``: ``less`` units are not sent, ``instead`` of them these lines are."""
+
+    case: int
+    less: tuple[Moved, ...]
+    instead: tuple[LineContent, ...] = ()
+
+
 class Request(Value):
     """What every effect is asked with: its key and its order."""
 
@@ -144,7 +152,7 @@ class AuditRequest(Request):
     Of a later version: ``since`` is the one audited last, ``price_book`` the prices of its first audit. ``overrides``
     are the marks of addresses that a person lets stand.
     With ``debt`` it is only judged again, for what an earlier audit let pass (key …/audit/{version}/debt).
-    ``gather``: its stock is reserved in one warehouse only.
+    ``gather``: its stock is reserved in one warehouse only. ``amendments`` are the house's own, put on it.
     """
 
     version: int
@@ -157,6 +165,7 @@ class AuditRequest(Request):
     risk: RiskPolicy = RiskPolicy()
     debt: bool = False
     gather: bool = False
+    amendments: tuple[Amendment, ...] = ()
 
 
 class Kept(Value):

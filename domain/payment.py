@@ -60,7 +60,9 @@ class Payment(Value):
     """All money of one order. ``receipts`` stand as they came; finance accepted the first ``accepted`` as too much.
 
     Once the gate is closed it stays closed: whatever comes later, or in another currency, is surplus and goes back.
-    ``paid_for``: what was paid when a change of the order was written; ``given_back``: what changes took off since.
+    ``paid_for``: what was paid when a change of the order was written; ``given_back``: what was due and paid, and is
+    not due any more, for it is paid back. ``first`` is the payment that closed the gate before more became due: the
+    goods have been paid for since then.
     """
 
     method: str
@@ -73,6 +75,7 @@ class Payment(Value):
     remittances: tuple[Remittance, ...] = ()
     paid_for: int | None = None
     given_back: int = 0
+    first: str = ""
 
     @property
     def asked_for(self) -> int:
@@ -159,6 +162,8 @@ class Payment(Value):
         """The receipt that closed the payment gate."""
         if not self.needed:
             return None
+        if self.first:
+            return next((receipt for receipt in self.receipts if receipt.payment_no == self.first), None)
         return max(self.settling, key=lambda receipt: (receipt.at, receipt.payment_no), default=None)
 
     @property
@@ -172,7 +177,7 @@ class Payment(Value):
     @property
     def gate_closed(self) -> bool:
         """Whether nothing about the money keeps the goods back."""
-        return (not self.needed and not self.mismatch) or self.confirming is not None
+        return not self.mismatch and (not self.needed or self.confirming is not None)
 
     @property
     def state(self) -> PaymentState:

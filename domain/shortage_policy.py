@@ -31,6 +31,16 @@ class OfficeHours(Value):
     closes: time = time(18)
 
 
+class Substitute(Value):
+    """What may be sent in place of a SKU, if the customer agrees: its price in minor units of ``currency``."""
+
+    sku: str
+    instead: str
+    specification: str = ""
+    unit_price: Annotated[int, Field(ge=0)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "CNY"
+
+
 class ShortagePolicy(Value):
     """One edition's playbook.
 
@@ -38,10 +48,11 @@ class ShortagePolicy(Value):
     (split) or gathered in one first (transfer); orders of the payment methods ``unsplit`` are always gathered.
     ``lead`` and no cost hold where ``routes`` names no route. What arrives needs ``handling`` until it is out.
     ``transfer_within``: by when it has to be there where no date is promised. ``answer_within`` counts office hours;
-    without ``office`` it counts plain ones.
+    without ``office`` it counts plain ones. With ``choice`` the customer decides about what nobody has: ``substitutes``
+    are what they are offered.
     """
 
-    steps: tuple[Literal["transfer", "purchasing"], ...] = ()
+    steps: tuple[Literal["transfer", "purchasing", "choice"], ...] = ()
     prefer: Literal["split", "transfer"] = "split"
     unsplit: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()
@@ -50,10 +61,15 @@ class ShortagePolicy(Value):
     transfer_within: Annotated[timedelta, Field(gt=timedelta())] = timedelta(hours=72)
     answer_within: timedelta = timedelta(hours=4)
     office: OfficeHours | None = OfficeHours()
+    substitutes: tuple[Substitute, ...] = ()
 
     def gathers(self, payment_method: str) -> bool:
         """Whether an order that is paid this way leaves from one warehouse, and others bring their share there."""
         return "transfer" in self.steps and (self.prefer == "transfer" or payment_method in self.unsplit)
+
+    def substitute(self, sku: str, currency: str) -> Substitute | None:
+        """What is offered in place of this SKU; None where the edition names nothing."""
+        return next((each for each in self.substitutes if (each.sku, each.currency) == (sku, currency)), None)
 
     def route(self, source: str, target: str) -> Route:
         """The way between two warehouses; one of the usual time where the edition names none."""
@@ -70,5 +86,5 @@ class ShortagePolicy(Value):
         return self.having(**spans, routes=routes, office=None)
 
 
-STANDARD_SHORTAGE = ShortagePolicy(steps=("transfer", "purchasing"), unsplit=("cod",))
-"""The manual's own order: another warehouse, then purchasing; cash on delivery is not split (edge case 9)."""
+STANDARD_SHORTAGE = ShortagePolicy(steps=("transfer", "purchasing", "choice"), unsplit=("cod",))
+"""The manual's own order: another warehouse, purchasing, the customer; cash on delivery is not split (edge case 9)."""

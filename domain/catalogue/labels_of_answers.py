@@ -8,6 +8,9 @@ OPTIONS: Labels = {
     "correct": ("更正信息", "correct it"),
     "confirm": ("信息无误", "it is right as it stands"),
     "cancel": ("取消订单", "cancel the order"),
+    "substitute": ("换发其他商品", "take other goods instead"),
+    "wait_until": ("等待到货", "wait until it arrives"),
+    "ship_rest": ("有货先发并退还缺货款", "send the rest and pay back what is missing"),
     "wait": ("订单暂留，等待您的答复", "the order waits here for your answer"),
     "deliver": ("包裹按原信息派送", "the parcel goes on as it is"),
 }

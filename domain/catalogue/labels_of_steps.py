@@ -21,6 +21,7 @@ STEPS: Labels = {
     "stop": ("通知停止处理", "have the goods stopped"),
     "contact": ("请客户确认信息", "ask the customer"),
     "transfer": ("调拨库存", "transfer stock from another warehouse"),
+    "choice": ("请客户选择缺货处理方式", "ask the customer what to do about it"),
     "purchasing": ("询问采购到货时间", "ask purchasing for a date"),
 }
 RESULTS: Labels = {

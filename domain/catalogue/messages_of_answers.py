@@ -18,6 +18,40 @@ ANSWERS: dict[str, Words] = {
             "Please check in your order {no}: {fields:field}. Open {link} by {deadline:moment}; {goods:goods}.",
         ),
     ),
+    "SHORTAGE_CHOICE": (
+        (
+            (
+                "很抱歉，您的订单{no}中的{item}暂时缺货，您可以选择：{options:option}。请在{deadline:moment}前打开"
+                "{address}，输入验证码{code}选择；逾期未选，我们将：{default:option}。"
+            ),
+            (
+                "We are sorry: {item} of order {no} is out of stock. You may choose: {options:option}. Open {address} "
+                "by {deadline:moment}, code {code}; if we hear nothing: {default:option}."
+            ),
+        ),
+        (
+            (
+                "很抱歉，您的订单{no}中的{item}暂时缺货，您可以选择：{options:option}。请在{deadline:moment}前点击{link}"
+                "选择；逾期未选，我们将：{default:option}。"
+            ),
+            (
+                "We are sorry: {item} of order {no} is out of stock. You may choose: {options:option}. Open {link} by "
+                "{deadline:moment}; if we hear nothing: {default:option}."
+            ),
+        ),
+    ),
+    "SHORTAGE_FOUND": (
+        (
+            "您订购的{item}已到货，无需再选择，我们将尽快发出。",
+            "{item} is in stock after all; you need not choose any more. We send it soon.",
+        ),
+    ),
+    "PAY_DIFFERENCE": (
+        (
+            "您已同意换货，请补付订单{no}的差价{amount:money}，收到后我们立即发货。",
+            "Thank you for your choice. Please pay {amount:money} more for order {no}; then we send it at once.",
+        ),
+    ),
     "ANSWER_REMINDER": (
         (
             "您的订单{no}仍在等待您的答复。请在{deadline:moment}前打开{address}，输入验证码{code}。",

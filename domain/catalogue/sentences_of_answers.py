@@ -23,6 +23,10 @@ ANSWERS: dict[str, Words] = {
     "customer_choice": (
         ("{actor}答复问题{question}：{option:option}。", "{actor} answered question {question}: {option:option}."),
     ),
+    "shortage_settled": (
+        ("缺货处理（案件{case}，{item}）：{option:option}。", "Short of {item} (case {case}): {option:option}."),
+        ("缺货处理（案件{case}）：{option:option}。", "Short of goods (case {case}): {option:option}."),
+    ),
     "message_delivered": (("消息已送达客户：{message}。", "The message reached the customer: {message}."),),
     "message_undeliverable": (
         ("消息无法送达客户（{message}）：{reason}。", "The message cannot reach the customer ({message}): {reason}."),

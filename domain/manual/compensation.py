@@ -7,10 +7,20 @@ parcel, and a case that opens anew after a Reset, are one. A higher step gives t
 from __future__ import annotations
 
 from domain.clocks import TICK
-from domain.compensation import Approval, Coupon, Step, allowed, lost_step, names_below, next_step_at, step_of
+from domain.compensation import (
+    Approval,
+    Coupon,
+    Step,
+    allowed,
+    lost_step,
+    names_below,
+    next_step_at,
+    short_step,
+    step_of,
+)
 from domain.compensation_policy import Fault, Tariff
 from domain.coupon_effects import CouponRequest
-from domain.delays import Delay, becomes_fact_at, delays
+from domain.delays import Delay, becomes_fact_at, delays, shortfalls
 from domain.effects import EffectKind, effect_key
 from domain.manual.turn import Turn
 from domain.order import Order
@@ -23,6 +33,9 @@ def compensate(turn: Turn) -> None:
     for coupon in turn.order.coupons:
         if coupon.amount:
             _tell(turn, coupon, coupon.amount)
+    if not turn.order.test and turn.order.closed_at is None:
+        for shortfall in shortfalls(turn.order):
+            _judge(turn, shortfall)
     if turn.order.test or turn.order.ending or turn.order.final:
         return
     for delay in delays(turn.order, turn.now):
@@ -40,7 +53,8 @@ def _judge(turn: Turn, delay: Delay) -> None:
     if delay.fault is Fault.UNKNOWN and not delay.over and turn.now < decided_at:
         turn.look_at(decided_at, f"cause of the delay of {delay.incident}")
         return
-    step = lost_step(tariff) if delay.lost else step_of(tariff, delay.late)
+    late = short_step(tariff) if delay.short else step_of(tariff, delay.late)
+    step = lost_step(tariff) if delay.lost else late
     if step is not None:
         _grant(turn, delay, tariff, step)
     if not delay.over:
@@ -53,7 +67,8 @@ def _grant(turn: Turn, delay: Delay, tariff: Tariff, step: Step) -> None:
     mine = [coupon for coupon in order.coupons if coupon.incident == delay.incident]
     if any(coupon.amount is None or coupon.step == step.name for coupon in mine):
         return
-    up_to = allowed(policy, step, order.content.total, order.content.currency, _others(order, delay.incident))
+    total = order.content.total + order.payment.given_back  # as it was ordered
+    up_to = allowed(policy, step, total, order.content.currency, _others(order, delay.incident))
     if up_to <= max((coupon.up_to for coupon in mine), default=0):
         if not mine:
             _say_none(turn, delay, "bounds")

@@ -37,6 +37,7 @@ def audit(turn: Turn) -> None:
             stock=order.policy.stock,
             risk=order.policy.risk,
             gather=gathers(order),
+            amendments=order.amendments,
         )
     if turn.order.stage is Stage.NEEDS_CORRECTION:
         role = fixer(order)

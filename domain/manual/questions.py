@@ -26,26 +26,28 @@ REMINDER = "ANSWER_REMINDER"
 
 
 def ask(turn: Turn, case: Case, word: str, options: tuple[Option, ...], **fields: Any) -> Question:
-    """Ask the customer, as the step ``word`` of the case; goods stay here until the answer.
+    """Ask the customer, as the step ``word`` of the case; goods stay here until the answer, and the clocks wait.
 
+    ``holds`` is false where the goods stay here anyway, and by our own fault: no clock waits for that.
     ``fields`` are those of the ``Question``: ``template`` and ``default`` at least, ``fields`` and ``stays_open``.
     ``said`` are further parameters of the message.
     """
-    said = fields.pop("said", {})
+    said, holds = fields.pop("said", {}), fields.pop("holds", True)
     order, no = turn.order, len(turn.order.questions) + 1
     times = 1 + sum(step.case == case.no and step.word.partition("-")[0] == word for step in order.steps)
     until = deadline(order, turn.now)
     step = turn.begin(case, word if times == 1 else f"{word}-{times}", CUSTOMER, until=until)
     about: dict[str, Any] = {"question": no}
     reason = HoldReason.CUSTOMER_ANSWER
-    turn.order = placed(turn.order, reason, turn.now, DESK, blocks=BLOCKS[reason], owner_role=CUSTOMER, about=about)
+    if holds:
+        turn.order = placed(turn.order, reason, turn.now, DESK, blocks=BLOCKS[reason], owner_role=CUSTOMER, about=about)
     question = Question(
         no=no,
         case=case.no,
         step=step.key,
         version=order.version,
         options=options,
-        hold=turn.order.holds[-1].id,
+        hold=turn.order.holds[-1].id if holds else "",
         asked_at=turn.now,
         deadline=until,
         valid_until=turn.now + order.policy.questions.valid_for,

@@ -45,6 +45,13 @@ def _on_the_road(order: Order) -> dict[str, int]:
     return units([part for transfer in gone for part in transfer.covers])
 
 
+def missing(order: Order, short: Sequence[Line]) -> dict[str, int]:
+    """The units that are neither reserved nor on their way."""
+    coming = units([part for transfer in order.transfers for part in transfer.covers])
+    lacking = {line.line: line.unallocated - coming.get(line.line, 0) for line in short}
+    return {line: count for line, count in lacking.items() if count > 0}
+
+
 def gathers(order: Order) -> bool:
     """Whether its goods leave from one warehouse only: its edition says so, and nobody let it be split."""
     case = order.case(CaseKind.STOCK_SHORTAGE)

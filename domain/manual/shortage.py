@@ -14,8 +14,9 @@ from domain.calendar import office_time_after
 from domain.effects import EffectKind
 from domain.holds import Case, EffectStatus
 from domain.lines import Line
+from domain.manual import shortage_choice
 from domain.manual.release import ship_promise
-from domain.manual.reserving import empty_shelves, gathers
+from domain.manual.reserving import empty_shelves, gathers, missing
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.parcels import unplanned
@@ -30,7 +31,7 @@ from domain.transfer_effects import (
     PurchaseRequest,
     TransferRequest,
 )
-from domain.transfers import TransferState, parts_of, units
+from domain.transfers import TransferState, parts_of
 
 NONE, NO_ANSWER, TOO_LATE, NOT_KEPT = "NONE", "NO_ANSWER", "TOO_LATE", "NOT_KEPT"
 """What came of a step: nobody can, no date in time, a date too late, a date that passed."""
@@ -54,21 +55,15 @@ def seek(turn: Turn, case: Case, short: Sequence[Line], lacking: dict[str, Any])
 
 
 def nothing_meets_the_promise(turn: Turn, case: Case, lacking: dict[str, Any]) -> None:
-    """Neither another warehouse nor purchasing has it in time: somebody finds it, or asks the customer."""
-    turn.task(f"shortage/{case.no}", "FIND_STOCK", "purchasing", case_no=case.no, params=lacking)
+    """Neither another warehouse nor purchasing has it in time: the customer is asked, else somebody finds it."""
+    if not shortage_choice.decides(turn, case):
+        turn.task(f"shortage/{case.no}", "FIND_STOCK", "purchasing", case_no=case.no, params=lacking)
 
 
 def needed_by(order: Order) -> datetime | None:
     """Until when goods have to be in their warehouse: the promise to ship less the handling; None: no promise."""
     promised = [each for each in (ship_promise(order), order.latest_ship_at) if each]
     return min(promised) - order.policy.shortage.handling if promised else None
-
-
-def missing(order: Order, short: Sequence[Line]) -> dict[str, int]:
-    """The units that are neither reserved nor on their way."""
-    coming = units([part for transfer in order.transfers for part in transfer.covers])
-    lacking = {line.line: line.unallocated - coming.get(line.line, 0) for line in short}
-    return {line: count for line, count in lacking.items() if count > 0}
 
 
 # -- 2: transfer -----------------------------------------------------------------------------------------------------
@@ -218,6 +213,8 @@ def _passed(turn: Turn, step: CaseStep, moment: datetime | None, result: str) ->
 
 def outcome(order: Order, case: Case) -> str:
     """How a shortage that is over ended: brought from another warehouse, bought, sent from elsewhere, or waited for."""
+    if chosen := shortage_choice.came_of(order, case):
+        return chosen
     mine = [each for each in order.transfers if each.case == case.no and each.state is TransferState.RECEIVED]
     if any(each.booked and not each.unwanted for each in mine):
         return "TRANSFERRED"

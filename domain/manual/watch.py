@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from domain.clocks import TICK, Clock, Verdict
 from domain.holds import Case, CaseStatus, ClockRef
-from domain.manual import first_steps
+from domain.manual import first_steps, shortage_choice
 from domain.manual.turn import Turn
 from domain.past import before_takeover, is_past
 from domain.policy import CaseKind, ClockKind
@@ -115,8 +115,9 @@ def correct(turn: Turn, known: tuple[Clock, ...]) -> None:
         if not mine or lacking or any(clock.running for clock in open_now):
             continue
         breached = [clock for clock in open_now if clock.verdict(turn.now) is Verdict.BREACHED]
-        if breached:
-            turn.close_case(case, "CLOSED" if turn.order.ending else "LATE")
+        chosen = shortage_choice.came_of(turn.order, case)
+        if breached or chosen:
+            turn.close_case(case, "CLOSED" if turn.order.ending else chosen or "LATE")
         else:
             turn.close_case(case, "FALSE_ALARM", withdrawn=True)
     for clock in known:

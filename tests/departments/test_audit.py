@@ -6,7 +6,8 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.audit import AuditActivities
-from domain.effects import Allocation, AuditOutcome, AuditRequest
+from domain.amending import amended
+from domain.effects import Allocation, Amendment, AuditOutcome, AuditRequest, LineContent
 from domain.facts import Moved
 from domain.policy import AuditPolicy
 from infra.db import tables
@@ -203,3 +204,23 @@ async def test_what_is_audited_says_nothing_personal(desk: Desk, department: Aud
 async def test_an_order_nobody_took_in_is_said_to_be_missing(department: AuditActivities) -> None:
     with pytest.raises(LookupError, match="POST /v1/orders"):
         await department.audit_order(request("SO2026112300000000"))
+
+
+@pytest.mark.clause("AC-27", "SR-131b")
+async def test_a_version_is_audited_and_reserved_with_what_the_house_made_of_it(
+    desk: Desk, department: AuditActivities
+) -> None:
+    await shelves(desk, tea=1)
+    await desk.stock_is("OOLONG", WH_SH=3)
+    order_no = await desk.order_came_in()
+    first = await department.audit_order(request(order_no))
+    assert first.short == (Moved(line="1", quantity=1),)
+    oolong = LineContent(line="1S1", sku="OOLONG", quantity=1, unit_price=500)
+    amendment = Amendment(case=1, less=(Moved(line="1", quantity=1),), instead=(oolong,))
+    second = await department.audit_order(request(order_no, 2).having(amendments=(amendment,), since=1))
+    assert second.content == amended(first.content, amendment)
+    assert second.findings == ()
+    assert [(each.line, each.quantity) for each in second.allocations] == [("1", 1), ("2", 1), ("1S1", 1)]
+    assert (await desk.level("TEA"), await desk.level("OOLONG")) == ((1, 1), (3, 1))
+    assert await desk.ledger_adds_up()
+    assert await desk.rows(tables.correction) == []

@@ -11,10 +11,13 @@ from domain.holds import EffectState
 from domain.inquiries import Answer
 from domain.inside import Outcome
 from domain.order import Order
+from domain.policy import STANDARD
 from domain.transfer_effects import CallOffOutcome, TransferOutcome
 from tests.rules.story import Story, a_content, a_line, an_input, the_party_does_it
 
 HOUR = timedelta(hours=1)
+NOT_ASKED = STANDARD.having(shortage=STANDARD.shortage.having(steps=("transfer", "purchasing")))
+"""An edition that asks no customer what to do about goods that lack: a person finds them."""
 
 
 class House:
@@ -59,8 +62,9 @@ class House:
 
 
 def short(house: House, quantity: int = 3, **fields: Any) -> Story:
-    """A paid order of which Shanghai has a part."""
-    story = Story(an_input(a_content(a_line(quantity=quantity)), **fields), answers=house)
+    """A paid order of which Shanghai has a part; the customer is not asked about the rest."""
+    given = {"policy": NOT_ASKED, **fields}
+    story = Story(an_input(a_content(a_line(quantity=quantity)), **given), answers=house)
     if story.order.payment.needed:
         story.is_paid()
     return story

@@ -54,6 +54,9 @@ ALL = {"no": "SO1", "date": "2026-11-25", "carrier": "SF", "tracking": "SF1", "n
     "address": "https://shop.example/a",
     "fields": ["customer.phone", "lines.2.specification"],
     "goods": "here",
+    "item": "SKU-1 × 2",
+    "options": ["ship_rest", "cancel"],
+    "default": "ship_rest",
 }
 
 

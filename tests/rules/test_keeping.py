@@ -17,6 +17,7 @@ from domain.order import Order
 from domain.policy import STANDARD
 from domain.stage import Stage
 from domain.stock_policy import PROMOTION_STOCK, StockPolicy
+from tests.rules.shortages import NOT_ASKED
 from tests.rules.story import NUMBER, PLACED, Story, a_content, an_input, the_party_does_it
 
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -84,7 +85,7 @@ def test_the_payment_of_a_lapsed_order_tries_its_stock_again_at_once() -> None:
 
 @pytest.mark.clause("SR-111", "SR-131", "EC-61")
 def test_stock_that_is_gone_by_then_is_a_shortage() -> None:
-    story = Story(answers=empty_shelves)
+    story = Story(an_input(policy=NOT_ASKED), answers=empty_shelves)
     story.passes(hours=30)
     story.is_paid()
     assert story.open_cases.count("STOCK_SHORTAGE") == 1

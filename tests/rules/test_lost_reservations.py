@@ -15,6 +15,7 @@ from domain.order import Order
 from domain.policy import STANDARD
 from domain.shipments import ShipmentState
 from domain.stage import Stage
+from tests.rules.shortages import NOT_ASKED
 from tests.rules.story import NUMBER, PLACED, Answers, Story, a_content, a_line, an_input, the_party_does_it
 from tests.rules.test_keeping import HOUR, empty_shelves, places, steps
 
@@ -29,7 +30,7 @@ def loses(
 
 @pytest.mark.clause("SR-131", "EC-29")
 def test_units_that_are_lost_are_looked_for_at_once_and_what_nobody_has_is_a_case_for_exactly_them() -> None:
-    story = Story(an_input(a_content(a_line(quantity=3))), answers=empty_shelves)
+    story = Story(an_input(a_content(a_line(quantity=3)), policy=NOT_ASKED), answers=empty_shelves)
     loses(story, 2)
     assert (places(story), story.open_cases) == ((2, 1), ["STOCK_SHORTAGE"])
     assert steps(story) == ["audit/1", "reserve/1"]
@@ -117,7 +118,7 @@ def held_back(*lines: LineContent) -> Story:
             return EnterOutcome(document="E1", differences=(Finding(code="ERP_DIFFERS", field="total"),))
         return empty_shelves(order, effect)
 
-    story = Story(an_input(a_content(*lines)), answers=differing)
+    story = Story(an_input(a_content(*lines), policy=NOT_ASKED), answers=differing)
     story.is_paid()
     return story
 

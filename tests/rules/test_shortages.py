@@ -13,7 +13,7 @@ from domain.inside import Outcome
 from domain.order import Order
 from domain.policy import STANDARD, CaseKind
 from domain.transfers import TransferState
-from tests.rules.shortages import House, asked, short
+from tests.rules.shortages import NOT_ASKED, House, asked, short
 from tests.rules.story import Story, a_content, a_line, an_input, the_party_does_it
 from tests.rules.test_keeping import empty_shelves
 
@@ -57,7 +57,7 @@ def test_the_shelf_that_was_empty_is_not_asked_again_until_somebody_counts() -> 
 
 
 def gathering(house: House, **changes: Any) -> tuple[Story, Callable[[], list[dict[str, Any]]]]:
-    policy = STANDARD.having(shortage=STANDARD.shortage.having(**changes))
+    policy = NOT_ASKED.having(shortage=NOT_ASKED.shortage.having(**changes))
     requests: list[dict[str, Any]] = []
 
     def noting(order: Order, effect: EffectState) -> Outcome | None:

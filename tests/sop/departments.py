@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 from temporalio import activity
 
+from domain.amending import amended
 from domain.carriage import Choice
 from domain.carrier_effects import CarrierOutcome, CarrierRequest
 from domain.carrier_orders import CarrierSaid
@@ -138,6 +140,7 @@ class Departments(Carrying, Transferring):
     def _judged(self, book: Book, request: AuditRequest) -> AuditOutcome:
         content = book.content
         assert content is not None, "the scene gave the order no content"
+        content = functools.reduce(amended, request.amendments, content)
         if request.debt:
             return AuditOutcome(version=request.version, content=content, findings=book.owed, debt=True)
         if any(finding.severity is not Severity.HOLD for finding in book.findings):

@@ -33,6 +33,8 @@ NUMBERS = itertools.count(1)
 SETTLE_WITHIN = 20.0
 WAITED_FOR = STANDARD.having(logistics=LogisticsPolicy())
 """Nothing is sent again and nothing presumed lost: for scenes in which a parcel is late or silent for long."""
+NOT_ASKED = STANDARD.having(shortage=STANDARD.shortage.having(steps=("transfer", "purchasing")))
+"""No customer is asked what to do about goods that lack: a person finds them."""
 BEHIND = timedelta(seconds=30)
 """So far is the workflow's clock behind the desk's at ``is_just_at``: real time goes on while a scene looks."""
 

@@ -102,7 +102,7 @@ async def test_cash_on_delivery_short_of_stock_is_late_by_our_stock(desk: Desk) 
     assert (clock.verdict, clock.cause, clock.responsible) == ("breached", "stock", "us")
     assert await desk.open_cases() == ["STOCK_SHORTAGE", "CONFIRM_OVERDUE"]
     assert desk.steps == ["audit_order", "request_transfer", "ask_purchasing"]
-    assert desk.messages == []
+    assert desk.messages == ["SHORTAGE_CHOICE/question/1"]
 
 
 @pytest.mark.clause("SR-120")

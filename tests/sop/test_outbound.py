@@ -135,7 +135,7 @@ async def test_short_of_stock_for_48_hours_is_late_by_us_and_joins_the_shortage(
     assert (clock.verdict, clock.cause, clock.responsible) == ("breached", "stock", "us")
     assert await desk.open_cases() == ["STOCK_SHORTAGE", "CONFIRM_OVERDUE"]
     assert clock.case_no == 1
-    assert desk.messages == ["OUTBOUND_LATE/order"]
+    assert desk.messages == ["SHORTAGE_CHOICE/question/1", "OUTBOUND_LATE/order"]
     assert desk.steps == ["audit_order", "request_transfer", "ask_purchasing"]
 
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from domain.inquiries import Answer
 from domain.policy import STANDARD, Policy
 from domain.profiles import APPAREL, COLD_CHAIN
-from tests.sop.desk import Desk, a_content
+from tests.sop.desk import NOT_ASKED, Desk, a_content
 
 
 @pytest.mark.clause("SR-147", "AC-61", "EC-49")
@@ -36,6 +37,19 @@ async def test_a_parcel_of_fresh_goods_is_silent_after_6_hours(desk: Desk) -> No
 
 
 @pytest.mark.clause("AC-61", "SR-147")
+@pytest.mark.parametrize(("policy", "offered"), [(COLD_CHAIN, []), (STANDARD, ["wait_until"])])
+async def test_the_buyer_of_fresh_goods_is_not_asked_to_wait(desk: Desk, policy: Policy, offered: list[str]) -> None:
+    desk.book.stock = {"MUG-RED": 1}
+    desk.book.purchase_answer = Answer(promised_at=desk.now + timedelta(days=9))
+    await desk.places(policy=policy)
+    await desk.is_paid()
+    [question] = (await desk.order()).questions
+    assert [option.word for option in question.options] == [*offered, "ship_rest", "cancel"]
+    assert desk.messages == ["SHORTAGE_CHOICE/question/1"]
+    assert (await desk.order()).tasks == ()
+
+
+@pytest.mark.clause("AC-61", "SR-147")
 @pytest.mark.parametrize(
     ("policy", "may_wait", "may_exchange"), [(COLD_CHAIN, False, False), (STANDARD, True, False), (APPAREL, True, True)]
 )
@@ -45,6 +59,7 @@ async def test_whoever_finds_stock_sees_what_the_customer_may_be_offered(
     """Nobody asks the buyer of fresh goods to wait; the size of a shirt may be another one."""
     desk.book.stock = {"MUG-RED": 1}
     [line] = a_content().lines
+    policy = policy.having(shortage=NOT_ASKED.shortage)
     await desk.places(policy=policy, content=a_content(lines=(line.having(specification="L"),)))
     await desk.is_paid()
     assert await desk.open_cases() == ["STOCK_SHORTAGE"]

@@ -7,7 +7,7 @@ import pytest
 from domain.effects import LineContent, ReserveRequest
 from domain.holds import CaseStatus
 from domain.stage import Stage
-from tests.sop.desk import Desk, a_content
+from tests.sop.desk import NOT_ASKED, Desk, a_content
 
 TWO_LINES_OF_THREE = a_content(
     lines=(
@@ -25,7 +25,7 @@ async def reserved(desk: Desk) -> dict[str, int]:
 @pytest.mark.clause("AC-22", "SR-111", "SR-017", "EC-07", "EC-27", "EC-28")
 async def test_stock_5_and_two_lines_of_3_is_a_shortage_of_1(desk: Desk) -> None:
     desk.book.stock = {"MUG-RED": 5}
-    await desk.places(content=TWO_LINES_OF_THREE)
+    await desk.places(policy=NOT_ASKED, content=TWO_LINES_OF_THREE)
     await desk.is_paid(amount=60_000)
     assert await desk.stage() is Stage.AWAITING_CONFIRMATION
     assert await reserved(desk) == {"1": 3, "2": 2}
@@ -51,7 +51,7 @@ async def test_stock_6_and_two_lines_of_3_is_enough(desk: Desk) -> None:
 @pytest.mark.clause("SR-131", "SR-017")
 async def test_stock_that_arrives_opens_the_gate(desk: Desk) -> None:
     desk.book.stock = {"MUG-RED": 5}
-    await desk.places(content=TWO_LINES_OF_THREE)
+    await desk.places(policy=NOT_ASKED, content=TWO_LINES_OF_THREE)
     await desk.is_paid(amount=60_000)
     desk.book.stock = {"MUG-RED": 10}
     await desk.hears("stock_arrived", sku="MUG-RED")
@@ -107,7 +107,7 @@ async def test_a_shortage_is_not_resolved_by_hand(desk: Desk) -> None:
 
 @pytest.mark.clause("SR-131", "SR-030")
 async def test_a_short_pick_of_1_is_a_shortage_of_1(desk: Desk) -> None:
-    await desk.places()
+    await desk.places(policy=NOT_ASKED)
     await desk.is_paid()
     desk.book.stock = {"MUG-RED": 0}
     await desk.hears("short_picked", line="1", quantity=1)

@@ -11,7 +11,7 @@ from domain.facts import Moved
 from domain.inquiries import Answer
 from domain.stage import Stage
 from domain.transfer_effects import BookTransferRequest, TransferOutcome, TransferRequest
-from tests.sop.desk import Desk, a_content
+from tests.sop.desk import NOT_ASKED, Desk, a_content
 
 THREE = a_content(lines=(LineContent(line="1", sku="MUG-RED", quantity=3, unit_price=13_000),))
 
@@ -33,7 +33,7 @@ def brings(desk: Desk, *sources: str, refused: str = "") -> None:
 async def lacks_two(desk: Desk) -> None:
     """An order of three of which one is there, and paid."""
     desk.book.stock = {"MUG-RED": 1}
-    await desk.places(content=THREE)
+    await desk.places(policy=NOT_ASKED, content=THREE)
     await desk.is_paid()
 
 
