@@ -85,6 +85,16 @@ PATIENCE = timedelta(seconds=60)
 """How long a start waits for PostgreSQL and for Temporal."""
 
 
+def acts(*departments: object) -> list[Any]:
+    """Every activity of these departments."""
+    return [
+        getattr(each, name)
+        for each in departments
+        for name in dir(type(each))
+        if hasattr(getattr(type(each), name), "__temporal_activity_definition")
+    ]
+
+
 @dataclass(frozen=True)
 class House:
     """What the departments are built of."""
@@ -104,41 +114,18 @@ class House:
         carrier = CarrierActivities(PlainCarrier(self.parties), single, now)
         payment = PaymentActivities(PlainGateway(self.parties), single, now)
         compensation = CompensationActivities(PlainCouponIssuer(self.parties), self.codes, single, now)
-        ledger = LedgerActivities(Ledger(self.connections, engine))
-        late = LateActivities(engine)
         transfer = TransferActivities(PlainWarehouse(self.parties), engine, now)
-        return [
-            audit.audit_order,
-            stock.reserve_stock,
-            stock.release_stock,
-            erp.enter_order,
-            erp.cancel_entry,
-            erp.read_entry,
-            warehouse.release_shipment,
-            warehouse.ask_warehouse,
-            carrier.ask_carrier,
-            carrier.intercept_parcel,
-            carrier.request_priority,
-            carrier.book_redelivery,
-            carrier.open_claim,
-            payment.ask_payer,
-            payment.refund_payment,
-            CarriageActivities(engine, now).choose_carrier,
-            compensation.issue_coupon,
-            warehouse.recall_shipment,
-            transfer.request_transfer,
-            transfer.call_off_transfer,
-            transfer.book_transfer,
-            PurchasingActivities(PlainPurchasing(self.parties), single).ask_purchasing,
-            ledger.record_order,
-            ledger.look_for_facts,
-            late.look_at_closed_order,
-            late.record_late,
-            late.record_claim,
-            ReconcileActivities(engine, now).reconcile_orders,
-            *self.intake(),
-            *self.returns(),
-        ]
+        carriage, purchasing = (
+            CarriageActivities(engine, now),
+            PurchasingActivities(PlainPurchasing(self.parties), single),
+        )
+        ours = (
+            LedgerActivities(Ledger(self.connections, engine)),
+            LateActivities(engine),
+            ReconcileActivities(engine, now),
+        )
+        parties = (erp, warehouse, carrier, payment, compensation, transfer, purchasing)
+        return [*acts(audit, stock, carriage, *parties, *ours), *self.intake(), *self.returns()]
 
     def intake(self) -> Sequence[Any]:
         """The activities of the scheduled ways in."""

@@ -286,10 +286,7 @@ class Order(Value):
 
     def package(self, reference: str) -> Package | None:
         """A package by its id or its tracking number."""
-        for package in self.packages:
-            if reference in (package.id, package.tracking_number):
-                return package
-        return None
+        return next((each for each in self.packages if reference in (each.id, each.tracking_number)), None)
 
     @property
     def takes_numbers(self) -> bool:

@@ -221,6 +221,11 @@ STANDARD = Policy(
 """The manual's own figures."""
 
 
+PARTS = ("stock", "change", "claims", "shortage", "questions")
+PARTS_WITH_LEAST = ("compensation", "logistics", "returns")
+"""Parts of an edition that shrink their own times; some of them not below the least."""
+
+
 def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: str) -> Policy:
     """The same rules with every hour as long as ``hour``, no clock under ``least``; transit takes 24 such hours."""
 
@@ -240,6 +245,8 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
         name: shrink(getattr(policy, name))
         for name in ("recheck_after", "pickup_reminder_after", "pickup_presumed_after")
     }
+    parts = {name: getattr(policy, name).compressed(shrink) for name in PARTS}
+    parts |= {name: getattr(policy, name).compressed(shrink, least) for name in PARTS_WITH_LEAST}
     steps = policy.escalation
     alike = policy.risk.duplicate_within
     return policy.model_copy(
@@ -254,14 +261,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "transit_whole_days": False,
             "carriage": "none",
             "watchdog_after": max(shrink(policy.watchdog_after), least),
-            "stock": policy.stock.compressed(shrink),
-            "change": policy.change.compressed(shrink),
-            "compensation": policy.compensation.compressed(shrink, least),
-            "claims": policy.claims.compressed(shrink),
-            "shortage": policy.shortage.compressed(shrink),
-            "logistics": policy.logistics.compressed(shrink, least),
-            "returns": policy.returns.compressed(shrink, least),
-            "questions": policy.questions.compressed(shrink),
+            **parts,
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

@@ -49,8 +49,7 @@ def _ended(order: Order) -> datetime | None:
 
 
 def _confirm(order: Order) -> Iterator[Clock]:
-    rule = order.policy.rule(ClockKind.CONFIRM)
-    start = order.started_at
+    rule, start = order.policy.rule(ClockKind.CONFIRM), order.started_at
     payment = start if not order.payment.needed else order.payment.confirmed_at
     stock = order.stock_met_at or order.stock_confirmed_at
     gates = {"payment": (payment,), "stock": (stock,)}.get(order.policy.confirm_requires, (payment, stock))
@@ -73,8 +72,7 @@ def _confirm(order: Order) -> Iterator[Clock]:
 
 def _lacking(order: Order, clock: Clock) -> str:
     """Which gate was not closed at the due: payment before stock, for the payer is asked first."""
-    due = clock.due_at
-    paid = order.payment.confirmed_at
+    due, paid = clock.due_at, order.payment.confirmed_at
     if order.payment.needed and (paid is None or (due and paid > due)):
         return "payment"
     passed = order.audit.passed_at

@@ -25,7 +25,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.manual.accepting import accepted
     from domain.manual.answers import kind_of, refusal, refused
     from domain.manual.decide import decide
-    from domain.manual.explain import Explanation, as_text, explain
+    from domain.manual.explain import Explanation, explain
+    from domain.manual.explain_text import as_text
     from domain.manual.looking import must_look
     from domain.manual.turn import Due
     from domain.order import Order

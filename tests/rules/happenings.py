@@ -10,8 +10,9 @@ from domain.facts import Fact, parse
 from domain.findings import Finding, Severity
 from domain.holds import EffectState, Hold, HoldReason
 from domain.inside import Asked, Outcome
-from domain.manual.answers import refusal, resolvable
+from domain.manual.answers import refusal
 from domain.manual.change_queue import OUTCOMES
+from domain.manual.fitting import resolvable
 from domain.order import Order
 from domain.overrides import ADDRESS_MISMATCH
 from domain.packages import PackageState
@@ -270,13 +271,8 @@ def _warehouse(tell: Told, shipment: Shipment) -> Iterator[Event]:
         yield Event("packed", (tell.fact("packed", shipment=shipment.number),), 1 + (not tell.alone))
 
 
-SCANS = {
-    PackageState.DELIVERED: 0,
-    PackageState.LOST: 1,
-    PackageState.RETURNED_TO_SENDER: 1,
-    PackageState.READY_FOR_PICKUP: 1,
-    PackageState.DELIVERY_FAILED: 1,
-}
+MISHAPS = ("LOST", "RETURNED_TO_SENDER", "READY_FOR_PICKUP", "DELIVERY_FAILED")
+SCANS = {PackageState.DELIVERED: 0, **{PackageState(state): 1 for state in MISHAPS}}
 """How odd it is; a failed attempt is offered to an order of one line only."""
 
 
@@ -298,6 +294,7 @@ def _carrier(tell: Told, package: Package) -> Iterator[Event]:
         if tell.alone or state is not PackageState.DELIVERY_FAILED:
             yield Event("carrier_scan", (tell.fact("carrier_scan", package=package.id, state=state),), odd, state)
     if package.out and package.delivered_at:
-        seen = {"package": package.id, "state": PackageState.RETURNED_TO_SENDER}
-        news = tell.fact("carrier_scan", **seen, occurred_at=package.delivered_at - SECOND)
+        before = package.delivered_at - SECOND
+        back = PackageState.RETURNED_TO_SENDER
+        news = tell.fact("carrier_scan", package=package.id, state=back, occurred_at=before)
         yield Event("carrier_scan", (news,), 1, "late")

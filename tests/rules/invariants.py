@@ -17,6 +17,7 @@ from domain.order import Order
 from domain.packages import PackageState
 from domain.policy import CaseKind
 from domain.stage import Stage
+from tests.rules.hold_ends import ENDED_BY
 
 GONE = {PackageState.LOST, PackageState.DAMAGED, PackageState.RETURNED_TO_SENDER, PackageState.CANCELLED}
 ENDED = {Stage.CANCELLED, Stage.REJECTED}
@@ -60,24 +61,6 @@ def of_step(before: Order, after: Order, event: str) -> Iterator[str]:
         yield "13: the version jumped"
 
 
-ENDED_BY = {
-    "VOUCHER_REQUIRED": {"verify_voucher"},
-    "BUYER_MESSAGE": {"decide_message"},
-    "SALES_DECISION": {"sales_decision"},
-    "DESIGN_NOT_FINAL": {"design_approved", "release_hold"},
-    "CHANGE_IN_PROGRESS": {
-        *("resolve_case", "submit_change_request", "cancel", "reject_audit", "channel_closed", "customer_choice"),
-        *("recalled", "released", "skip_step", "report_step", "carrier_scan", "answered", "undone", "outbound"),
-        "packed",
-    },
-    "CUSTOMER_ANSWER": {
-        *("skip_step", "report_step"),
-        *("release_hold", "customer_choice", "correct_fields", "approve_audit", "override_address", "reject_audit"),
-        *("cancel", "channel_closed", "codes_matched", "submit_change_request", "audit_answered"),
-    },
-    "REFUND_REQUESTED": {"answer_refund", "refund_withdrawn", "refund_decided", "refunded", "cancel", "resolve_case"},
-}
-"""What ends a hold; every other one somebody releases."""
 CAUSE_GONE = "audit_answered"
 
 

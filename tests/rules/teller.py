@@ -10,8 +10,9 @@ from domain.effects import EffectKind
 from domain.facts import Fact
 from domain.inside import Asked
 from domain.logistics_policy import LogisticsPolicy
-from domain.manual.answers import refusal, resolvable
+from domain.manual.answers import refusal
 from domain.manual.decide import decide
+from domain.manual.fitting import resolvable
 from domain.order import Order
 from domain.policy import STANDARD, CaseKind
 from domain.requests import ResolveCase

@@ -14,7 +14,8 @@ from domain.effects import AuditOutcome, EffectKind
 from domain.findings import Finding
 from domain.holds import CaseStatus, EffectState, Task
 from domain.inside import Outcome
-from domain.manual.explain import as_text, explain
+from domain.manual.explain import explain
+from domain.manual.explain_text import as_text
 from domain.milestones import Debt
 from domain.order import Order
 from domain.policy import STANDARD, Policy

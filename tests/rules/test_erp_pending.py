@@ -9,7 +9,8 @@ from domain.catalogue.text import label
 from domain.effects import EffectKind
 from domain.holds import EffectState
 from domain.inside import Outcome
-from domain.manual.explain import as_text, explain
+from domain.manual.explain import explain
+from domain.manual.explain_text import as_text
 from domain.order import Order
 from domain.stage import Stage
 from tests.rules.story import Story, an_input, the_party_does_it

@@ -17,7 +17,8 @@ from domain.facts import Fact, parse
 from domain.inside import Asked
 from domain.manual.answers import allowed_actions, kind_of, refusal
 from domain.manual.decide import decide
-from domain.manual.explain import as_text, explain
+from domain.manual.explain import explain
+from domain.manual.explain_text import as_text
 from domain.order import Order
 from domain.packages import PackageState
 from domain.requests import ASKS

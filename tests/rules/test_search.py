@@ -14,7 +14,8 @@ from domain.holds import Hold
 from domain.inside import Asked
 from domain.manual.answers import allowed_actions, refusal
 from domain.manual.decide import decide
-from domain.manual.explain import as_text, explain
+from domain.manual.explain import explain
+from domain.manual.explain_text import as_text
 from domain.order import Order
 from domain.requests import ASKS, AnyAsk
 from domain.stage import Stage
@@ -117,12 +118,14 @@ def _choices(order: Order) -> list[dict[str, object]]:
     ]
 
 
-def _asks(order: Order) -> Iterator[AnyAsk]:
-    """Every request with arguments that suit the order, and with some that suit none."""
+Arguments = dict[str, list[dict[str, object]]]
+
+
+def _of_the_desk(order: Order) -> Arguments:
     holds: tuple[Hold | None, ...] = (*order.open_holds, None)
     cases = (*(case.no for case in order.open_cases), 99)
     steps = (*(effect.key for effect in order.running), "stock")
-    arguments: dict[str, list[dict[str, object]]] = {
+    return {
         "correct_fields": [{"expected_version": order.version, "correction": 1}],
         "repay_debt": [{"expected_version": order.version, "correction": 9}],
         "confirm_payment": [{"amount": 1, "payment_no": "new"}],
@@ -137,6 +140,14 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
         "retry_step": [{"step": step} for step in steps],
         "choose_carrier": [{"shipment": shipment.number, "carrier": "SF"} for shipment in order.shipments] or [{}],
         "submit_voucher": [{"reference": "V"}],
+        "verify_voucher": [{"verdict": "approve", "reason": "n"}],
+        "decide_message": [{"choice": "gift"}],
+        "sales_decision": [{"hold": hold.id if hold else "H99", "verdict": "approve"} for hold in holds],
+    }
+
+
+def _of_playbooks(order: Order) -> Arguments:
+    return {
         "customer_choice": [*_choices(order), {"question": 99, "option": "cancel"}],
         "skip_step": [{"step": step.key, "reason": "n"} for step in order.steps] or [{"step": "9/x", "reason": "n"}],
         "report_step": [{"step": step.key, "result": "N"} for step in order.steps] or [{"step": "9/x", "result": "n"}],
@@ -148,14 +159,16 @@ def _asks(order: Order) -> Iterator[AnyAsk]:
             {"application": claim.reference, "verdict": "refuse", "reason": "n"} for claim in order.claims
         ]
         or [{"application": "AS9", "verdict": "refuse", "reason": "n"}],
-        "verify_voucher": [{"verdict": "approve", "reason": "n"}],
-        "decide_message": [{"choice": "gift"}],
         "submit_change_request": [
             {"change": change, "expected_version": order.version, "correction": 1}
             for change in ("INVOICE", "CONTACT", "EXPEDITE", "CANCEL")
         ],
-        "sales_decision": [{"hold": hold.id if hold else "H99", "verdict": "approve"} for hold in holds],
     }
+
+
+def _asks(order: Order) -> Iterator[AnyAsk]:
+    """Every request with arguments that suit the order, and with some that suit none."""
+    arguments = {**_of_the_desk(order), **_of_playbooks(order)}
     for kind in ASKS:
         for fields in arguments.get(kind, [{"reason": "n"}]) or [{"shipment": 1, "tracking_number": "N1"}]:
             yield ASK.validate_python({"kind": kind, "request_id": "r", "role": "supervisor", **fields})

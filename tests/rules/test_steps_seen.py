@@ -11,7 +11,8 @@ from domain.effects import EffectKind
 from domain.holds import EffectState, EffectStatus
 from domain.inquiries import Inquiry
 from domain.inside import Outcome
-from domain.manual.explain import Explanation, as_text, explain
+from domain.manual.explain import Explanation, explain
+from domain.manual.explain_text import as_text
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind

@@ -6,7 +6,8 @@ import pytest
 
 from domain.catalogue.labels_of_work import KINDS
 from domain.catalogue.sentences import SENTENCES
-from domain.manual.answers import ALTERNATIVES, CODES, ENDS_BY_ITSELF
+from domain.manual.answers import ALTERNATIVES, CODES
+from domain.manual.fitting import ENDS_BY_ITSELF
 from domain.policy import CaseKind
 from domain.requests import ASKS
 from domain.stage import FINAL_STAGES, Stage

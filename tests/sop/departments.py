@@ -12,8 +12,7 @@ from temporalio import activity
 
 from domain.carriage import Choice
 from domain.carrier_effects import CarrierOutcome, CarrierRequest
-from domain.carrier_orders import CarrierOrder, CarrierSaid, InterceptRequest, PriorityRequest, RedeliveryRequest
-from domain.claim_effects import ClaimRequest
+from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import (
     Allocation,
@@ -38,7 +37,9 @@ from domain.read_back import ReadEntryRequest
 from domain.recall_effects import RecallAnswer, RecallOutcome, RecallRequest
 from domain.recording import ClockRow, LookOutcome, LookRequest, Recording
 from domain.transfer_effects import TransferOutcome
+from tests.sop.carrying import Carrying
 from tests.sop.transferring import Transferring
+from worker import acts
 
 
 @dataclass
@@ -95,7 +96,7 @@ class Book:
         return found
 
 
-class Departments(Transferring):
+class Departments(Carrying, Transferring):
     """All departments of the house; one book an order."""
 
     def __init__(self) -> None:
@@ -232,32 +233,6 @@ class Departments(Transferring):
         answer: CarrierAnswer = await self._do("ask_carrier", request, lambda book: book.carrier_answer)
         return answer
 
-    @activity.defn(name="intercept_parcel")
-    async def intercept_parcel(self, request: InterceptRequest) -> CarrierSaid:
-        """Answer for the carrier."""
-        return await self._said("intercept_parcel", request)
-
-    @activity.defn(name="request_priority")
-    async def request_priority(self, request: PriorityRequest) -> CarrierSaid:
-        """Answer for the carrier."""
-        return await self._said("request_priority", request)
-
-    @activity.defn(name="book_redelivery")
-    async def book_redelivery(self, request: RedeliveryRequest) -> CarrierSaid:
-        """Answer for the carrier."""
-        return await self._said("book_redelivery", request)
-
-    @activity.defn(name="open_claim")
-    async def open_claim(self, request: ClaimRequest) -> CarrierSaid:
-        """Answer for the carrier."""
-        return await self._said("open_claim", request)
-
-    async def _said(self, name: str, request: CarrierOrder) -> CarrierSaid:
-        """Yes, unless the scene has it say something else."""
-        yes = CarrierSaid(accepted=True, reference="KD-1")
-        said: CarrierSaid = await self._do(name, request, lambda book: book.carrier_says.get(name, yes))
-        return said
-
     @activity.defn(name="ask_payer")
     async def ask_payer(self, request: Inquiry) -> PayerAnswer:
         """Answer for the gateway."""
@@ -303,8 +278,4 @@ class Departments(Transferring):
     @property
     def activities(self) -> list[Callable[..., Any]]:
         """All of them, for a worker."""
-        return [
-            getattr(self, name)
-            for name in dir(Departments)
-            if hasattr(getattr(Departments, name), "__temporal_activity_definition")
-        ]
+        return acts(self)
