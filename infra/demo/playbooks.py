@@ -51,8 +51,8 @@ SENT_AGAIN = (
             **NEVER,
         },
         acts=(Act(what="confirm_completion", stage=Stage.DELIVERED, wait=2),),
-        cases=(CaseKind.LOGISTICS_STALLED,),
-        breaches=(ClockKind.STAGNATION,),
+        cases=(CaseKind.LOGISTICS_DELAY,),
+        breaches=(ClockKind.DELAY, ClockKind.STAGNATION),
     ),
 )
 CHANGED = (
@@ -90,7 +90,7 @@ CHANGED = (
         },
         acts=(Act(what="cancel", body={"reason": "客户不想要了"}, stage=Stage.READY_TO_SHIP, wait=1),),
         ends=Stage.RETURNED,
-        cases=(CaseKind.CHANGE_REQUESTED, CaseKind.CANCEL_AFTER_SHIP),
+        cases=(CaseKind.CHANGE_REQUESTED, CaseKind.CANCEL_AFTER_SHIP, CaseKind.RETURN_TO_SENDER),
     ),
 )
 CLAIMED = (
