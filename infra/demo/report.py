@@ -105,7 +105,8 @@ def tell(console: Console, stories: Sequence[Story]) -> None:
     console.print("What happened to those that did not simply go well", style="italic")
     for story in filter(exceptional, stories):
         console.print(f"{story.external_id}  {story.plan.name}", style="bold", highlight=False)
-        console.print(Padding("\n".join(sentences(story.told)), (0, 0, 0, 4)), highlight=False)
+        for sentence in sentences(story.told):
+            console.print(Padding(sentence, (0, 0, 0, 4), expand=False), highlight=False)
 
 
 def breaches(stories: Sequence[Story]) -> Table:

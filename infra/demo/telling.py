@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.catalogue.sentences import REQUESTS
+from domain.policy import CaseKind
 from domain.stage import FINAL_STAGES
 from infra.demo.desk import Happened
 
@@ -18,17 +19,18 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ),
     (
         *("resolve_case", "upload_tracking", "retry_step", "release_hold", "question_asked"),
-        *("return_inspected", "stock_arrived", "claim_accepted", "confirm_completion", "return_received"),
+        *("return_inspected", "claim_accepted", "confirm_completion", "return_received"),
     ),
     ("case_resolved", "case_withdrawn", "clock_corrected", "outbound_promised", "change_applied"),
     ("clock_breached", "return_approved", "return_shipped"),
 )
 """Which kinds of sentence a story needs first; the first case and the order's end it needs before all."""
-STEPS = {"priority": 2, "recall": 2, "intercept": 2, "purchasing": 2, "proof": 2, "ask_cause": 3}
+STEPS = {"priority": 2, "recall": 2, "intercept": 2, "purchasing": 3, "proof": 4, "ask_cause": 3}
 """The same of the ends of a playbook's steps, by the step's word."""
 EFFECTS = {"refund_payment": 1, "ask_warehouse": 2, "intercept_parcel": 2, "request_transfer": 2}
 """The same of what was done outside."""
 ASKED = frozenset({*REQUESTS, "customer_choice"})
+BY_REQUEST = 3
 LAST = {"case_resolved": 1, "case_withdrawn": 1, "stage_reached": 2}
 """What follows from the rest of one moment is said after it; what somebody asked for is said before."""
 
@@ -52,9 +54,10 @@ def _rank(told: Sequence[Happened], place: int) -> int | None:
     if one.code == "stage_reached":
         return 0 if one.params.get("stage") in FINAL_STAGES else None
     if one.code == "case_opened":
-        return sum(before.code == "case_opened" for before in told[:place])
+        asked = one.params.get("kind") == CaseKind.CHANGE_REQUESTED  # what was asked for is told already
+        return BY_REQUEST if asked else sum(before.code == "case_opened" for before in told[:place])
     if one.code == "step_ended":
         return STEPS.get(str(one.params.get("word")))
-    if one.code == "effect_done":
+    if one.code == "effect_done" and (one.params.get("effect") != "request_transfer" or one.params.get("source")):
         return EFFECTS.get(str(one.params.get("effect")))
     return next((rank for rank, codes in enumerate(RANKS) if one.code in codes), None)
