@@ -25,10 +25,12 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ("clock_breached", "return_approved", "return_shipped"),
 )
 """Which kinds of sentence a story needs first; the first case and the order's end it needs before all."""
-STEPS = {"priority": 2, "recall": 2, "intercept": 2, "purchasing": 3, "proof": 4, "ask_cause": 3}
+STEPS = {"priority": 2, "recall": 2, "intercept": 2, "purchasing": 3, "ask_cause": 3}
 """The same of the ends of a playbook's steps, by the step's word."""
 EFFECTS = {"refund_payment": 1, "ask_warehouse": 2, "intercept_parcel": 2, "request_transfer": 2}
 """The same of what was done outside."""
+SAYING = {"request_transfer": "source", "ask_warehouse": "reason"}
+"""Of these only the answers that say something: who brings it, and why it is late."""
 ASKED = frozenset({*REQUESTS, "customer_choice"})
 BY_REQUEST = 3
 LAST = {"case_resolved": 1, "case_withdrawn": 1, "stage_reached": 2}
@@ -58,6 +60,8 @@ def _rank(told: Sequence[Happened], place: int) -> int | None:
         return BY_REQUEST if asked else sum(before.code == "case_opened" for before in told[:place])
     if one.code == "step_ended":
         return STEPS.get(str(one.params.get("word")))
-    if one.code == "effect_done" and (one.params.get("effect") != "request_transfer" or one.params.get("source")):
-        return EFFECTS.get(str(one.params.get("effect")))
+    if one.code == "effect_done":
+        effect = str(one.params.get("effect"))
+        says = effect not in SAYING or one.params.get(SAYING[effect])
+        return EFFECTS.get(effect) if says else None
     return next((rank for rank, codes in enumerate(RANKS) if one.code in codes), None)
