@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from domain.packages import PackageState
 from domain.policy import CaseKind, ClockKind
 from domain.stage import Stage
 from infra.demo.good import DOUYIN, JD, OWN, SHOP
 from infra.demo.plan import Act, Plan, scan
 from infra.demo.troubled import NEVER
-
-NEW_ADDRESS: dict[str, Any] = {
-    "province": "浙江省",
-    "city": "杭州市",
-    "district": "拱墅区",
-    "street": "莫干山路 110 号 2 单元 602 室",
-}
 
 ASKED = (
     Plan(
@@ -64,9 +55,9 @@ CHANGED = (
         acts=(
             Act(
                 what="submit_change_request",
-                body={"change": "ADDRESS", "fields": {"address": NEW_ADDRESS}},
+                body={"change": "ADDRESS", "fields": {"address": {"street": "同小区 8 幢 2 单元 602 室"}}},
                 stage=Stage.READY_TO_SHIP,
-                wait=4,
+                wait=1,
             ),
         ),
         cases=(CaseKind.CHANGE_REQUESTED,),
@@ -85,8 +76,8 @@ CHANGED = (
         channel=DOUYIN,
         skus=(("DEMO-SHIRT-L", 1),),
         behavior={
-            "warehouse": {"outbound": 7, "recall": "sends_anyway"},
-            "payments": {"failing_for": 16},
+            "warehouse": {"outbound": 12, "recall": "sends_anyway"},
+            "payments": {"failing_for": 22},
         },
         acts=(Act(what="cancel", body={"reason": "客户不想要了"}, stage=Stage.READY_TO_SHIP, wait=1),),
         ends=Stage.RETURNED,
