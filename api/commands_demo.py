@@ -1,4 +1,4 @@
-"""`orders demo`: about sixty orders live their whole life in minutes, and the summary says how each of them ended."""
+"""`orders demo`: about eighty orders live their whole life in minutes, and the summary says how each of them ended."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def demo(
     data: Annotated[Path | None, typer.Option(help="Data folder (default .orders, or ORDERS_DATA)")] = None,
     port: Annotated[str | None, typer.Option(help="Port of the API, or auto: free ports for everything")] = None,
 ) -> None:
-    """Let about sixty orders live their whole life, on the system that is up or on one brought up for it."""
+    """Let about eighty orders live their whole life, on the system that is up or on one brought up for it."""
     stack = Stack(load_settings(**overrides(data, port)), say=say)
     raise typer.Exit(asyncio.run(_run(stack, leave=leave)))
 

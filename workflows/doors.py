@@ -58,7 +58,7 @@ class OrderMessages:
         "repay_debt",
         'Repay audit debt by a correction stored by the API: {"expected_version": 1, "correction": 7}',
     )
-    cancel = update_of("cancel", 'Cancel the order before its release: {"reason": "…"}')
+    cancel = update_of("cancel", 'Cancel the order, at any stage: {"reason": "…"}')
     override_address = update_of("override_address", 'Let a questioned address stand: {"reason": "…"}')
     submit_voucher = update_of("submit_voucher", 'Name the payment voucher: {"reference": "…", "actor": "your name"}')
     verify_voucher = update_of(

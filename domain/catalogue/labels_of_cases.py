@@ -58,6 +58,7 @@ OUTCOMES: Labels = {
     "WENT_ON": ("已继续", "went on"),
     "REFUNDED": ("已退款", "refunded"),
     "RESENT": ("已补发", "sent again"),
+    "RETURNED": ("已退回", "came back"),
     "DELIVERED": ("已签收", "delivered"),
     "CANCELLED": ("订单取消", "order cancelled"),
     "REJECTED": ("订单驳回", "order rejected"),

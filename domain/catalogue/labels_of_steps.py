@@ -34,5 +34,12 @@ RESULTS: Labels = {
     "RECEIVED": ("已到仓", "arrived"),
     "FAILED": ("失败", "failed"),
     "CALLED_OFF": ("已撤销", "called off"),
+    "RESHIPPED": ("已补发", "sent again"),
+    "PERSON": ("交由人工决定", "left to a person"),
+    "STOPPED": ("已停下", "stopped"),
+    "AMENDED": ("已重新下发", "entered and released anew"),
+    "TOLD": ("已通知", "told"),
+    "NO_PROOF": ("无凭证", "no proof"),
+    "NOT_RECEIVED": ("未收到", "it did not arrive"),
 }
 """What came of a step; a person's own words are said as they are."""

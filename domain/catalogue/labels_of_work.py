@@ -7,7 +7,7 @@ from domain.catalogue.labels import Labels
 from domain.catalogue.labels_of_answers import GOODS, OPTIONS
 from domain.catalogue.labels_of_cases import CAUSES, FAULTS, OUTCOMES, TASKS
 from domain.catalogue.labels_of_steps import RESULTS, STEPS
-from domain.catalogue.logistics import KINDS_OF_LOGISTICS, TASKS_OF_LOGISTICS
+from domain.catalogue.logistics import DELAY_CAUSES, KINDS_OF_LOGISTICS, STEP_RESULTS, TASKS_OF_LOGISTICS
 from domain.catalogue.refusals import REFUSALS
 
 EFFECTS: Labels = {
@@ -176,7 +176,7 @@ KINDS: dict[str, Labels] = {
     "verdict": labels.VERDICTS,
     "role": labels.ROLES,
     "step": STEPS,
-    "result": RESULTS,
+    "result": {**OPTIONS, **DELAY_CAUSES, **STEP_RESULTS, **RESULTS},
     "carrier": labels.CARRIERS,
     "effect": EFFECTS,
     "effect_state": EFFECT_STATES,
@@ -186,7 +186,7 @@ KINDS: dict[str, Labels] = {
     "severity": SEVERITIES,
     "block": BLOCKS,
     "level": LEVELS,
-    "cause": CAUSES,
+    "cause": {**labels.PACKAGES, **CAUSES},
     "outcome": OUTCOMES,
     "task": {**labels.CASES, **TASKS, **TASKS_OF_LOGISTICS, **returns.TASKS},
     **KINDS_OF_LOGISTICS,

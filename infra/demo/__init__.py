@@ -1,1 +1,1 @@
-"""`orders demo`: about sixty orders of made-up merchants live their whole life in minutes; uses only HTTP."""
+"""`orders demo`: about eighty orders of made-up merchants live their whole life in minutes; uses only HTTP."""

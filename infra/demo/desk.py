@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,12 +11,14 @@ from itertools import count
 from typing import Any
 
 import httpx2
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from domain.policy import Policy
 from domain.value import Value
 from infra.trouble import Trouble
 
+OPENED_BY = re.compile(r"(?P<address>https?://[^\s，,]+).*?(?:输入|code )(?P<code>[0-9A-Za-z-]+)")
+"""What a message says to a customer who is asked: the page's address, and the code that opens it."""
 PATIENCE = 5
 """Times a call is tried again when nobody answers."""
 
@@ -47,6 +50,23 @@ class ClockSeen(Value):
     case_no: int | None = None
 
 
+class Happened(Value):
+    """One sentence of an order's timeline; ``code`` says what kind of thing it tells."""
+
+    code: str
+    at: datetime
+    text: str
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class ReturnSeen(Value):
+    """One return of an order."""
+
+    return_no: int
+    state: str
+    outcome: str = ""
+
+
 class Detail(Value):
     """One order in full, as far as the demo needs it."""
 
@@ -56,8 +76,10 @@ class Detail(Value):
     clocks: tuple[ClockSeen, ...] = ()
     holds: tuple[dict[str, Any], ...] = ()
     effects: tuple[dict[str, Any], ...] = ()
+    returns: tuple[ReturnSeen, ...] = ()
 
 
+STORY: TypeAdapter[tuple[Happened, ...]] = TypeAdapter(tuple[Happened, ...])
 PAGE: TypeAdapter[list[Seen]] = TypeAdapter(list[Seen])
 
 
@@ -119,6 +141,24 @@ class Desk:
     async def detail(self, order_no: str) -> Detail:
         """One order in full."""
         return Detail.model_validate(await self._call("GET", f"/v1/orders/{order_no}", "viewer"))
+
+    async def story(self, order_no: str, language: str) -> tuple[Happened, ...]:
+        """Everything that happened to an order, oldest first."""
+        page = await self._call("GET", f"/v1/orders/{order_no}/timeline?lang={language}", "viewer")
+        return STORY.validate_python(page["timeline"])
+
+    async def answer(self, external_id: str, fields: Mapping[str, str]) -> None:
+        """The customer reads the message, opens the page of its address with its code, and says what is right."""
+        log = await self._send("GET", f"{self.simulators_url}/log?external_id={external_id}", None, None)
+        texts = [one["body"]["text"] for one in log["effects"] if one["path"] == "/messages"]
+        found = next((opened for text in reversed(texts) if (opened := OPENED_BY.search(text))), None)
+        if found is None:
+            raise Trouble(f"No message of {external_id} asks its customer", "`orders show` tells what was sent.")
+        page = await self.client.post(found["address"], data={"code": found["code"]})
+        question = f"{self.api_url}{page.headers.get('location', '')}"
+        answer = await self.client.post(question, data={**fields, "option": "correct"})
+        if not answer.is_success:
+            raise Trouble(f"The answer page says {answer.status_code}", "The log of the API tells why.")
 
     async def _page(self, params: Mapping[str, str]) -> dict[str, Any]:
         query = str(httpx2.QueryParams(dict(params)))

@@ -28,6 +28,8 @@ class Person(NamedTuple):
 
 HANGZHOU, GUANGZHOU = "DEMO-HZ", "DEMO-GZ"
 WAREHOUSES = {HANGZHOU: "杭州下沙仓", GUANGZHOU: "广州增城仓"}
+STORE, STORE_NAME = "DEMO-SZ", "苏州观前街店"
+"""A store that sends no parcels: it brings its goods to a warehouse."""
 STOCK = 100_000
 """Units of each SKU that a run brings to each of its warehouses."""
 BOTH = (HANGZHOU, GUANGZHOU)

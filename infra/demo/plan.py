@@ -16,13 +16,17 @@ from infra.demo.goods import BY_SKU, PEOPLE
 class Act(Value):
     """What somebody does to the order: ``wait`` seconds after it is placed, has reached ``stage`` or has the case.
 
-    ``what``: the name of a request, or ``fact``, ``pay``, ``restock``, ``post_again``.
+    ``what``: the name of a request, or ``fact``, ``pay``, ``restock``, ``post_again``, ``answer`` (the customer does,
+    on the page), ``look`` (nobody does anything). ``settled`` waits until a case of this kind is over, ``back`` until
+    the order's first return is in this state.
     """
 
     what: str
     body: dict[str, Any] = Field(default_factory=dict)
     stage: Stage | None = None
     case: CaseKind | None = None
+    settled: CaseKind | None = None
+    back: str = ""
     wait: float = 0
 
 
@@ -42,6 +46,7 @@ class Plan(Value):
     ends: Stage = Stage.COMPLETED
     cases: tuple[CaseKind, ...] = ()
     breaches: tuple[ClockKind, ...] = ()
+    returned: str = Field("", description="How its return ends, where goods come back after the completion")
     ship_by: float | None = Field(None, description="Seconds from placing to the channel's ship-by date")
     promised_days: int | None = Field(None, description="Days from today to the promised delivery date")
 

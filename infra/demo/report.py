@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from domain.catalogue.text import label
 from domain.policy import ClockKind
-from infra.demo.run import Story
+from domain.stage import Stage
+from infra.demo.run import LANGUAGE, Story
+from infra.demo.telling import story as sentences
 
-LANGUAGE = "en"
 BREACHED = "breached"
 
 
@@ -33,6 +35,9 @@ def problems(story: Story) -> tuple[str, ...]:
     found += [f"unplanned case {kind}" for kind in sorted(kinds - set(story.plan.cases))]
     breached = {clock.kind for clock in story.detail.clocks if clock.verdict == BREACHED}
     found += [f"{clock} not breached" for clock in story.plan.breaches if clock not in breached]
+    outcomes = [one.outcome for one in story.detail.returns]
+    if story.plan.returned and outcomes != [story.plan.returned]:
+        found.append(f"it was returned as {', '.join(outcomes) or 'nothing'}, planned {story.plan.returned}")
     return tuple(found)
 
 
@@ -87,6 +92,23 @@ def summary(stories: Sequence[Story]) -> Table:
     return table
 
 
+def exceptional(story: Story) -> bool:
+    """Whether an order did not simply go well: a case, somebody who had to act, another end, a return."""
+    if story.detail is None:
+        return False
+    acted = any(act.what != "post_again" for act in story.plan.acts)
+    return acted or bool(story.detail.cases or story.detail.returns) or story.detail.stage != Stage.COMPLETED
+
+
+def tell(console: Console, stories: Sequence[Story]) -> None:
+    """The story of each exceptional order, in sentences of its own timeline."""
+    console.print("What happened to those that did not simply go well", style="italic")
+    for story in filter(exceptional, stories):
+        console.print(f"{story.external_id}  {story.plan.name}", style="bold", highlight=False)
+        for sentence in sentences(story.told):
+            console.print(Padding(sentence, (0, 0, 0, 4), expand=False), highlight=False)
+
+
 def breaches(stories: Sequence[Story]) -> Table:
     """Per clock: how many breaches were planned, how many came, and how many of them stand as a case."""
     table = Table(title="Clocks", title_justify="left")
@@ -119,8 +141,9 @@ def links(api_url: str, ui_url: str | None, namespace: str) -> list[tuple[str, s
 
 
 def show(console: Console, stories: Sequence[Story], where: Sequence[tuple[str, str]]) -> None:
-    """The summary: orders, clocks, what went otherwise, links."""
+    """The summary: orders, the stories of the exceptional ones, clocks, what went otherwise, links."""
     console.print(summary(stories))
+    tell(console, stories)
     console.print(breaches(stories))
     wrong = failures(stories)
     for external_id, reasons in wrong.items():

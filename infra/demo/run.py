@@ -10,11 +10,12 @@ from itertools import zip_longest
 from typing import Any
 
 from domain.policy import STANDARD, Policy, compressed
-from infra.demo import good, troubled
-from infra.demo.desk import Desk, Detail, Seen
-from infra.demo.goods import SKUS, STOCK, WAREHOUSES
+from infra.demo import good, playbooks, troubled
+from infra.demo.desk import Desk, Detail, Happened, Seen
+from infra.demo.goods import SKUS, STOCK, STORE, STORE_NAME, WAREHOUSES
 from infra.demo.plan import Act, Plan, lines, receiver
 
+OVER_CASES = frozenset({"RESOLVED", "WITHDRAWN"})
 HOUR, LEAST = timedelta(seconds=1), timedelta(seconds=10)
 """The demo's time: an hour is a second, and no clock is shorter than ten."""
 CHANNELS = (good.SHOP, good.JD, good.DOUYIN, good.OWN, good.STORE, good.SALES)
@@ -23,24 +24,34 @@ OVER = 64.0
 PATIENCE = 150.0
 """Seconds after the last order within which every order must have ended."""
 LOOK_EVERY = 1.0
+LANGUAGE = "en"
+"""Of the stories; the customers read their messages in the policy's language."""
 
 
 def plans() -> tuple[Plan, ...]:
     """Every planned order with its time: the longest first, then the troubled among the good."""
-    mixed = [plan for pair in zip_longest(troubled.THEN, good.GOOD) for plan in pair if plan is not None]
-    order = (*troubled.FIRST, *mixed)
+    short = (*playbooks.SHORT, *troubled.THEN)
+    mixed = [plan for pair in zip_longest(short, good.GOOD) for plan in pair if plan is not None]
+    order = (*playbooks.LONG, *troubled.FIRST, *mixed)
     return tuple(plan.having(at=OVER * number / (len(order) - 1)) for number, plan in enumerate(order))
 
 
 def edition(run: str) -> Policy:
     """The run's policy: the manual's rules in the demo's time; completion by itself keeps its distance from C3."""
     policy = compressed(STANDARD, hour=HOUR, least=LEAST, edition=f"demo-{run}")
-    return policy.having(channels_without_numbers=(good.STORE, good.SALES), auto_complete_after=HOUR * 18)
+    return policy.having(
+        channels_without_numbers=(good.STORE, good.SALES),
+        auto_complete_after=HOUR * 18,
+        change=policy.change.having(recall_within=LEAST),
+    )
 
 
 @dataclass
 class Story:
-    """One planned order on its way: ``seen`` is how it stands, ``detail`` how it ended."""
+    """One planned order on its way: ``seen`` is how it stands, ``detail`` how it ended, ``told`` what happened to it.
+
+    ``acting`` while somebody is still to do something to it.
+    """
 
     plan: Plan
     external_id: str
@@ -48,11 +59,18 @@ class Story:
     placed_at: datetime | None = None
     seen: Seen | None = None
     detail: Detail | None = None
+    told: tuple[Happened, ...] = ()
+    acting: bool = False
     trouble: str = ""
 
     @property
     def ended(self) -> bool:
         """Whether nothing more happens to it."""
+        return self.over and not self.acting
+
+    @property
+    def over(self) -> bool:
+        """Whether the order itself has its end; a return, or money that came late, may still be seen to."""
         return bool(self.seen and self.seen.final)
 
 
@@ -83,6 +101,9 @@ class Run:
                 await self.desk.put(f"stock/{warehouse}/{sku.sku}", {"on_hand": STOCK})
         for own in ("DEMO-LATE", "DEMO-NONE"):
             await self._put_sku(f"{own}-{self.name}", "新品", "")
+        await self.desk.put(f"warehouses/{STORE}", {"name": STORE_NAME, "sends": False})
+        await self._put_sku(f"DEMO-RARE-{self.name}", "门店限定", "")
+        await self.desk.put(f"stock/{STORE}/DEMO-RARE-{self.name}", {"on_hand": 5})
 
     async def live(self, progress: Callable[[Sequence[Story]], None]) -> None:
         """Place every order in its time, and watch until all have ended or patience has."""
@@ -95,6 +116,7 @@ class Run:
         for story in self.stories:
             if story.order_no:
                 story.detail = await self.desk.detail(story.order_no)
+                story.told = await self.desk.story(story.order_no, LANGUAGE)
         progress(self.stories)
 
     async def _put_sku(self, sku: str, name: str, specification: str) -> None:
@@ -125,9 +147,11 @@ class Run:
             story.placed_at = self.now()
             order = self._order(number, story, story.placed_at)
             story.order_no = await self.desk.post_order(order)
+            story.acting = True
             for act in story.plan.acts:
                 await self._reach(story, act)
                 await self._do(story, act, order)
+            story.acting = False
         except Exception as error:  # noqa: BLE001 (one order's trouble is told in the summary)
             story.trouble = f"{type(error).__name__}: {error}"
 
@@ -158,25 +182,39 @@ class Run:
 
     async def _reach(self, story: Story, act: Act) -> None:
         """Wait until the moment of an act has come."""
-        while story.seen is None or not _has_come(story.seen, act):
-            if story.ended:
+        while story.seen is None or not await self._has_come(story, story.seen, act):
+            if story.over and not (act.settled or act.back):
                 raise LookupError(f"it ended as {story.seen and story.seen.stage} before {act.what}")
             await asyncio.sleep(LOOK_EVERY / 4)
         await asyncio.sleep(act.wait)
 
+    async def _has_come(self, story: Story, seen: Seen, act: Act) -> bool:
+        if act.settled or act.back:
+            detail = await self.desk.detail(story.order_no)
+            settled = [one.kind for one in detail.cases if one.status in OVER_CASES]
+            return act.settled in settled or act.back in [one.state for one in detail.returns[:1]]
+        if act.stage is not None:
+            return seen.stage == act.stage
+        return act.case is None or act.case in seen.open_cases
+
     async def _do(self, story: Story, act: Act, order: Mapping[str, Any]) -> None:
-        body = {name: _named(value, self.name) for name, value in act.body.items()}
+        body: dict[str, Any] = _named(act.body, story.external_id if act.what == "fact" else self.name)
         reference = {"channel": story.plan.channel, "external_id": story.external_id}
         match act.what:
             case "post_again":
                 await self.desk.post_order(order)
             case "pay":
                 await self.desk.pay({**reference, **body})
+            case "look":
+                pass
             case "restock":
                 await self._restock(story)
+            case "answer":
+                await self.desk.answer(story.external_id, body)
             case "fact":
                 moment = {"event_id": f"{story.external_id}/{body['kind']}", "occurred_at": self.now().isoformat()}
-                await self.desk.tell("channel", {"source": "channel", **moment, **reference, **body})
+                told = {"source": "channel", **moment, **reference, **body}
+                await self.desk.tell(str(told["source"]), told)
             case _:
                 await self._ask(story, act, body)
 
@@ -195,6 +233,8 @@ class Run:
             body["hold"] = detail.holds[-1]["id"]
         if act.what == "correct_fields":
             body = {"expected_version": detail.version, "fields": body}
+        if act.what == "submit_change_request":
+            body["expected_version"] = detail.version
         if act.what == "retry_step":
             body["step"] = next(one["key"] for one in detail.effects if one["status"] != "DONE")
         await self.desk.ask(story.order_no, act.what, body)
@@ -208,11 +248,7 @@ def behavior(plan: Plan) -> dict[str, Any]:
     return planned
 
 
-def _has_come(seen: Seen, act: Act) -> bool:
-    if act.stage is not None:
-        return seen.stage == act.stage
-    return act.case is None or act.case in seen.open_cases
-
-
 def _named(value: Any, run: str) -> Any:
+    if isinstance(value, dict):
+        return {name: _named(each, run) for name, each in value.items()}
     return value.replace("*", run) if isinstance(value, str) else value

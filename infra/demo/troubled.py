@@ -50,7 +50,7 @@ CONFIRM = (
         acts=(
             Act(
                 what="resolve_case",
-                body={"outcome": "EXCESS_REFUNDED", "note": "多付 1.00 元，原路退回"},
+                body={"outcome": "SETTLED", "note": "多付 1.00 元，原路退回"},
                 case=CaseKind.PAYMENT_MISMATCH,
                 wait=2,
             ),

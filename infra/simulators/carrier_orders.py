@@ -116,5 +116,8 @@ def _goes_on(world: World, parcel: Row, plans: tuple[ScanPlan, ...], key: str) -
     ]
     behavior = world.books.behavior(parcel["external_id"])
     told = as_told(new, behavior.carrier)
+    if not any(plan.state is PackageState.DELIVERED for plan in plans):
+        confirmed = f"customer:{parcel['external_id']}/confirmed"
+        world.books.write("DELETE FROM news WHERE id = ? AND told = 0", confirmed)
     world.books.write("UPDATE parcel SET news = ? WHERE tracking_number = ?", kept([*seen, *new]), number)
     world.tell(parcel["external_id"], told, behavior.carrier)
