@@ -14,16 +14,16 @@ from domain.manual.answers import refusal
 from domain.manual.decide import decide
 from domain.manual.fitting import resolvable
 from domain.order import Order
-from domain.policy import STANDARD, CaseKind
+from domain.policy import CaseKind
 from domain.requests import ResolveCase
 from domain.taking.after import after
 from domain.taking.opening import open_order
 from tests.rules.histories import HOUR, History, News
-from tests.rules.story import the_party_does_it
+from tests.rules.story import BY_PEOPLE, the_party_does_it
 from workflows.outcomes import done
 
-BY_FACTS = STANDARD.having(logistics=LogisticsPolicy())
-"""No loss that the desk itself presumes: the judge reads reported facts alone."""
+BY_FACTS = BY_PEOPLE.having(logistics=LogisticsPolicy())
+"""No loss that the desk itself presumes, no cancel that waits for a recall: the judge reads reported facts alone."""
 
 
 class Teller:

@@ -107,8 +107,9 @@ def test_goods_that_a_warehouse_has_are_stopped_first_and_the_answer_becomes_a_c
     told.asks("customer_choice", question=1, option="correct", correction=7)
     [request] = told.order.change_requests
     assert (request.change, request.correction, request.asked_by) == ("ADDRESS", 7, "Li")
-    assert told.order.held("release"), "the change holds what the answer let go"
-    told.asks("resolve_case", case=request.case, outcome="APPLIED")
+    recalled = [effect.cause for effect in told.order.effects if effect.kind == EffectKind.RECALL]
+    assert recalled == [f"1/case/{request.case}"], "the matrix has the goods recalled before it writes"
+    assert (request.state, told.order.version, told.order.open_holds) == ("APPLIED", 2, ())
     assert [case.outcome for case in told.order.cases if case.kind == "INFO_ERROR"] == ["CORRECTED"]
 
 

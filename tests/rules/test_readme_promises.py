@@ -15,6 +15,8 @@ from domain.posted import content_of
 from infra.db.seed import SKUS
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+BY_QUESTION = ClockKind.ANSWER
+"""Its rule is made from each question's own policy and stands in no edition's clocks (docs/decisions/0032)."""
 FIXED = {ClockKind.DELAY: "the promised day", ClockKind.SHIP_BY: "the channel's ship-by date"}
 """Clocks whose due is a date, not a span."""
 HOUR = timedelta(hours=1)
@@ -35,7 +37,16 @@ def warned(rule: ClockRule) -> str:
 
 
 def test_every_clock_of_the_policy_is_promised() -> None:
-    assert list(promises()) == [rule.kind.value for rule in STANDARD.clocks]
+    clocks = {rule.kind for rule in STANDARD.clocks} | {BY_QUESTION}
+    assert list(promises()) == sorted(clocks) == list(ClockKind)
+
+
+def test_the_clock_of_a_question_is_its_policy() -> None:
+    asking = STANDARD.questions
+    _, within, warning, breach = promises()[BY_QUESTION]
+    assert within == f"{asking.within // HOUR} h"
+    assert warning == f"reminded after {' and '.join(f'{span // HOUR} h' for span in asking.reminders)}"
+    assert breach.startswith("the question's default: ")
 
 
 @pytest.mark.parametrize("rule", STANDARD.clocks, ids=lambda rule: rule.kind.value)

@@ -44,7 +44,7 @@ FACTS: list[Callable[[Story], Any]] = [
     lambda story: story.ships(),
     lambda story: story.passes(hours=30),
     lambda story: story.is_scanned("IN_TRANSIT"),
-    lambda story: story.passes(hours=100),
+    lambda story: story.passes(hours=20),
     lambda story: story.is_scanned("DELIVERED"),
     lambda story: story.passes(hours=24),
 ]
@@ -63,6 +63,17 @@ def test_an_order_that_was_lost_ends_as_one_that_was_not(lost_after: int) -> Non
             lost.hears()
     assert (lost.order, lost.told, lost.noted) == (told.order, told.told, told.noted)
     assert told.order.final
+
+
+@pytest.mark.clause("EC-42")
+def test_goods_that_were_sent_again_are_remembered() -> None:
+    story = Story(an_input())
+    story.is_paid()
+    story.ships()
+    story.passes(hours=150)
+    story.is_scanned("DELIVERED")
+    assert "DOUBLE_DELIVERY" in story.open_cases
+    assert resumed(story) == story.order
 
 
 @pytest.mark.clause("EC-42")
