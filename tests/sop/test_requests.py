@@ -39,6 +39,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "report_step": {"step": "9/priority", "result": "ACCEPTED"},
     "expedite": {"party": "carrier"},
     "switch_carrier": {"package": "1", "reason": "n"},
+    "customer_choice": {"question": 9, "option": "cancel"},
+    "answer_refund": {"application": "AS9", "verdict": "refuse", "reason": "n"},
 }
 
 
@@ -127,4 +129,5 @@ async def test_a_request_judges_what_was_heard_a_moment_before(desk: Desk) -> No
     await desk.is_paid(settles=False)
     await desk.settles()
     assert await desk.stage() is Stage.READY_TO_SHIP
-    assert (await desk.is_refused("cancel", reason="too late")).code == "WRONG_STAGE"
+    no = await desk.is_refused("confirm_payment", payment_no="B1", amount=1, role="finance")
+    assert no.code == "WRONG_STAGE", "it was open until the money came"
