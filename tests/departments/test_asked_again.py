@@ -202,7 +202,7 @@ async def test_what_was_done_but_not_noted_is_asked_again_and_done_once(
 ) -> None:
     tail, act = TABLE[kind]
     houses, order_no = Houses(desk, line), await desk.order_came_in()
-    slow: dict[str, Any] = {"warehouse": {"outbound": "never", "transfer_shipped": 60}, "carrier": {"script": []}}
+    slow: dict[str, Any] = {"warehouse": {"outbound": "never", "transfer_shipped": "never"}, "carrier": {"script": []}}
     await market.behave(await desk.external_id(order_no), **slow)
     first = await act(houses, order_no)
     async with desk.engine.begin() as connection:

@@ -129,5 +129,7 @@ async def test_a_request_judges_what_was_heard_a_moment_before(desk: Desk) -> No
     await desk.is_paid(settles=False)
     await desk.settles()
     assert await desk.stage() is Stage.READY_TO_SHIP
-    no = await desk.is_refused("confirm_payment", payment_no="B1", amount=1, role="finance")
-    assert no.code == "WRONG_STAGE", "it was open until the money came"
+    answer = await desk.asks("cancel", reason="too late")
+    change = answer["change"]
+    assert (answer["stage"], change["column"], change["cell"]) == ("CANCELLING", "AT_WAREHOUSE", "R")
+    assert change["waits_for"] == "warehouse", "it was released meanwhile, so its goods have to be stopped first"
