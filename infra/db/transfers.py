@@ -116,10 +116,10 @@ def _holder(key: str, at: datetime, stage: str = "") -> Cause:
 
 
 async def give_back(connection: AsyncConnection, key: str, at: datetime, state: str) -> bool:
-    """The goods stay at their source and are anybody's; False where they had left it, or it was over before."""
+    """The goods stay at their source and are anybody's, once; False where they had left it, or it ended otherwise."""
     row = await _locked(connection, key)
     if row is None or row["state"] != "requested":
-        return False
+        return row is not None and row["state"] == state
     held = await _held(connection, key)
     await post(connection, _holder(key, at, state), "release", [replace(move, units=-move.units) for move in held])
     await connection.execute(SET, {"key": key, "state": state, "at": at})

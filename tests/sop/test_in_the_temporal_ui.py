@@ -96,10 +96,29 @@ async def test_the_details_say_who_is_waited_for_until_when_and_what_may_be_done
     desk.book.findings = (PHONE,)
     await desk.places()
     text = (await metadata(desk)).current_details
-    for word in (desk.number, "customer.phone", "`correct_fields`", "`reject_audit`", "`cancel`", "C1 order"):
+    for word in (
+        desk.number,
+        "customer.phone",
+        "`correct_fields`",
+        "`reject_audit`",
+        "`cancel`",
+        "`customer_choice`",
+        "CUSTOMER_ANSWER",
+    ):
         assert word in text
+    assert "C1" not in text, "the confirmation stands still while the customer is asked"
     [closed] = [line for line in text.splitlines() if "`confirm_completion`" in line]
     assert "不可用" in closed
+    [step] = (await desk.order()).open_steps
+    assert step.until == step.since + timedelta(hours=48)
+    assert f"step {step.key} (自 {step.since:%Y-%m-%d %H:%M:%S} UTC, 时限 {step.until:%Y-%m-%d %H:%M:%S} UTC)" in text
+
+
+@pytest.mark.clause("SR-163")
+async def test_the_details_name_the_promise_that_runs_and_its_time(desk: Desk) -> None:
+    await desk.places()
+    text = (await metadata(desk)).current_details
+    assert "C1 order" in text
     assert f"{desk.placed_at + timedelta(hours=2):%Y-%m-%d %H:%M:%S} UTC" in text
 
 

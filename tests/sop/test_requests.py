@@ -39,6 +39,8 @@ GOOD: dict[str, dict[str, Any]] = {
     "report_step": {"step": "9/priority", "result": "ACCEPTED"},
     "expedite": {"party": "carrier"},
     "switch_carrier": {"package": "1", "reason": "n"},
+    "customer_choice": {"question": 9, "option": "cancel"},
+    "answer_refund": {"application": "AS9", "verdict": "refuse", "reason": "n"},
 }
 
 
@@ -127,4 +129,7 @@ async def test_a_request_judges_what_was_heard_a_moment_before(desk: Desk) -> No
     await desk.is_paid(settles=False)
     await desk.settles()
     assert await desk.stage() is Stage.READY_TO_SHIP
-    assert (await desk.is_refused("cancel", reason="too late")).code == "WRONG_STAGE"
+    answer = await desk.asks("cancel", reason="too late")
+    change = answer["change"]
+    assert (answer["stage"], change["column"], change["cell"]) == ("CANCELLING", "AT_WAREHOUSE", "R")
+    assert change["waits_for"] == "warehouse", "it was released meanwhile, so its goods have to be stopped first"

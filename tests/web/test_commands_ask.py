@@ -108,7 +108,7 @@ async def test_an_order_is_held_changed_and_cancelled_from_the_terminal(life: Li
     trail = await life.counter.rows(
         "SELECT code, actor FROM order_event WHERE order_no = :no AND code IN ('place_hold', 'cancel')", no=number
     )
-    assert [(row["code"], row["actor"]) for row in trail] == [("place_hold", "li.na"), ("cancel", "operator")]
+    assert [(row["code"], row["actor"]) for row in trail] == [("place_hold", "li.na"), ("cancel", "operator 1")]
 
 
 @pytest.mark.clause("SR-163")
