@@ -136,9 +136,8 @@ class Order(Value):
         return Stage.DELIVERED if all(package.delivered_at for package in out) else self._underway(out)
 
     def _is_undone(self, ending: Ending) -> bool:
-        undoing = any(effect.kind not in INQUIRIES for effect in self.running)
+        under_way = self.transfer_running or any(effect.kind not in INQUIRIES for effect in self.running)
         kept = self.entered is not None and not self.entered.cancelled
-        under_way = undoing or self.transfer_running
         return ending.stock_released and self.payment.settled and not under_way and not kept
 
     def _intake_stage(self) -> Stage:
@@ -297,5 +296,5 @@ class Order(Value):
     @property
     def channel_takes_numbers(self) -> bool:
         """Whether the sales channel wants to be told the tracking number."""
-        told = self.channel not in self.policy.channels_without_numbers and not self.original_order_no
-        return self.takes_numbers and told
+        told = self.channel not in self.policy.channels_without_numbers
+        return self.takes_numbers and told and not self.original_order_no
