@@ -14,7 +14,7 @@ from domain.questions import Question
 from domain.shortage_policy import Substitute
 from tests.rules import invariants
 from tests.rules.shortages import House, short
-from tests.rules.story import Story
+from tests.rules.story import Story, a_content, a_line, an_input, the_party_does_it
 
 HOUR = timedelta(hours=1)
 LETTER = "message/SHORTAGE_CHOICE/question/1"
