@@ -247,7 +247,10 @@ class CancelEntryRequest(Request):
 
 
 class ReleaseRequest(Request):
-    """Hand one shipment to its warehouse (key …/release/{shipment}), with its carrier and what is collected for it."""
+    """Hand one shipment to its warehouse (key …/release/{shipment}), with its carrier and what is collected for it.
+
+    ``same_as``: it is sent again, and the warehouse is to know it under that key.
+    """
 
     shipment: int
     warehouse: str
@@ -256,6 +259,7 @@ class ReleaseRequest(Request):
     carrier: str = ""
     via: str = ""
     cash_on_delivery: int = 0
+    same_as: str = ""
 
 
 class RefundRequest(Request):

@@ -12,7 +12,8 @@ from domain.value import Moment, Value
 class Inquiry(Request):
     """Ask a party for a reason (key …/ask_…/{cause}/{subject}; cause: case and level, late, silence, pickup).
 
-    ``subject`` is order, shipment/n or package/id. ``stop``: why the warehouse must not hand the shipment over.
+    ``subject`` is order, shipment/n or package/id. ``stop``: why the warehouse must not hand the shipment over;
+    ``by``: when it has to be out.
     """
 
     case: str
@@ -22,6 +23,7 @@ class Inquiry(Request):
     tracking_number: str = ""
     carrier: str = ""
     stop: str = ""
+    by: Moment | None = None
 
 
 class Answer(Value):

@@ -18,6 +18,7 @@ from domain.claims_policy import STANDARD_CLAIMS, ClaimsPolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
 from domain.logistics_policy import STANDARD_LOGISTICS, LogisticsPolicy
 from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
+from domain.outbound_policy import STANDARD_OUTBOUND, OutboundPolicy
 from domain.question_policy import STANDARD_QUESTIONS, QuestionPolicy
 from domain.recall_policy import STANDARD_RECALL, RecallPolicy
 from domain.return_policy import ReturnPolicy
@@ -170,6 +171,7 @@ class Policy(Value):
     logistics: LogisticsPolicy = LogisticsPolicy()
     returns: ReturnPolicy = ReturnPolicy()
     questions: QuestionPolicy = QuestionPolicy()
+    outbound: OutboundPolicy = OutboundPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -217,6 +219,7 @@ STANDARD = Policy(
     shortage=STANDARD_SHORTAGE,
     logistics=STANDARD_LOGISTICS,
     questions=STANDARD_QUESTIONS,
+    outbound=STANDARD_OUTBOUND,
 )
 """The manual's own figures."""
 
@@ -262,6 +265,7 @@ def compressed(policy: Policy, *, hour: timedelta, least: timedelta, edition: st
             "logistics": policy.logistics.compressed(shrink, least),
             "returns": policy.returns.compressed(shrink, least),
             "questions": policy.questions.compressed(shrink),
+            "outbound": policy.outbound.compressed(shrink, least),
             "escalation": steps.having(**{name: max(shrink(getattr(steps, name)), least) for name in STEPS}),
         }
     )

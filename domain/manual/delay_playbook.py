@@ -166,8 +166,8 @@ def _address(turn: Turn, case: Case, package: Package) -> None:
         return
     if recalls_itself(turn.order):
         if not any((each.source, each.subject) == ("carrier", package.subject) for each in turn.order.doubts):
-            about = {"source": "carrier", "fields": ADDRESS, "subject": package.subject}
-            turn.order = doubted(turn.order, Doubt(id=step.key, at=turn.now, **about))
+            doubt = Doubt(id=step.key, source="carrier", at=turn.now, fields=ADDRESS, subject=package.subject)
+            turn.order = doubted(turn.order, doubt)
             contact(turn)
         return
     wrong = turn.open_case(CaseKind.INFO_ERROR, package.subject, cause="carrier_address", responsible="customer")

@@ -1,7 +1,7 @@
 """Claims on completed orders in the books (edge case 24): case, task, timeline, label and money, each step once.
 
-Their money is let go beside that of the returns, in ``return_refund`` with no return's number: one sum, one lock, so that
-never more goes back than came in, however many of them are decided at once.
+Their money is let go beside that of the returns, in ``return_refund`` with no return's number: one sum, one lock, so
+that never more goes back than came in, however many of them are decided at once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Goods in doubt, or applied for, are stopped: by their warehouse, else by their carrier; then they go on (E1, EC-32)."""
+"""Goods in doubt, or applied for, are stopped by their warehouse, else their carrier; then they go on (E1, EC-32)."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def test_goods_that_are_applied_for_are_recalled_and_released_anew_when_nobody_w
 def test_agreed_to_with_the_goods_back_all_is_undone_once() -> None:
     story = released()
     story.says("refund_requested", application="AS1")
-    assert story.order.payment.refunds == ()
+    assert story.order.payment.refunded("CNY") == 0
     story.asks("answer_refund", application="AS1", verdict="agree", reason="ok")
     assert story.order.stage is Stage.CANCELLED
     assert [back.amount for back in story.order.payment.refunds] == [2_000]
@@ -214,4 +214,3 @@ def test_a_warehouse_that_does_not_say_whether_it_keeps_them_is_telephoned() -> 
     assert "STOP_GOODS" not in to_do(story)
     story.answered_by(the_party_does_it)
     assert states(story) == [(1, "CANCELLED"), (2, "RELEASED")], "stopped too late, and on again"
-
