@@ -17,7 +17,6 @@ from domain.order import Order
 from domain.outbound_causes import OutboundCause, outbound_cause_of
 from domain.outbound_policy import OutboundPolicy
 from domain.policy import STANDARD
-from domain.stage import Stage
 from tests.rules.asked import to_do
 from tests.rules.story import PLACED, Story, a_content, a_line, an_input, parked, the_party_does_it
 
@@ -46,7 +45,7 @@ def promises(when: datetime, reason: str = "capacity") -> Says:
     def says(effect: EffectState) -> Answer:
         if "/hurry/" not in effect.cause:
             return Answer(reason=reason)
-        assert datetime.fromisoformat(effect.request["by"]) == LATE + timedelta(hours=12)
+        assert datetime.fromisoformat(effect.request["by"]) == effect.since + timedelta(hours=12)
         return Answer(reason=reason, promised_at=when)
 
     return says
@@ -117,8 +116,8 @@ def test_our_own_hold_is_shown_to_whose_it_is_and_no_warehouse_is_asked() -> Non
     [task] = [task for task in story.order.tasks if task.key == "case/1/hold/H1"]
     assert (task.kind, task.role, task.params["hold"]) == ("REVIEW_HOLD", story.order.holds[0].owner_role, "H1")
     assert causes(story, EffectKind.ASK_WAREHOUSE) == []
-    story.asks("release_hold", hold="H1")
-    assert story.order.stage is Stage.READY_TO_SHIP
+    [step] = story.order.steps
+    assert (step.word, step.state, step.owner) == ("check_release", "OPEN", task.role)
 
 
 # -- by the reason ---------------------------------------------------------------------------------------------------
