@@ -22,9 +22,15 @@ class OutboundCause(StrEnum):
 
 
 WORDS: tuple[tuple[OutboundCause, tuple[str, ...]], ...] = (
-    (OutboundCause.MISSED_RELEASE, ("未收到", "没有收到", "漏单", "查无此单", "missed", "not received", "no such order")),
+    (
+        OutboundCause.MISSED_RELEASE,
+        ("未收到", "没有收到", "漏单", "查无此单", "missed", "not received"),
+    ),
     (OutboundCause.DAMAGED, ("破损", "损坏", "残次", "damage", "broken")),
-    (OutboundCause.SHORT, ("缺货", "短缺", "库存不足", "数量不足", "short of stock", "out of stock", "shortage", "short pick")),
+    (
+        OutboundCause.SHORT,
+        ("缺货", "短缺", "库存不足", "数量不足", "of stock", "shortage", "short pick"),
+    ),
     (OutboundCause.ADDRESS, ("地址", "面单", "address", "label")),
     (OutboundCause.ON_HOLD, ("挂起", "冻结", "暂缓", "截单", "on hold", "blocked")),
     (OutboundCause.CAPACITY, ("爆仓", "产能", "人手", "积压", "capacity", "backlog", "short of staff", "overload")),

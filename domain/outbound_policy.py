@@ -1,6 +1,6 @@
-"""The house's rules for goods that do not leave in time (§4.6 E4): what is tried, how long it is waited for, who hears.
+"""The house's rules for goods that do not leave in time (§4.6 E4): what is tried, how long, who hears of it.
 
-The default is what orders of an edition without it have always lived by: the warehouse is asked, and people do the rest.
+The default is what orders of an edition without it have always lived by: the warehouse is asked, people do the rest.
 """
 
 from __future__ import annotations

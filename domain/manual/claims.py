@@ -85,7 +85,7 @@ def _settle(turn: Turn, claim: Claim) -> Claim:
 
 
 def _stop(turn: Turn, claim: Claim) -> None:
-    """Whatever a warehouse has of it is recalled where the edition recalls; else it is told so, and somebody sees to it.
+    """What a warehouse has of it is recalled where the edition recalls; else it is told so, and somebody sees to it.
 
     A warehouse that says nothing in time is somebody's to telephone.
     """

@@ -160,7 +160,7 @@ def _press(turn: Turn, case: Case, step: CaseStep) -> None:
 
 
 def _hurry(turn: Turn, case: Case, shipment: Shipment) -> None:
-    """Pressed for a time within twelve hours (催促拣货); without one, or where it passes, somebody sends it elsewhere."""
+    """Pressed for a time within twelve hours (催促拣货); without one, or when it passes, a person sees to it."""
     policy = turn.order.policy.outbound
     by = turn.now + policy.hurried_within
     known = turn.order.step(f"{case.no}/hurry")

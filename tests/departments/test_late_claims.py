@@ -29,8 +29,14 @@ def department(desk: Desk) -> LateActivities:
 def told(desk: Desk, order_no: str, reference: str = "C1", amount: int = 10_000) -> ClaimNews:
     """Somebody decided that a claim is paid back."""
     key = f"{order_no}/refund/claim/{reference}"
-    told_at = {"at": desk.now, "due_at": desk.now}
-    its = LateClaim(order_no=order_no, reference=reference, cause="not_received_claim", currency="CNY", **told_at)
+    its = LateClaim(
+        order_no=order_no,
+        reference=reference,
+        cause="not_received_claim",
+        currency="CNY",
+        at=desk.now,
+        due_at=desk.now,
+    )
     refund = RefundRequest(key=key, order_no=order_no, amount=amount, currency="CNY")
     end = LateEnd(order_no=order_no, subject=its.subject, outcome="REFUNDED", by="Li", refund=refund)
     return ClaimNews(at=desk.now, claim=its, end=end)

@@ -1,4 +1,4 @@
-"""Goods that did not leave in time (E4; SR-033, SR-034): looked at ourselves, asked for the reason, and by the reason."""
+"""Goods that did not leave in time (E4; SR-033, SR-034): we look at ourselves, ask, and act by the reason."""
 
 from __future__ import annotations
 
