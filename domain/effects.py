@@ -8,7 +8,7 @@ by ``order_no``. Outcomes are values; only what is broken raises.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -132,8 +132,12 @@ class Content(Value):
 
 
 class Request(Value):
-    """What every effect is asked with: its key and its order."""
+    """What every effect is asked with: its key and its order.
 
+    ``counted_from_now`` are fields that say when it was asked: asked again after a Reset, it is the same request.
+    """
+
+    counted_from_now: ClassVar[frozenset[str]] = frozenset()
     key: str
     order_no: str
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from domain.effects import Request
@@ -16,6 +18,7 @@ class Inquiry(Request):
     ``by``: when it has to be out.
     """
 
+    counted_from_now: ClassVar[frozenset[str]] = frozenset({"by"})
     case: str
     subject: str
     warehouse: str = ""
