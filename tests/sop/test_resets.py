@@ -166,7 +166,11 @@ async def test_a_reset_anywhere_leads_to_the_same_end_with_the_same_effects(
         assert {package.id: package.state for package in again.packages} == {
             package.id: package.state for package in order.packages
         }
-        kept = {key: verdict for key, verdict in verdicts(again).items() if key in verdicts(order)}
+        kept = {
+            key: verdict
+            for key, verdict in verdicts(again).items()
+            if key in verdicts(order) and not (life == "change" and verdict == "void")
+        }  # a shipment whose outbound is known before it is planned anew has no promise to keep
         assert {key: verdicts(order)[key] for key in kept} == kept
     assert {key: request for key, request in first_asked(desk).items() if key not in asked} == {}
     assert [each for each in desk.book.requests if fingerprint(each) != fingerprint(asked[each.key])] == []
