@@ -134,7 +134,7 @@ class Content(Value):
 class Request(Value):
     """What every effect is asked with: its key and its order.
 
-    ``counted_from_now`` are fields that say when it was asked, or what was known then: after a Reset it is the same request.
+    ``counted_from_now`` say when it was asked, or what was known then: after a Reset it is the same request.
     """
 
     counted_from_now: ClassVar[frozenset[str]] = frozenset()
