@@ -10,7 +10,7 @@ from temporalio import activity
 from domain.late import ClosedOrder, LateInput, LateNews
 from domain.late_claims import ClaimNews
 from infra.db.late import closed_orders, record
-from infra.db.late_claims import record_claim
+from infra.db.late_claims import grant, record_claim
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,6 @@ class LateActivities:
 
     @activity.defn(name="record_claim")
     async def record_claim(self, news: ClaimNews) -> int:
-        """Write one step of a claim on a completed order, once; the number of its case."""
+        """Write one step of a claim on a completed order, once; the number of its case, or how much may go back."""
         async with self.engine.begin() as connection:
-            return await record_claim(connection, news)
+            return await (grant(connection, news) if news.grants else record_claim(connection, news))

@@ -40,7 +40,8 @@ class WarehouseActivities:
 
         async def act() -> Done:
             try:
-                return Done(reference=await self.warehouse.release(request.key, await self._release(request)))
+                key = request.same_as or request.key
+                return Done(reference=await self.warehouse.release(key, await self._release(request)))
             except WarehouseRefused as refused:
                 raise ApplicationError(str(refused), type="Business.WarehouseRefused", non_retryable=True) from refused
 
@@ -97,6 +98,7 @@ class WarehouseActivities:
                 shipment=request.shipment,
                 skus=skus,
                 stop=request.stop,
+                by=request.by,
             )
             try:
                 answer = await self.warehouse.inquire(request.key, question)

@@ -8,7 +8,7 @@ by ``order_no``. Outcomes are values; only what is broken raises.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -140,8 +140,12 @@ class Amendment(Value):
 
 
 class Request(Value):
-    """What every effect is asked with: its key and its order."""
+    """What every effect is asked with: its key and its order.
 
+    ``counted_from_now`` say when it was asked, or what was known then: after a Reset it is the same request.
+    """
+
+    counted_from_now: ClassVar[frozenset[str]] = frozenset()
     key: str
     order_no: str
 
@@ -256,7 +260,10 @@ class CancelEntryRequest(Request):
 
 
 class ReleaseRequest(Request):
-    """Hand one shipment to its warehouse (key …/release/{shipment}), with its carrier and what is collected for it."""
+    """Hand one shipment to its warehouse (key …/release/{shipment}), with its carrier and what is collected for it.
+
+    ``same_as``: it is sent again, and the warehouse is to know it under that key.
+    """
 
     shipment: int
     warehouse: str
@@ -265,6 +272,7 @@ class ReleaseRequest(Request):
     carrier: str = ""
     via: str = ""
     cash_on_delivery: int = 0
+    same_as: str = ""
 
 
 class RefundRequest(Request):

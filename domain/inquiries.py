@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from domain.effects import Request
@@ -12,9 +14,11 @@ from domain.value import Moment, Value
 class Inquiry(Request):
     """Ask a party for a reason (key …/ask_…/{cause}/{subject}; cause: case and level, late, silence, pickup).
 
-    ``subject`` is order, shipment/n or package/id. ``stop``: why the warehouse must not hand the shipment over.
+    ``subject`` is order, shipment/n or package/id. ``stop``: why the warehouse must not hand the shipment over;
+    ``by``: when it has to be out.
     """
 
+    counted_from_now: ClassVar[frozenset[str]] = frozenset({"by"})
     case: str
     subject: str
     warehouse: str = ""
@@ -22,6 +26,7 @@ class Inquiry(Request):
     tracking_number: str = ""
     carrier: str = ""
     stop: str = ""
+    by: Moment | None = None
 
 
 class Answer(Value):

@@ -159,6 +159,12 @@ def settled_by(order: ClosedOrder, claim: LateClaim, ask: SettleClaim) -> LateEn
     return LateEnd(order_no=order.order_no, subject=claim.subject, outcome=ask.outcome, by=ask.actor, refund=refund)
 
 
+def granted(end: LateEnd, amount: int) -> LateEnd:
+    """The end with the money that the books let go for it; none where nothing is left."""
+    refund = end.refund.having(amount=amount) if end.refund and amount > 0 else None
+    return end.having(refund=refund)
+
+
 def unfit(open_cases: Mapping[int, LateClaim], ask: SettleClaim) -> Refusal | None:
     """Why a decision about a claim is refused; None where it is taken."""
     if ask.case not in open_cases:
@@ -173,11 +179,15 @@ def unfit(open_cases: Mapping[int, LateClaim], ask: SettleClaim) -> Refusal | No
 
 
 class ClaimNews(Value):
-    """One step of a claim, for the books: told, or ended; ``refused`` is why the payer did not pay it back."""
+    """One step of a claim, for the books: told, or ended; ``refused`` is why the payer did not pay it back.
+
+    ``grants``: its money is to be let go first.
+    """
 
     at: Moment
     claim: LateClaim
     end: LateEnd | None = None
+    grants: bool = False
     reference: str = ""
     refused: str = ""
 

@@ -18,6 +18,7 @@ from domain.claims_policy import STANDARD_CLAIMS, ClaimsPolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
 from domain.logistics_policy import STANDARD_LOGISTICS, LogisticsPolicy
 from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
+from domain.outbound_policy import STANDARD_OUTBOUND, OutboundPolicy
 from domain.question_policy import STANDARD_QUESTIONS, QuestionPolicy
 from domain.recall_policy import STANDARD_RECALL, RecallPolicy
 from domain.return_policy import ReturnPolicy
@@ -170,6 +171,7 @@ class Policy(Value):
     logistics: LogisticsPolicy = LogisticsPolicy()
     returns: ReturnPolicy = ReturnPolicy()
     questions: QuestionPolicy = QuestionPolicy()
+    outbound: OutboundPolicy = OutboundPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -218,12 +220,13 @@ STANDARD = Policy(
     logistics=STANDARD_LOGISTICS,
     questions=STANDARD_QUESTIONS,
     change=STANDARD_CHANGE,
+    outbound=STANDARD_OUTBOUND,
 )
 """The manual's own figures."""
 
 
 PARTS = ("stock", "change", "claims", "shortage", "questions")
-PARTS_WITH_LEAST = ("compensation", "logistics", "returns")
+PARTS_WITH_LEAST = ("compensation", "logistics", "returns", "outbound")
 """Parts of an edition that shrink their own times; some of them not below the least."""
 
 

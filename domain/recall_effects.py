@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from domain.effects import Kept, Request
 from domain.value import Moment, Value
@@ -21,6 +22,7 @@ class RecallRequest(Request):
     ``labels`` are the tracking numbers that are void from then on, ``packages`` what left and is pulled from the dock.
     """
 
+    counted_from_now: ClassVar[frozenset[str]] = frozenset({"labels", "packages"})
     shipment: int
     warehouse: str
     labels: tuple[str, ...] = ()

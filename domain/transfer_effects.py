@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from domain.effects import Allocation, Kept, Request
 from domain.facts import Moved
@@ -16,6 +16,7 @@ class TransferRequest(Request):
     ``by``: when it has to be there; ``held`` holds units of the order already, ``tried`` are not asked again.
     """
 
+    counted_from_now: ClassVar[frozenset[str]] = frozenset({"asked_at"})
     number: int
     lines: tuple[Moved, ...]
     skus: dict[str, str]

@@ -8,13 +8,15 @@ and moments the turns come out the same.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from temporalio import workflow
 
 from domain.facts import Fact
+from domain.inside import Asked
 from domain.manual.turn import Due
 from domain.recording import Entry
 
@@ -26,6 +28,14 @@ class Heard(NamedTuple):
     facts: tuple[Fact, ...] = ()
     entries: tuple[Entry, ...] = ()
     ring: int = 0
+
+
+def news_first(inbox: Iterable[Heard]) -> deque[Heard]:
+    """What came in one activation: news before requests. After a Reset the server tells both anew in their order.
+
+    A replay of that run hears the requests behind all signals, whatever lay between them.
+    """
+    return deque(sorted(inbox, key=lambda heard: (heard.at, any(isinstance(fact, Asked) for fact in heard.facts))))
 
 
 class Alarm:

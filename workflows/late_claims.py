@@ -13,7 +13,17 @@ with workflow.unsafe.imports_passed_through():
     from domain.holds import EffectState
     from domain.inquiries import CarrierAnswer, Inquiry
     from domain.late import ClosedOrder
-    from domain.late_claims import ClaimNews, LateClaim, LateEnd, SettleClaim, claim_of, end_of, settled_by, unfit
+    from domain.late_claims import (
+        ClaimNews,
+        LateClaim,
+        LateEnd,
+        SettleClaim,
+        claim_of,
+        end_of,
+        granted,
+        settled_by,
+        unfit,
+    )
     from domain.requests import Accepted
     from domain.stage import Stage
     from workflows.limits import LIMITS, OURS, activity_id
@@ -76,6 +86,8 @@ class Claims:
         if number is None:
             return
         claim = self.open[number]
+        if end.refund:
+            end = granted(end, await _record(ClaimNews(at=workflow.now(), claim=claim, end=end, grants=True)))
         reference, refused = await _pay_back(claim, end.refund) if end.refund else ("", "")
         await _record(ClaimNews(at=workflow.now(), claim=claim, end=end, reference=reference, refused=refused))
         if not refused:

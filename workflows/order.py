@@ -38,7 +38,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.taking.trail import entries_of
     from workflows.attributes import attributes, coarse
     from workflows.doors import OrderMessages
-    from workflows.inbox import Alarm, Heard
+    from workflows.inbox import Alarm, Heard, news_first
     from workflows.limits import LIMITS, ONCE, OURS, OUTCOMES, SHORT, activity_id
     from workflows.messages import ask_in, facts_in, kept, no, refused_change
     from workflows.notebook import Notebook, Run, line
@@ -91,6 +91,7 @@ class OrderWorkflow(OrderMessages, OrderQueries):
     async def _turn(self) -> None:
         """One message, at its own moment (see ``workflows.inbox``)."""
         self._hear_cancel()
+        self._inbox = news_first(self._inbox)
         heard = self._inbox.popleft() if self._inbox else Heard(workflow.now())
         if heard.ring and not self._alarm.takes(heard.ring):
             return

@@ -110,6 +110,8 @@ WORK_OF_LOGISTICS: dict[str, Words] = {
 TASKS_OF_LOGISTICS: Labels = {
     "PHONE_CARRIER": ("电话询问快递公司原因", "telephone the carrier for the cause"),
     "CALL_RECIPIENT": ("联系收件人预约派送", "call the recipient and agree another delivery"),
+    "PHONE_WAREHOUSE": ("致电仓库询问原因", "telephone the warehouse for the reason"),
+    "REASSIGN_WAREHOUSE": ("召回并改由其他仓库发货", "recall it and send it from another warehouse"),
     "CHECK_ADDRESS": ("核对收件地址", "check the address with the customer"),
     "DECIDE_PARCEL": ("决定补发、退款或等待", "decide: send again, refund, or go on waiting"),
     "CLAIM_DECLINED": ("跟进被拒的理赔", "see to a claim that the carrier declined"),

@@ -37,11 +37,21 @@ UNDECIDED = frozenset({RecallState.WAITING, RecallState.SILENT})
 
 def recalls_itself(order: Order, request: ChangeRequest, judged: Judged) -> bool:
     """Whether the desk does by itself what an R asks for: it knows what to do once the goods are back."""
-    if not order.policy.recall.by_itself or judged.cell.verdict is not Verdict.RECALL or judged.cell.consent:
+    if not order.policy.recall.by_itself or judged.cell.consent:
+        return False
+    if _is_back(order, judged):
+        return bool(request.correction) and judged.row in WRITTEN
+    if judged.cell.verdict is not Verdict.RECALL:
         return False
     if judged.row in ONCE_STOPPED:
         return True
     return bool(request.correction) and judged.row in WRITTEN and column_of(order, None) in WITH_WAREHOUSE
+
+
+def _is_back(order: Order, judged: Judged) -> bool:
+    """Whether the goods were stopped for something else: nothing is left to recall, but ERP and release to amend."""
+    entered = order.entered is not None and any(each.called_off_at for each in order.shipments)
+    return entered and judged.cell.verdict is Verdict.APPLY and judged.column is Column.CONFIRMED
 
 
 def recalls_once_consented(order: Order, request: ChangeRequest) -> bool:

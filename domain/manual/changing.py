@@ -179,6 +179,8 @@ def _ask_for_it(turn: Turn, request: ChangeRequest, judged: Judged) -> None:
         "correction": request.correction,
         **request.params.model_dump(mode="json", exclude_defaults=True),
     }
+    if judged.cell.verdict is Verdict.RETURN:
+        params["begin"] = f"POST /v1/orders/{turn.order.number}/returns"
     if itself:
         change_saga.begin(turn, request, case)
     else:

@@ -16,6 +16,7 @@ from domain.holds import CaseStatus
 from domain.inquiries import Inquiry
 from domain.manual import changing
 from domain.manual.ending import refund
+from domain.manual.recall import RecallState, recall
 from domain.manual.turn import Turn
 from domain.manual.watch import ROLES
 from domain.order import Order
@@ -84,8 +85,16 @@ def _settle(turn: Turn, claim: Claim) -> Claim:
 
 
 def _stop(turn: Turn, claim: Claim) -> None:
-    """Whatever a warehouse has of it, it is told to keep, once a shipment; somebody sees to it that it does."""
+    """What a warehouse has of it is recalled where the edition recalls; else it is told so, and somebody sees to it.
+
+    A warehouse that says nothing in time is somebody's to telephone.
+    """
     for shipment in stoppable(turn.order, claim):
+        key = f"stop/{claim.subject}/{shipment.number}/stop"
+        if turn.order.policy.recall.by_itself:
+            if recall(turn, shipment, claim.subject) is RecallState.SILENT:
+                turn.task(key, "STOP_GOODS", "warehouse", params=_about(turn.order, claim))
+            continue
         asked = turn.start(
             EffectKind.ASK_WAREHOUSE,
             stop_cause(claim, shipment),
@@ -97,7 +106,6 @@ def _stop(turn: Turn, claim: Claim) -> None:
             stop=f"REFUND_REQUESTED {claim.reference}",
         )
         if asked:
-            key = f"stop/{claim.subject}/{shipment.number}/stop"
             turn.task(key, "STOP_GOODS", "warehouse", params=_about(turn.order, claim))
 
 

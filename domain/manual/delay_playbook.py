@@ -19,13 +19,17 @@ from domain.holds import Case
 from domain.lines import worth
 from domain.manual.carrier_words import ACCEPTED, awaited, give, last_moved
 from domain.manual.first_steps import package_of
+from domain.manual.info_error import contact
 from domain.manual.shipping import inquiry
+from domain.manual.stopping import recalls_itself
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.packages import PackageState, distinct
 from domain.policy import CaseKind
+from domain.questions import Doubt
 from domain.shipments import Package
 from domain.steps import CaseStep, StepState
+from domain.taking.answering import ADDRESS, doubted
 
 CASES = frozenset({CaseKind.LOGISTICS_DELAY, CaseKind.LOGISTICS_STALLED})
 WORKED_ON = CASES | {CaseKind.DELIVERY_FAILED}
@@ -154,13 +158,20 @@ def _failed(turn: Turn, case: Case, package: Package) -> None:
 
 
 def _address(turn: Turn, case: Case, package: Package) -> None:
-    """The address is wrong, says the carrier: it is asked to wait, and the address is a case of its own (E1)."""
+    """The address is wrong, says the carrier: it is asked to wait, and the address is doubted: one case (E1)."""
     key = give(turn, EffectKind.INTERCEPT, f"{package.subject}/wait", InterceptRequest, package, purpose="wait")
     until = turn.now + turn.order.policy.logistics.answer_within
-    awaited(turn, turn.begin(case, "address", "logistics", until=until, effects=(key,)), key)
-    if not turn.fired(f"address/{package.subject}"):
-        wrong = turn.open_case(CaseKind.INFO_ERROR, package.subject, cause="carrier_address", responsible="customer")
-        turn.task(f"case/{wrong.no}", "CHECK_ADDRESS", "customer_service", case_no=wrong.no)
+    step = awaited(turn, turn.begin(case, "address", "logistics", until=until, effects=(key,)), key)
+    if turn.fired(f"address/{package.subject}"):
+        return
+    if recalls_itself(turn.order):
+        if not any((each.source, each.subject) == ("carrier", package.subject) for each in turn.order.doubts):
+            doubt = Doubt(id=step.key, source="carrier", at=turn.now, fields=ADDRESS, subject=package.subject)
+            turn.order = doubted(turn.order, doubt)
+            contact(turn)
+        return
+    wrong = turn.open_case(CaseKind.INFO_ERROR, package.subject, cause="carrier_address", responsible="customer")
+    turn.task(f"case/{wrong.no}", "CHECK_ADDRESS", "customer_service", case_no=wrong.no)
 
 
 # -- 3. another carrier ----------------------------------------------------------------------------------------------

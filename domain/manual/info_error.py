@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from domain.change_matrix import made_to_order
 from domain.change_requests import ChangeKind, ChangeParams, ChangeRequest, ChangeState
-from domain.effects import EffectKind, effect_key
 from domain.findings import STOPPING
 from domain.holds import Case, CaseStatus
-from domain.inquiries import Inquiry
-from domain.manual import questions
+from domain.manual import questions, stopping
+from domain.manual.recall import with_warehouse
 from domain.manual.turn import Turn
 from domain.manual.watch import ROLES
 from domain.milestones import Ending
@@ -23,10 +22,8 @@ from domain.overrides import ADDRESS_MISMATCH
 from domain.policy import CaseKind
 from domain.questions import Doubt, Option, Question
 from domain.requests import CorrectFields
-from domain.shipments import ShipmentState
 from domain.stage import Stage
 from domain.taking.after import settled
-from domain.taking.answering import PROBLEM
 from domain.taking.requests import correct, stand
 from domain.taking.warehouse import call_off
 from domain.transitions import permitted
@@ -37,7 +34,6 @@ WAIT, DELIVER = "wait", "deliver"
 """What happens without an answer: the goods stay here, or the parcel goes on as it is."""
 THEIRS = ("customer.", "address.", "invoice.", "gift_note", "preferred_delivery_window")
 """Fields that the customer knows best; a specification of a line too. Amounts and prices are ours to set right."""
-GONE = frozenset({ShipmentState.OUTBOUND, ShipmentState.CANCELLED})
 CONTACT = "customer."
 
 
@@ -61,6 +57,7 @@ def _take(turn: Turn, question: Question) -> None:
         _ask_change(turn, question, ChangeKind.CANCEL, ChangeParams(reason="the customer's answer"))
     elif doubts and question.answer == CONFIRM:
         _put(turn, doubts, settled_at=turn.now)
+        stopping.let_go(turn)
     elif doubts:
         kind = ChangeKind.CONTACT if all(path.startswith(CONTACT) for path in question.fields) else ChangeKind.ADDRESS
         _put(turn, doubts, change=_ask_change(turn, question, kind, ChangeParams(region=question.region)))
@@ -101,6 +98,7 @@ def _without_answer(turn: Turn, question: Question) -> None:
     if not any(line.to_ship for line in turn.order.lines):
         questions.give_up(turn, question, DELIVER)
         _put(turn, _of(turn.order, question), settled_at=turn.now)
+        stopping.let_go(turn)
         turn.close_case(case, "UNREACHABLE")
         return
     if case.level < SECOND:
@@ -123,8 +121,11 @@ def _give_up(turn: Turn, question: Question, case: Case) -> None:
     if turn.now < moment:
         turn.look_at(moment, f"{question.subject} is given up")
         return
-    ending = Ending(how="cancel", reason="no answer to what had to be set right", by="desk", at=turn.now)
-    turn.order = call_off(turn.order, ending)
+    reason = "no answer to what had to be set right"
+    if any(with_warehouse(turn.order, each) for each in turn.order.live_shipments):
+        _ask_change(turn, question, ChangeKind.CANCEL, ChangeParams(reason=reason))
+    else:
+        turn.order = call_off(turn.order, Ending(how="cancel", reason=reason, by="desk", at=turn.now))
     questions.give_up(turn, question, CANCEL)
     turn.close_case(case, "UNREACHABLE")
 
@@ -180,7 +181,7 @@ def contact(turn: Turn) -> None:
     if new:
         case = turn.open_case(CaseKind.INFO_ERROR, cause=new[0].source, responsible="customer")
         new = _put(turn, new, case=case.no)
-        _stop(turn, case)
+        stopping.stop(turn, case)
     known = turn.order.case(CaseKind.INFO_ERROR)
     if known is None or questions.asking(turn.order, known):
         return
@@ -202,35 +203,6 @@ def _drop_stale(turn: Turn) -> None:
         about_audit = question.template == NEED_INFO and not _of(turn.order, question)
         if about_audit and question.version != turn.order.version:
             questions.withdraw(turn, question)
-
-
-def _stop(turn: Turn, case: Case) -> None:
-    """Stop the goods that a warehouse has: it is told so once a case, and says what it answers."""
-    told: tuple[str, ...] = ()
-    for shipment in turn.order.live_shipments:
-        if shipment.released_at is None or shipment.state in GONE:
-            continue
-        cause = f"stop-1/{case.no}/{shipment.subject}"
-        told = (*told, effect_key(turn.order.number, EffectKind.ASK_WAREHOUSE, cause))
-        turn.start(
-            EffectKind.ASK_WAREHOUSE,
-            cause,
-            Inquiry,
-            case=str(case.no),
-            subject=shipment.subject,
-            warehouse=shipment.warehouse,
-            shipment=shipment.number,
-            stop=PROBLEM,
-        )
-    if told:
-        turn.begin(case, "stop", "warehouse", effects=told)
-
-
-def stopped(turn: Turn) -> None:
-    """The step ``stop`` ends when every warehouse has answered."""
-    for step in turn.order.open_steps:
-        if step.word == "stop" and not {effect.key for effect in turn.order.running} & set(step.effects):
-            turn.end(step, "TOLD")
 
 
 def _asked_for(order: Order) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from domain.parcels import to_carry, unplanned
 from domain.policy import CaseKind, ClockKind
 from domain.promises import clocks
 from domain.read_back import ReadEntryRequest
-from domain.shipments import ShipmentState
+from domain.shipments import Shipment, ShipmentState
 from domain.transitions import permitted
 
 
@@ -77,16 +77,22 @@ def release(turn: Turn) -> None:
         if shipment.state is not ShipmentState.PLANNED or shipment.lacks_carrier:
             continue
         if permitted(turn.order, "send_anew" if shipment.replaces else "release_shipment"):
-            offer = shipment.chosen.offer if shipment.chosen else None
-            turn.start(
-                EffectKind.RELEASE,
-                shipment.number,
-                ReleaseRequest,
-                shipment=shipment.number,
-                warehouse=shipment.warehouse,
-                lines=shipment.lines,
-                skus={line.line: line.sku for line in turn.order.lines},
-                carrier=offer.carrier if offer else "",
-                via=offer.via if offer else "",
-                cash_on_delivery=shipment.cash,
-            )
+            hand_over(turn, shipment, shipment.number)
+
+
+def hand_over(turn: Turn, shipment: Shipment, cause: object, same_as: str = "") -> None:
+    """Hand a shipment over, once a cause; with ``same_as`` it is sent again under the key that it had before."""
+    offer = shipment.chosen.offer if shipment.chosen else None
+    turn.start(
+        EffectKind.RELEASE,
+        cause,
+        ReleaseRequest,
+        shipment=shipment.number,
+        warehouse=shipment.warehouse,
+        lines=shipment.lines,
+        skus={line.line: line.sku for line in turn.order.lines},
+        carrier=offer.carrier if offer else "",
+        via=offer.via if offer else "",
+        cash_on_delivery=shipment.cash,
+        same_as=same_as,
+    )

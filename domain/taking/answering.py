@@ -10,7 +10,7 @@ from domain.inside import Asked
 from domain.order import Order
 from domain.questions import CustomerChoice, Doubt, Question, changed
 from domain.taking.holding import released
-from domain.taking.warehouse import ComesEarly, DoesNotFit, shipment_of
+from domain.taking.warehouse import ComesEarly, shipment_of
 
 ADDRESS = ("address.province", "address.city", "address.district", "address.street")
 PROBLEM = "ADDRESS_PROBLEM"
@@ -39,7 +39,7 @@ def _asked_by(order: Order, message: str) -> Question:
     found = next((question for question in order.questions if question.letter == message), None)
     if found is None:
         reason = f"no question was asked by the message {message}"
-        raise DoesNotFit(reason)
+        raise ComesEarly(reason)  # after a Reset it is told before the desk has asked again
     return found
 
 

@@ -25,6 +25,7 @@ from domain.taking.carrier import carrier_scan, delivery_estimated
 from domain.taking.carrier_orders import carrier_said
 from domain.taking.coupons import coupon_issued, reasoned
 from domain.taking.holding import found as held_by_audit
+from domain.taking.outbound import reason_heard
 from domain.taking.payment import paid
 from domain.taking.recall import recall_answered
 from domain.taking.sending_anew import send_anew
@@ -264,6 +265,8 @@ def _released(order: Order, fact: EffectDone) -> Order:
 def _warehouse_answered(order: Order, fact: EffectDone) -> Order:
     subject, word = _subject_of(fact), getattr(fact.outcome, "reason", "")
     order = doubted_by_word(order, "warehouse", (fact.key, subject, word), fact.at)
+    if isinstance(fact.outcome, Answer):
+        order = reason_heard(order, fact, subject, fact.outcome)
     promised_at = getattr(fact.outcome, "promised_at", None)
     if promised_at is None:
         return order

@@ -69,7 +69,7 @@ class Release(Value):
 class WarehouseQuestion(Value):
     """Why is this late, when will it be out, and how much of these SKUs lies there?
 
-    With ``stop``: do not hand it over, for this reason.
+    With ``stop``: do not hand it over, for this reason; ``by``: it is urgent, and has to be out by then.
     """
 
     order: OrderReference
@@ -77,6 +77,7 @@ class WarehouseQuestion(Value):
     shipment: int = 0
     skus: tuple[str, ...] = ()
     stop: str = ""
+    by: Moment | None = None
 
 
 class Recall(Value):

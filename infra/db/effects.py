@@ -29,8 +29,12 @@ class EffectConflict(Exception):
 
 
 def fingerprint(request: Request) -> str:
-    """What a request asks for. A field that a later release adds, with its default, does not change it."""
-    return sha256(request.model_dump_json(exclude_defaults=True).encode()).hexdigest()
+    """What a request asks for. A field that a later release adds, with its default, does not change it.
+
+    When it was asked does not either.
+    """
+    asked = request.model_dump_json(exclude_defaults=True, exclude={*request.counted_from_now})
+    return sha256(asked.encode()).hexdigest()
 
 
 async def recall(connection: AsyncConnection, request: Request, outcome: type[Outcome]) -> Outcome | None:

@@ -149,5 +149,6 @@ def test_at_the_door_it_is_advised_to_refuse_the_parcel(way: str) -> None:
 def test_signed_for_it_becomes_a_return(way: str) -> None:
     story = at("SIGNED_FOR")
     assert cancels(story, way) == ""
-    assert [task.kind for task in story.order.tasks if task.done_at is None] == ["MAKE_RETURN"]
+    [task] = [task for task in story.order.tasks if task.done_at is None]
+    assert (task.kind, task.params["begin"]) == ("MAKE_RETURN", f"POST /v1/orders/{story.order.number}/returns")
     assert (story.order.stage, refunded(story)) == (Stage.DELIVERED, 0)

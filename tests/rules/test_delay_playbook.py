@@ -41,7 +41,8 @@ def test_a_wrong_address_is_a_case_of_its_own_and_the_parcel_waits() -> None:
     story.passes(hours=30)
     assert {"LOGISTICS_STALLED", "INFO_ERROR"} <= set(story.open_cases)
     assert story.order.carrier_words[0].purpose == "wait"
-    assert "CHECK_ADDRESS" in open_tasks(story)
+    assert [case.cause for case in story.order.cases if case.kind == "INFO_ERROR"] == ["carrier"]
+    assert story.told[-1] == "NEED_INFO"
     assert asked(story, "request_priority") == []
     [case] = [case for case in story.order.open_cases if case.kind == "INFO_ERROR"]
     assert story.asks("resolve_case", case=case.no, outcome="CORRECTED") == ""

@@ -11,7 +11,7 @@ from domain.policy import STANDARD
 from domain.question_policy import QuestionPolicy
 from domain.stage import Stage
 from tests.rules.asked import CITY, LETTER, PHONE, asked, question, story, to_do
-from tests.rules.story import Story, a_content
+from tests.rules.story import BY_PEOPLE, Story, a_content
 
 # -- no answer -------------------------------------------------------------------------------------------------------
 
@@ -96,8 +96,8 @@ def test_each_source_opens_the_same_case(source: str) -> None:
 
 
 @pytest.mark.clause("SR-130")
-def test_goods_that_a_warehouse_has_are_stopped_first_and_the_answer_becomes_a_change() -> None:
-    told = released()
+def test_an_edition_that_recalls_nothing_tells_the_warehouse_and_the_answer_becomes_a_change() -> None:
+    told = released(policy=BY_PEOPLE)
     told.says("details_doubted", fields=["address.street"])
     [stop] = [effect for effect in told.order.effects if effect.kind == EffectKind.ASK_WAREHOUSE]
     assert (stop.cause, [step.word for step in told.order.steps]) == ("stop-1/1/shipment/1", ["stop", "contact"])
@@ -117,6 +117,7 @@ def test_goods_that_a_warehouse_has_are_stopped_first_and_the_answer_becomes_a_c
 def test_a_parcel_that_has_left_goes_on_without_an_answer() -> None:
     told = released()
     told.ships()
+    told.is_scanned("IN_TRANSIT")
     told.says("details_doubted")
     told.says("message_delivered", message=LETTER)
     told.passes(hours=49)

@@ -13,7 +13,7 @@ from domain.effects import EffectKind
 from domain.order import Order
 from domain.policy import STANDARD, CaseKind
 from domain.stage import Stage
-from tests.rules.story import NUMBER, Story, a_content, a_line, an_input, shipped
+from tests.rules.story import BY_PEOPLE, NUMBER, Story, a_content, a_line, an_input, shipped
 from tests.rules.story import PLACED as NOW
 
 
@@ -66,8 +66,8 @@ def test_an_application_before_the_release_keeps_the_goods_here_until_it_is_with
 
 
 @pytest.mark.clause("AC-68", "EC-32")
-def test_after_the_release_the_warehouse_is_told_to_stop_once_and_to_go_on() -> None:
-    story = released()
+def test_where_people_recall_the_warehouse_is_told_to_stop_once_and_to_go_on() -> None:
+    story = released(policy=BY_PEOPLE)
     story.says("refund_requested", application="AS1", lines=[{"line": "1", "quantity": 1}])
     story.passes(minutes=5)
     assert stopped(story.order) == ["refund_requested-1/stop/shipment/1"]
@@ -114,8 +114,8 @@ def test_agreed_to_before_the_release_the_order_is_cancelled_and_all_of_it_goes_
 
 
 @pytest.mark.clause("EC-32")
-def test_agreed_to_at_the_warehouse_the_goods_are_recalled_before_money_and_answer_go() -> None:
-    story = released()
+def test_agreed_to_at_the_warehouse_people_recall_the_goods_before_money_and_answer_go() -> None:
+    story = released(policy=BY_PEOPLE)
     story.says("refund_requested", application="AS1")
     story.asks("answer_refund", application="AS1", verdict="agree", reason="ok")
     assert "CHANGE_REQUESTED" in story.open_cases
@@ -177,7 +177,7 @@ def test_what_has_left_is_shown_with_its_number_and_follows_the_edition(rule: st
         [letter] = [letter for letter in story.letters if letter.kind == "push_refund_answer"]
         assert (letter.params["tracking_numbers"], letter.params["reason"]) == (["SF1"], "ALREADY_SHIPPED")
     if rule == "intercept":
-        assert "INTERCEPT_PARCEL" in tasks(story)
+        assert [e.cause for e in story.order.effects if e.kind == EffectKind.INTERCEPT] == ["case/1/package/1"]
 
 
 # -- in time ---------------------------------------------------------------------------------------------------------

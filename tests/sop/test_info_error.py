@@ -49,7 +49,7 @@ async def test_a_customers_20_hours_move_the_due_of_c4_by_exactly_20_hours(desk:
     [row] = [row for row in desk.book.clocks["C4", "shipment/1"] if row.stop_at]
     assert row.gross_s is not None
     assert row.net_s is not None
-    assert row.gross_s - row.net_s == waited.total_seconds()
+    assert row.gross_s - row.net_s == pytest.approx(waited.total_seconds(), abs=1e-3)
     assert (row.verdict, len(row.pauses)) == ("met", 1)
     assert "ask_warehouse" not in desk.steps
 
@@ -80,3 +80,17 @@ async def test_a_second_answer_is_told_what_was_chosen(desk: Desk) -> None:
     assert (no.code, no.chosen) == ("ALREADY_ANSWERED", "correct")
     assert "更正信息" in no.reason
     assert await desk.stage() is not Stage.CANCELLED
+
+
+@pytest.mark.clause("SR-130", "SR-130c")
+async def test_a_label_that_is_rejected_stops_the_goods_until_the_address_is_there(desk: Desk) -> None:
+    await desk.places()
+    await desk.is_paid()
+    await desk.hears("label_rejected", shipment=1, reason="no such street")
+    assert (await desk.stage(), desk.steps[-1]) == (Stage.AWAITING_CONFIRMATION, "recall_shipment")
+    await desk.hears("message_delivered", message=LETTER)
+    await desk.asks("customer_choice", question=1, option="correct", correction=7)
+    await desk.shows(stage=Stage.READY_TO_SHIP)
+    order = await desk.order()
+    assert (order.version, order.open_cases, order.open_holds) == (2, (), ())
+    assert [desk.steps.count(step) for step in ("recall_shipment", "cancel_entry", "release_shipment")] == [1, 1, 2]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from domain.effects import LineContent
+from domain.effects import LineContent, ReleaseRequest
 from domain.holds import CaseStatus
 from domain.inquiries import Answer
 from domain.stage import Stage
@@ -65,6 +65,28 @@ async def test_one_second_over_48_hours_is_a_case_an_inquiry_and_a_message(desk:
     [case] = await desk.cases()
     assert (case.status, case.outcome) == (CaseStatus.RESOLVED, "LATE")
     assert late_orders_inquiries(desk) == ["shipment/1"]
+
+
+@pytest.mark.clause("SR-033", "SR-034", "SR-030")
+async def test_a_release_that_the_warehouse_missed_is_sent_again_under_its_first_key(desk: Desk) -> None:
+    desk.book.warehouse_answer = Answer(reason="系统未收到发货单")
+    await a_paid_order(desk)
+    await desk.passes(hours=48, seconds=1)
+    handed = [request for request in desk.book.requests if isinstance(request, ReleaseRequest)]
+    assert [(each.key.split("/", 1)[1], each.same_as) for each in handed] == [
+        ("release/1", ""),
+        ("release/1/again-1", handed[0].key),
+    ]
+    await desk.passes(hours=5)
+    assert desk.steps.count("release_shipment") == 2
+    await desk.ships()
+    order = await desk.order()
+    assert [(step.word, step.result) for step in order.steps] == [
+        ("check_release", "RELEASED"),
+        ("ask_reason", "MISSED_RELEASE"),
+        ("release_again", "SENT_AGAIN"),
+    ]
+    assert [case.outcome for case in order.cases] == ["LATE"]
 
 
 @pytest.mark.clause("SR-123", "SR-051")

@@ -18,10 +18,13 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client
 
 from domain.books import promises
+from domain.inquiries import CarrierAnswer
 from domain.order import Order
 from domain.policy import STANDARD, ClockKind
 from domain.stage import Stage
+from infra.db.effects import fingerprint
 from tests.replay.lives import short_of_stock
+from tests.sop.changing import asks as asks_for
 from tests.sop.desk import Desk
 from tests.sop.history import events_of, name_of
 from tests.sop.patience import until
@@ -42,14 +45,18 @@ async def all_goes_well(desk: Desk) -> None:
 
 
 async def late_on_the_way(desk: Desk) -> None:
-    """Without a query: where clocks are so short, the time it takes to answer one decides what is due."""
+    """Without a query: where clocks are so short, the time it takes to answer one decides what is due.
+
+    The carrier names a cause, and is asked for priority.
+    """
+    desk.book.carrier_answer = CarrierAnswer(reason="HUB_OVERLOAD")
     await desk.places(policy=QUICK, settles=False)
     await desk.is_paid(settles=False)
     await desk.shows(stage=Stage.READY_TO_SHIP)
     await desk.hears("outbound", settles=False)
     await desk.hears("tracking_number", tracking_number="SF1", carrier="SF", settles=False)
     await desk.shows(stage=Stage.SHIPPED)
-    await until(lambda: desk.steps.count("ask_carrier") >= 2)
+    await until(lambda: desk.steps.count("ask_carrier") >= 2 and "request_priority" in desk.steps)
     await desk.carrier_scans("DELIVERED", settles=False)
     await desk.hears("confirmed", settles=False)
 
@@ -62,9 +69,38 @@ async def cancelled_in_the_erp(desk: Desk) -> None:
     await desk.asks("cancel", reason="changed my mind")
 
 
+async def wrong_address(desk: Desk) -> None:
+    """E1: the warehouse rejects the label, the goods are stopped, nobody answers, and the order is given up."""
+    questions = STANDARD.questions.compressed(lambda span: span / 500_000)
+    await desk.places(policy=STANDARD.having(questions=questions), settles=False)
+    await desk.is_paid(settles=False)
+    await desk.shows(stage=Stage.READY_TO_SHIP)
+    await desk.hears("label_rejected", shipment=1, reason="no such street", settles=False)
+    await desk.hears("message_delivered", message="message/NEED_INFO/question/1", settles=False)
+
+
+async def changed_while_picked(desk: Desk) -> None:
+    """A new address while the goods are picked: recalled, written, entered and released anew."""
+    await desk.places()
+    await desk.is_paid()
+    await desk.hears("picked", shipment=1)
+    await asks_for(desk, "ADDRESS", correction=7)
+    await sent_anew(desk)
+
+
+async def sent_anew(desk: Desk) -> None:
+    """The latest shipment leaves and arrives."""
+    shipment = (await desk.order()).live_shipments[-1].number
+    await desk.ships(shipment=shipment)
+    await desk.carrier_scans("DELIVERED")
+    await desk.hears("confirmed")
+
+
 HAPPY = "AC-01"
 LIVES: dict[str, tuple[Callable[[Desk], Awaitable[None]], Stage]] = {
     HAPPY: (all_goes_well, Stage.COMPLETED),
+    "E1": (wrong_address, Stage.CANCELLED),
+    "change": (changed_while_picked, Stage.COMPLETED),
     "E2": (short_of_stock, Stage.COMPLETED),
     "E3": (late_on_the_way, Stage.COMPLETED),
     "cancelled": (cancelled_in_the_erp, Stage.CANCELLED),
@@ -130,10 +166,14 @@ async def test_a_reset_anywhere_leads_to_the_same_end_with_the_same_effects(
         assert {package.id: package.state for package in again.packages} == {
             package.id: package.state for package in order.packages
         }
-        kept = {key: verdict for key, verdict in verdicts(again).items() if key in verdicts(order)}
+        kept = {
+            key: verdict
+            for key, verdict in verdicts(again).items()
+            if key in verdicts(order) and not (life == "change" and verdict == "void")
+        }  # a shipment whose outbound is known before it is planned anew has no promise to keep
         assert {key: verdicts(order)[key] for key in kept} == kept
     assert {key: request for key, request in first_asked(desk).items() if key not in asked} == {}
-    assert [request for request in desk.book.requests if request != asked[request.key]] == []
+    assert [each for each in desk.book.requests if fingerprint(each) != fingerprint(asked[each.key])] == []
     assert set(desk.book.letters) == letters
 
 

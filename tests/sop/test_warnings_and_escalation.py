@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.inquiries import Answer
 from tests.sop.desk import WAITED_FOR, Desk
 
 HOUR = timedelta(hours=1)
@@ -105,6 +106,7 @@ async def test_a_hold_that_waits_for_the_customer_stops_the_warning_too(desk: De
 
 @pytest.mark.clause("SR-151", "SR-123")
 async def test_an_outbound_case_goes_up_after_24_and_48_more_hours(desk: Desk) -> None:
+    desk.book.warehouse_answer = Answer(reason="CAPACITY")  # a silent one goes up sooner
     await desk.places()
     await desk.is_paid()
     due = desk.now + 48 * HOUR

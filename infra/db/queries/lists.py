@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, or_, s
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.payment import PaymentState
-from infra.db.tables import goods_return, orders
+from infra.db.tables import effect, goods_return, orders, return_refund
 
 SHOWN = (
     "order_no", "channel", "external_id", "region", "total", "currency", "placed_at", "received_at", "stage", "label",
@@ -20,10 +20,15 @@ SHOWN = (
     "final", "updated_at",
 )  # fmt: skip
 IN_RETURN = select(goods_return.c.order_no).where(goods_return.c.order_no == orders.c.order_no, goods_return.c.open)
-BACK = func.coalesce(
-    select(func.sum(goods_return.c.refunded)).where(goods_return.c.order_no == orders.c.order_no).scalar_subquery(), 0
+PAID = select(effect.c.key).where(effect.c.key == return_refund.c.order_no + "/refund/" + return_refund.c.cause)
+CLAIMED = (
+    select(func.sum(return_refund.c.amount))
+    .where(return_refund.c.order_no == orders.c.order_no, return_refund.c.return_no == 0, PAID.exists())
+    .scalar_subquery()
 )
-"""What went back for returns: the order's own row knows nothing of them, for a Reset writes it anew."""
+RETURNED = select(func.sum(goods_return.c.refunded)).where(goods_return.c.order_no == orders.c.order_no)
+BACK = func.coalesce(RETURNED.scalar_subquery(), 0) + func.coalesce(CLAIMED, 0)
+"""What went back for returns and late claims: the order's own row knows nothing of them; a Reset writes it anew."""
 WITH_RETURNS: dict[str, ColumnElement[Any]] = {
     "overlays": case((IN_RETURN.exists(), func.array_append(orders.c.overlays, "return")), else_=orders.c.overlays),
     "refunded": cast(orders.c.refunded + BACK, BigInteger),
