@@ -110,6 +110,11 @@ def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:  # n
             return Done()
 
 
+def no_recall_is_answered(order: Order, effect: EffectState) -> Outcome | None:
+    """The warehouse has not said yet whether it stopped the goods; everybody else does at once what it is asked."""
+    return None if effect.kind == EffectKind.RECALL else the_party_does_it(order, effect)
+
+
 def booked(effect: EffectState, target: str = "SH") -> BookTransferOutcome:
     """The books take what is reported of a transfer; what arrived and is wanted is reserved where it arrived."""
     wanted = effect.request["wanted"] if effect.request["stage"] == "received" else ()

@@ -13,7 +13,7 @@ from domain.claims_policy import STANDARD_CLAIMS, ClaimsPolicy
 from domain.policy import STANDARD
 from domain.pulled import differing
 from domain.stage import Stage
-from tests.rules.story import Story, an_input, shipped
+from tests.rules.story import Story, an_input, no_recall_is_answered, shipped, the_party_does_it
 from tests.rules.test_pulled import OURS
 
 PHONE = {"change": "CONTACT", "fields": ["customer.phone"], "correction": 7}
@@ -94,7 +94,7 @@ def test_before_the_entry_it_becomes_the_next_version_and_is_audited_again() -> 
 
 @pytest.mark.clause("EC-31")
 def test_at_the_warehouse_it_is_recalled_and_the_next_edit_waits() -> None:
-    story = Story()
+    story = Story(answers=no_recall_is_answered)
     story.is_paid()
     edited(story, STREET)
     edited(story, PHONE)
@@ -105,6 +105,11 @@ def test_at_the_warehouse_it_is_recalled_and_the_next_edit_waits() -> None:
         ("CHANNEL", "", "", ChangeState.QUEUED),
     ]
     assert story.open_cases == ["CHANGE_REQUESTED"]
+    story.answered_by(the_party_does_it)
+    first, _, last = requests(story)
+    assert first == ("CHANNEL", "ADDRESS_SAME_REGION", "R", ChangeState.APPLIED)
+    assert last == ("CHANNEL", "CONTACT", "A", ChangeState.IN_PROGRESS), "somebody tells the warehouse the new number"
+    assert (story.order.version, story.order.corrections) == (2, (8,))
 
 
 @pytest.mark.clause("EC-31")
