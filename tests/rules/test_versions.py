@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from domain.posted import corrected
@@ -37,6 +37,7 @@ PATCHES = some.lists(
 
 
 @pytest.mark.clause("SR-019")
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first draw of a fresh checkout reads all modules
 @given(patches=PATCHES, lines=some.one_of(some.none(), LINES))
 def test_each_versions_changes_put_on_the_one_before_give_it(
     patches: list[dict[str, Any]], lines: list[dict[str, Any]] | None
