@@ -13,20 +13,7 @@ from domain.effects import EffectKind
 from domain.order import Order
 from domain.policy import STANDARD, CaseKind
 from domain.stage import Stage
-<<<<<<< HEAD
 from tests.rules.story import BY_PEOPLE, NUMBER, Story, a_content, a_line, an_input, shipped
-=======
-from tests.rules.story import (
-    NUMBER,
-    Story,
-    a_content,
-    a_line,
-    an_input,
-    no_recall_is_answered,
-    shipped,
-    the_party_does_it,
-)
->>>>>>> mendone
 from tests.rules.story import PLACED as NOW
 
 
@@ -127,25 +114,18 @@ def test_agreed_to_before_the_release_the_order_is_cancelled_and_all_of_it_goes_
 
 
 @pytest.mark.clause("EC-32")
-<<<<<<< HEAD
 def test_agreed_to_at_the_warehouse_people_recall_the_goods_before_money_and_answer_go() -> None:
     story = released(policy=BY_PEOPLE)
-=======
-def test_agreed_to_at_the_warehouse_the_goods_are_recalled_before_money_and_answer_go() -> None:
-    story = released()
-    story.answered_by(no_recall_is_answered)
->>>>>>> mendone
     story.says("refund_requested", application="AS1")
     story.asks("answer_refund", application="AS1", verdict="agree", reason="ok")
-    assert stage(story) is Stage.CANCELLING
     assert "CHANGE_REQUESTED" in story.open_cases
     assert (refunds(story), answers(story)) == ([], [])
     assert [str(hold.reason) for hold in story.order.open_holds] == ["REFUND_REQUESTED", "CHANGE_IN_PROGRESS"]
-    story.answered_by(the_party_does_it)
-    assert stage(story) is Stage.CANCELLED
-    assert [amount for _, amount in refunds(story)] == [2_000], "all of it goes back, once"
+    [case] = story.order.open_cases
+    story.asks("resolve_case", case=case.no, outcome="APPLIED")
+    assert refunds(story) == [("application/AS1", 2_000)]
     assert answers(story) == [("AS1", "agree")]
-    assert (story.order.open_holds, story.open_cases) == ((), [])
+    assert story.order.open_holds == ()
 
 
 @pytest.mark.clause("EC-32")
@@ -197,14 +177,7 @@ def test_what_has_left_is_shown_with_its_number_and_follows_the_edition(rule: st
         [letter] = [letter for letter in story.letters if letter.kind == "push_refund_answer"]
         assert (letter.params["tracking_numbers"], letter.params["reason"]) == (["SF1"], "ALREADY_SHIPPED")
     if rule == "intercept":
-<<<<<<< HEAD
         assert [e.cause for e in story.order.effects if e.kind == EffectKind.INTERCEPT] == ["case/1/package/1"]
-=======
-        asked = [effect.cause for effect in story.order.effects if effect.kind == EffectKind.INTERCEPT]
-        assert asked == ["case/1/package/1"]
-        assert "INTERCEPT_PARCEL" not in tasks(story), "the carrier said yes, nobody has to call it"
-        assert refunds(story) == [], "the money waits for the parcel"
->>>>>>> mendone
 
 
 # -- in time ---------------------------------------------------------------------------------------------------------
