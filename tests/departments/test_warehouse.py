@@ -102,7 +102,7 @@ async def test_the_warehouse_names_a_reason_and_a_time(
 
 
 def test_the_question_carries_no_more_than_the_shipment() -> None:
-    assert set(WarehouseQuestion.model_fields) == {"order", "warehouse", "shipment", "skus", "stop"}
+    assert set(WarehouseQuestion.model_fields) == {"order", "warehouse", "shipment", "skus", "stop", "by"}
 
 
 @pytest.mark.clause("SR-051")

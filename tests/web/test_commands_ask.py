@@ -19,7 +19,7 @@ from sqlalchemy import text
 from temporalio.client import Client
 
 from api.app import create_app
-from api.ask_options import body_of, options_of
+from api.ask_options import OF_THE_HOUSE, body_of, options_of
 from api.cli import run
 from api.dependencies import open_parts
 from domain.effects import EffectKind
@@ -197,7 +197,7 @@ async def test_a_step_is_seen_and_ended_by_a_person(life: Life, say: Say) -> Non
 def test_every_request_has_its_command_with_its_own_fields() -> None:
     for name, model in ASKS.items():
         flags = {option.flag for option in options_of(model)}
-        fields = set(model.model_fields) - {"kind", "role", "actor", "request_id", "correction", "params"}
+        fields = set(model.model_fields) - OF_THE_HOUSE - {"params"}
         assert {f"--{field.replace('_', '-')}" for field in fields} <= flags, name
     change = options_of(ASKS["submit_change_request"])
     given = dict.fromkeys((option.name for option in change), None)
