@@ -131,14 +131,13 @@ class Order(Value):
         out = [package for package in self.packages if package.out]
         cases = [self.case_ever(CaseKind.CANCEL_AFTER_SHIP, package.subject) for package in out]
         if self._is_undone(ending) and all(case and not case.open for case in cases):
-            returned = all(line.returned == line.shipped for line in self.lines)
-            return Stage.RETURNED if returned else Stage.CLOSED
+            return self._came_back()
         return Stage.DELIVERED if all(package.delivered_at for package in out) else self._underway(out)
 
     def _is_undone(self, ending: Ending) -> bool:
         under_way = self.transfer_running or any(effect.kind not in INQUIRIES for effect in self.running)
-        kept = self.entered is not None and not self.entered.cancelled
-        return ending.stock_released and self.payment.settled and not under_way and not kept
+        done = ending.stock_released and self.payment.settled and not under_way
+        return done and (self.entered is None or self.entered.cancelled)
 
     def _intake_stage(self) -> Stage:
         if self.audit.passed_at:
@@ -158,11 +157,11 @@ class Order(Value):
         if not live and (self.payment.refund_running or self.transfer_running or any(map(self._owed, out))):
             return self._underway(out)
         if not live:
-            returned = all(line.returned == line.shipped for line in self.lines)
-            return Stage.RETURNED if returned else Stage.CLOSED
-        if all(package.delivered_at for package in live):
-            return Stage.DELIVERED
-        return self._underway(out)
+            return self._came_back()
+        return Stage.DELIVERED if all(package.delivered_at for package in live) else self._underway(out)
+
+    def _came_back(self) -> Stage:
+        return Stage.RETURNED if all(line.returned == line.shipped for line in self.lines) else Stage.CLOSED
 
     def _underway(self, out: list[Package]) -> Stage:
         return Stage.PARTIALLY_DELIVERED if any(package.delivered_at for package in out) else Stage.SHIPPED
@@ -269,8 +268,9 @@ class Order(Value):
 
     @property
     def sends_anew(self) -> bool:
-        """Whether goods of a superseded package wait to leave again."""
-        return any(shipment.under_way_instead for shipment in self.shipments)
+        """Whether goods of a superseded package wait to leave again, or are being looked for."""
+        sought = ("/reserve/anew/" in effect.key for effect in self.running)
+        return any(sought) or any(shipment.under_way_instead for shipment in self.shipments)
 
     @property
     def coupon_running(self) -> bool:
@@ -296,5 +296,5 @@ class Order(Value):
     @property
     def channel_takes_numbers(self) -> bool:
         """Whether the sales channel wants to be told the tracking number."""
-        told = self.channel not in self.policy.channels_without_numbers
-        return self.takes_numbers and told and not self.original_order_no
+        silent = self.channel in self.policy.channels_without_numbers
+        return self.takes_numbers and not silent and not self.original_order_no

@@ -8,13 +8,13 @@ ENDED_BY = {
     "CHANGE_IN_PROGRESS": {
         *("resolve_case", "submit_change_request", "cancel", "reject_audit", "channel_closed", "customer_choice"),
         *("recalled", "released", "skip_step", "report_step", "carrier_scan", "answered", "undone", "outbound"),
-        "packed",
+        *("packed", "refund_withdrawn", "refund_requested", "refund_decided", "answer_refund", "not_received_claim"),
     },
     "CUSTOMER_ANSWER": {
         *("skip_step", "report_step"),
         *("release_hold", "customer_choice", "correct_fields", "approve_audit", "override_address", "reject_audit"),
         *("cancel", "channel_closed", "codes_matched", "submit_change_request", "audit_answered"),
-        *("carrier_scan", "outbound", "time", "resolve_case", "message_undeliverable"),
+        *("carrier_scan", "outbound", "time", "resolve_case", "message_undeliverable", "refund_requested"),
     },
     "DISPUTE": {
         *("release_hold", "claim_withdrawn", "resolve_case", "report_step", "skip_step", "refunded"),

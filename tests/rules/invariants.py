@@ -21,7 +21,7 @@ from tests.rules.hold_ends import ENDED_BY
 
 GONE = {PackageState.LOST, PackageState.DAMAGED, PackageState.RETURNED_TO_SENDER, PackageState.CANCELLED}
 ENDED = {Stage.CANCELLED, Stage.REJECTED}
-UNDOING = ("package/", "change/")
+UNDOING = ("package/", "change/", "told/")
 """Causes of refunds for goods that are not sent, or come back."""
 FINAL = ENDED | {Stage.COMPLETED, Stage.RETURNED, Stage.CLOSED}
 
