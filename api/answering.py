@@ -80,6 +80,8 @@ async def answer_question(token: str, request: Request, parts: TheParts) -> Resp
         return asked
     form = await _form(request)
     option = next((each for each in asked.options if each["word"] == form.get("option")), asked.options[0])
+    if asked.state in CAME_TO and not _still_open(asked) and asked.answer != option["word"]:
+        return page.answer([_came_to(page, asked)], HTTPStatus.CONFLICT)
     if option.get("drastic") and not form.get("sure"):
         return page.sure(token, str(option["word"]))
     patch = _patch(asked, form) if option.get("corrects") else {}

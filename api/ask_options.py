@@ -114,11 +114,19 @@ def _without_none(kind: Any) -> Any:
     return kind
 
 
-def _fields(pairs: list[str]) -> dict[str, str]:
+NUMBERS = frozenset({"quantity", "unit_price", "discount", "total", "freight", "tax", "platform_discount"})
+"""Last words of paths whose values are whole numbers; a phone number is none."""
+
+
+def _fields(pairs: list[str]) -> dict[str, str | int]:
     split = [pair.partition("=") for pair in pairs]
     if wrong := [pair for pair, (name, sign, _) in zip(pairs, split, strict=True) if not name or not sign]:
         raise ValueError(wrong[0])
-    return {name: value for name, _, value in split}
+    return {name: int(value) if _is_number(name, value) else value for name, _, value in split}
+
+
+def _is_number(path: str, value: str) -> bool:
+    return path.rpartition(".")[2] in NUMBERS and value.lstrip("-").isdecimal()
 
 
 def _plain(value: Any) -> Any:

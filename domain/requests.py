@@ -129,7 +129,7 @@ class ReportStep(Ask):
 
 
 class Cancel(Ask):
-    """Cancel the whole order (until its release)."""
+    """Cancel the whole order: at once before its release, after it as the change matrix says."""
 
     kind: Literal["cancel"] = "cancel"
     reason: Text
