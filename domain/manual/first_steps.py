@@ -7,7 +7,7 @@ from typing import Any
 from domain.calendar import local_day
 from domain.clocks import Clock
 from domain.delays import COMES_BACK
-from domain.effects import EffectKind
+from domain.effects import EffectKind, effect_key
 from domain.holds import Case
 from domain.inquiries import Inquiry
 from domain.manual.shipping import inquiry
@@ -76,7 +76,7 @@ def ask_warehouse(turn: Turn, case: Case) -> None:
     """Ask every warehouse that has the goods and has not let them go, or let them go without a number."""
     gone_too = case.kind is CaseKind.TRACKING_MISSING
     for shipment in _holders(turn.order, case.subject, gone_too=gone_too):
-        _ask_holder(turn, shipment, f"{case.no}/{case.level}", str(case.no))
+        ask_holder(turn, shipment, f"{case.no}/{case.level}", str(case.no))
 
 
 def _holders(order: Order, subject: str, *, gone_too: bool) -> list[Shipment]:
@@ -90,16 +90,20 @@ def _holders(order: Order, subject: str, *, gone_too: bool) -> list[Shipment]:
     ]
 
 
-def _ask_holder(turn: Turn, shipment: Shipment, cause: str, case: str) -> None:
+def ask_holder(turn: Turn, shipment: Shipment, cause: str, case: str, **more: Any) -> str:
+    """Ask the warehouse that has this shipment, once a cause; the key of the asking. ``more``: ``stop`` or ``by``."""
+    about = f"{cause}/{shipment.subject}"
     turn.start(
         EffectKind.ASK_WAREHOUSE,
-        f"{cause}/{shipment.subject}",
+        about,
         Inquiry,
         case=case,
         subject=shipment.subject,
         warehouse=shipment.warehouse,
         shipment=shipment.number,
+        **more,
     )
+    return effect_key(turn.order.number, EffectKind.ASK_WAREHOUSE, about)
 
 
 def _ask_carrier(turn: Turn, case: Case) -> None:
@@ -166,10 +170,10 @@ def ask_at_once(turn: Turn, clock: Clock) -> None:
             turn.start(EffectKind.ASK_PAYER, f"{cause}/order", Inquiry, case=cause, subject="order")
         case ClockKind.OUTBOUND | ClockKind.SHIP_BY:
             for shipment in _holders(turn.order, clock.subject, gone_too=False):
-                _ask_holder(turn, shipment, cause, cause)
+                ask_holder(turn, shipment, cause, cause)
         case ClockKind.TRACKING if package and not package.tracking_number:
             for shipment in _holders(turn.order, clock.subject, gone_too=True):
-                _ask_holder(turn, shipment, cause, cause)
+                ask_holder(turn, shipment, cause, cause)
         case ClockKind.STAGNATION | ClockKind.DELAY if package and package.tracking_number:
             _ask_late(turn, clock, package, cause)
         case _:

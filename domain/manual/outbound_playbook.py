@@ -11,8 +11,7 @@ from datetime import datetime
 
 from domain.effects import EffectKind, effect_key
 from domain.holds import Case, CaseStatus, EffectStatus
-from domain.inquiries import Inquiry
-from domain.manual.first_steps import OWNER
+from domain.manual.first_steps import OWNER, ask_holder
 from domain.manual.info_error import contact
 from domain.manual.release import hand_over
 from domain.manual.turn import Turn
@@ -122,18 +121,7 @@ def _asks(kind: str, cause: str, case: Case, shipment: Shipment) -> bool:
 
 
 def _ask(turn: Turn, case: Case, shipment: Shipment, word: str, by: datetime | None) -> str:
-    cause = f"{case.no}/{word}/{shipment.subject}"
-    turn.start(
-        EffectKind.ASK_WAREHOUSE,
-        cause,
-        Inquiry,
-        case=str(case.no),
-        subject=shipment.subject,
-        warehouse=shipment.warehouse,
-        shipment=shipment.number,
-        by=by,
-    )
-    return effect_key(turn.order.number, EffectKind.ASK_WAREHOUSE, cause)
+    return ask_holder(turn, shipment, f"{case.no}/{word}", str(case.no), by=by)
 
 
 def _press(turn: Turn, case: Case, step: CaseStep) -> None:

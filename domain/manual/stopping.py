@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from domain.carrier_orders import InterceptRequest, RedeliveryRequest
 from domain.delays import COMES_BACK
-from domain.effects import EffectKind, effect_key
+from domain.effects import EffectKind
 from domain.holds import Case, CaseStatus
-from domain.inquiries import Inquiry
 from domain.manual.carrier_words import ACCEPTED, NO_ANSWER, REFUSED, answer, give
+from domain.manual.first_steps import ask_holder
 from domain.manual.recall import RecallState, by_hand, recall, with_warehouse
 from domain.manual.turn import Turn
 from domain.manual.watch import ROLES
@@ -141,18 +141,7 @@ def _tell(turn: Turn, case: Case) -> None:
     for shipment in turn.order.live_shipments:
         if shipment.released_at is None or shipment.state in GONE:
             continue
-        cause = f"stop-1/{case.no}/{shipment.subject}"
-        told = (*told, effect_key(turn.order.number, EffectKind.ASK_WAREHOUSE, cause))
-        turn.start(
-            EffectKind.ASK_WAREHOUSE,
-            cause,
-            Inquiry,
-            case=str(case.no),
-            subject=shipment.subject,
-            warehouse=shipment.warehouse,
-            shipment=shipment.number,
-            stop=PROBLEM,
-        )
+        told = (*told, ask_holder(turn, shipment, f"stop-1/{case.no}", str(case.no), stop=PROBLEM))
     if told:
         turn.begin(case, STOP, "warehouse", effects=told)
 

@@ -1,8 +1,9 @@
-"""What the messenger said of a question to the customer, as a fact of its order: C7 runs from its delivery (§1.3)."""
+"""What letters bring back, as facts of their orders; C7 of a question runs from its message's delivery (§1.3)."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from infra.db.inbox import digest
@@ -19,10 +20,17 @@ def wants_receipt(letter: WaitingLetter) -> bool:
 def receipt(letter: WaitingLetter, now: datetime, *, refused: str = "") -> dict[str, object]:
     """The fact: it was delivered, or is ``refused`` for good."""
     kind = "message_undeliverable" if refused else "message_delivered"
-    event_id = f"{letter.key}/{kind}"
     data = {"message": letter.key.partition("/")[2]} | ({"reason": refused[:500]} if refused else {})
+    return brought_back(letter, (MESSENGER, f"{letter.key}/{kind}", kind), data, now)
+
+
+def brought_back(
+    letter: WaitingLetter, what: tuple[str, str, str], data: Mapping[str, str], now: datetime
+) -> dict[str, object]:
+    """What a letter brought back, as a row of the inbox of facts; ``what``: its source, event id and kind."""
+    source, event_id, kind = what
     body = {
-        "source": MESSENGER,
+        "source": source,
         "event_id": event_id,
         "kind": kind,
         "occurred_at": now.isoformat(),
@@ -31,14 +39,14 @@ def receipt(letter: WaitingLetter, now: datetime, *, refused: str = "") -> dict[
     }
     return {
         "tenant": letter.tenant,
-        "fact_id": f"{MESSENGER}:{event_id}",
-        "source": MESSENGER,
+        "fact_id": f"{source}:{event_id}",
+        "source": source,
         "event_id": event_id,
         "kind": kind,
         "order_no": letter.order_no,
         "channel": letter.channel,
         "external_id": letter.external_id,
-        "tracking_number": None,
+        "tracking_number": data.get("tracking_number"),
         "body": json.dumps(body, ensure_ascii=False),
         "body_hash": digest(json.dumps(data, sort_keys=True, ensure_ascii=False)),
         "at": now,

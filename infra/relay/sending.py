@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from infra.db.waiting import letters as waiting
 from infra.db.waiting.letters import SentLetter, WaitingLetter
 from infra.relay.letters import Answer, Post
 from infra.relay.metrics import LETTERS
-from infra.relay.receipts import receipt, wants_receipt
+from infra.relay.receipts import brought_back, receipt, wants_receipt
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 64
@@ -171,25 +170,4 @@ def _as_fact(letter: WaitingLetter, answer: Answer, now: datetime) -> dict[str, 
     number = letter.params["tracking_number"]
     event_id = f"{letter.key}/accepted" if answer.taken else f"{letter.key}/refused/{digest(answer.reason)[:8]}"
     data = {"tracking_number": number} | ({} if answer.taken else {"reason": answer.reason})
-    body = {
-        "source": letter.channel,
-        "event_id": event_id,
-        "kind": kind,
-        "occurred_at": now.isoformat(),
-        "order_no": letter.order_no,
-        "data": data,
-    }
-    return {
-        "tenant": letter.tenant,
-        "fact_id": f"{letter.channel}:{event_id}",
-        "source": letter.channel,
-        "event_id": event_id,
-        "kind": kind,
-        "order_no": letter.order_no,
-        "channel": letter.channel,
-        "external_id": letter.external_id,
-        "tracking_number": number,
-        "body": json.dumps(body, ensure_ascii=False),
-        "body_hash": digest(json.dumps(data, sort_keys=True, ensure_ascii=False)),
-        "at": now,
-    }
+    return brought_back(letter, (letter.channel, event_id, kind), data, now)
