@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi_problem.error import Problem
 
-from api.correcting import keep_correction, paths_of
+from api.correcting import keep_correction, must_be_callable, paths_of
 from api.dependencies import Parts
 from api.verdicts import ask_order
 from domain.questions import CustomerChoice
@@ -24,6 +24,7 @@ async def choose(parts: Parts, tenant: str, order_no: str, given: Mapping[str, A
     fields = dict(paths_of(given.get("fields") or {}))
     correction = 0
     if fields:
+        must_be_callable(fields)
         async with parts.engine.begin() as connection:
             asked = await read_question(connection, order_no, int(given["question"]))
         version = asked.version if asked else 1

@@ -102,7 +102,13 @@ def answer_of(doing: Callable[[], dict[str, Any]], *, as_json: bool) -> None:
 
 
 def _rest(answer: dict[str, Any]) -> list[str]:
-    names = {"stage": "{}", "version": "version {}", "facts": "facts that it had not taken in: {}"}
+    names = {
+        "return_no": "return {}",
+        "state": "{}",
+        "stage": "{}",
+        "version": "version {}",
+        "facts": "facts that it had not taken in: {}",
+    }
     return [told.format(answer[name]) for name, told in names.items() if name in answer]
 
 
@@ -112,6 +118,8 @@ def _print_no(no: SaidNo) -> None:
         _print_change(change)
     elif instead := no.said.get("alternatives"):
         typer.echo(f"  instead: {', '.join(instead)}", err=True)
+    for reason in no.said.get("reasons", ()):
+        typer.echo(f"  line {reason['line'] or '-'}: {reason['text']}", err=True)
     typer.echo(f"  {no.todo}", err=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import tomllib
 from collections.abc import Sequence
@@ -53,11 +54,18 @@ async def _run(stack: Stack, *, leave: bool) -> int:
             code = await _live(stack, stack.api_url, stack.simulators_url, stack.ui_url)
             if not leave:
                 say("Everything stays up: place orders of your own, look around. Ctrl-C stops it.")
-                await asyncio.Event().wait()
+                await _until_cancelled()
+                say("Stopping; nothing is lost.")
             return code
     except asyncio.CancelledError:
         say("Stopped; nothing is lost.")
         return 1
+
+
+async def _until_cancelled() -> None:
+    """Ctrl-C after the summary is how a good demo ends, so it is no failure."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.Event().wait()
 
 
 async def _live(stack: Stack, api_url: str, simulators_url: str, ui_url: str | None) -> int:

@@ -78,11 +78,11 @@ def show(order_no: OrderNo, lang: Lang = "zh-Hans", as_json: Json = False) -> No
     console.print(table)
 
 
-def explain(order_no: OrderNo, as_json: Json = False) -> None:
+def explain(order_no: OrderNo, lang: Lang = "en", as_json: Json = False) -> None:
     """Say why an order is where it is: what it waits for, until when, what happens next, what may be done."""
     with ApiLine("viewer") as line:
         answer, page = line.get(f"/v1/orders/{order_no}/explanation"), line.get(f"/v1/orders/{order_no}")
-        now = line.get(f"/v1/orders/{order_no}/steps", lang="en")
+        now = line.get(f"/v1/orders/{order_no}/steps", lang=lang)
     if as_json:
         print_json({**answer, "steps": now["steps"], "effects": now["effects"]})
         return
@@ -96,8 +96,9 @@ def explain(order_no: OrderNo, as_json: Json = False) -> None:
             console.print(f"  {'until' if name == 'until' else 'then'} {why[name]}: {why[told]}")
     _print_open(console, page, now)
     console.print(f"  open: {', '.join(why.get('actions', [])) or 'nothing'}")
-    for action, reason in why.get("closed", {}).items():
-        console.print(f"  not {action}: {reason}")
+    closed = why.get("closed", {})
+    for reason in dict.fromkeys(closed.values()):
+        console.print(f"  not {', '.join(action for action, why_not in closed.items() if why_not == reason)}: {reason}")
     if answer["waiting_facts"]:
         console.print(f"  {answer['waiting_facts']} facts wait in the inbox until it looks")
 

@@ -13,11 +13,13 @@ from api.errors import wrong_shape
 from api.placing import unknown_order
 from api.shapes import ORDER
 from api.verdicts import request_id_taken
+from domain.audit.customer import is_phone
 from domain.emergency_audit import NON_CRITICAL_FIELDS
 from domain.posted import UnfitCorrection, corrected
 from infra.db.corrections import Correction, RequestIdTaken, propose
 from infra.db.versions import read_version
 
+PHONE = "customer.phone"
 IDENTITY = frozenset({"channel", "external_id"})
 TOLD_OTHERWISE = {
     "payment.paid_amount": "money that came is told by the fact `paid`, or by confirm_payment",
@@ -71,6 +73,12 @@ def must_not_change_the_goods(fields: Mapping[str, Any]) -> None:
     for path, _ in paths_of(fields):
         if path not in NON_CRITICAL_FIELDS:
             raise _unfit(path, f"only what can be owed repays a debt: {', '.join(NON_CRITICAL_FIELDS)}")
+
+
+def must_be_callable(fields: Mapping[str, Any]) -> None:
+    """A customer's new number is looked at before it is taken: else they would be asked once more a moment later."""
+    if PHONE in fields and not is_phone(str(fields[PHONE])):
+        raise _unfit(PHONE, "nobody can call this number")
 
 
 def _check(raw: Mapping[str, Any], patch: Mapping[str, Any]) -> None:

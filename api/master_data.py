@@ -16,7 +16,7 @@ from infra.db.queries import master
 
 router = APIRouter(prefix="/v1", tags=["Master data"])
 SkuCode = Annotated[Id, Path(examples=["TEA-250"])]
-Place = Annotated[Id, Path(examples=["SH"])]
+Place = Annotated[Id, Path(examples=["WH-SH"])]
 Stocked = Annotated[Units, Field(ge=0)]
 
 

@@ -117,7 +117,7 @@ SENTENCES: dict[str, Words] = {
     "return_restocked": (
         (
             "退换货{return_no}：{units}件重新入库{place}。",
-            "Return {return_no}: {units} units went back on the shelf of {place}.",
+            "Return {return_no}: back on the shelf of {place}, units: {units}.",
         ),
         ("退换货{return_no}：入库完毕。", "Return {return_no}: restocked."),
     ),

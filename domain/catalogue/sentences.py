@@ -131,7 +131,7 @@ FACTS: dict[str, Words] = {
     "reservation_lost": (
         (
             "盘点后{warehouse}仓缺少第{line}行已预占的{units}件。",
-            "A count did not find {units} reserved units of line {line} in {warehouse}.",
+            "Reserved units of line {line} that a count did not find in {warehouse}: {units}.",
         ),
     ),
     "design_approved": (

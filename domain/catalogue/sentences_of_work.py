@@ -18,7 +18,7 @@ WORK: dict[str, Words] = {
         ),
         ("从原系统接管，状态：{stage:stage}。", "Taken over from the system before as {stage:stage}."),
     ),
-    "stage_reached": (("订单状态：{stage:stage}。", "The order is now {stage:stage}."),),
+    "stage_reached": (("订单状态：{stage:stage}。", "State of the order: {stage:stage}."),),
     "order_changed": (("系统更新了订单。", "The desk changed the order."),),
     "completed_by_itself": (("无人提出异议，系统自动完成订单。", "Nobody objected: the order completed by itself."),),
     "pickup_presumed": (

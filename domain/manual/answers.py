@@ -13,7 +13,7 @@ from domain.manual import (
     questions,
 )
 from domain.manual.carriage import choosable
-from domain.manual.fitting import NOTHING, detail
+from domain.manual.fitting import detail, nothing_for
 from domain.order import Order
 from domain.questions import CustomerChoice
 from domain.requests import (
@@ -85,8 +85,7 @@ def _closed(order: Order, action: str) -> str:
         return guarded
     if action in holding.CLOSED:
         return holding.CLOSED[action](order)
-    nothing = NOTHING.get(action)
-    return nothing[1] if nothing and not nothing[0](order) else ""
+    return nothing_for(order, action)
 
 
 def allowed_actions(order: Order) -> tuple[str, ...]:

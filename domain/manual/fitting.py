@@ -73,7 +73,7 @@ def retryable(order: Order) -> tuple[str, ...]:
     return (*(effect.key for effect in order.running), *retryable_steps(order), *(("stock",) if stock else ()))
 
 
-NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
+_NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "release_hold": (holding.releasable, "UNKNOWN_HOLD"),
     "acknowledge": (lambda order: order.open_cases, "UNKNOWN_CASE"),
     "resolve_case": (resolvable, "UNKNOWN_CASE"),
@@ -90,6 +90,14 @@ NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "switch_carrier": (switchable, "NOT_SWITCHABLE"),
     "customer_choice": (questions.asking, "NO_QUESTION"),
 }
+
+
+def nothing_for(order: Order, action: str) -> str:
+    """Why nothing stands in the order that this request could name; empty where something does."""
+    found, code = _NOTHING.get(action, (bool, ""))
+    if action == "resolve_case" and order.open_cases and not found(order):
+        return "CASE_ENDS_BY_ITSELF"
+    return "" if found(order) else code
 
 
 def detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - one line a request

@@ -34,6 +34,7 @@ from tests.parties import free_port
 from tests.web.conftest import lived
 from tests.web.counter import order
 from tests.web.living import Life, now
+from tests.web.test_late_payments import completed
 
 OK, FAILED, USAGE, REFUSED = 0, 1, 2, 4
 Say = Callable[..., Awaitable[tuple[int, str, str]]]
@@ -135,6 +136,28 @@ async def test_the_answer_no_has_an_exit_code_of_its_own_with_reason_and_alterna
     code, _, beside = await say("ask", "decide_coupon", number, *coupon, "--role", "operator")
     assert (code, "role_not_allowed" in beside) == (REFUSED, True)
     await life.asks(number, "cancel", reason="r")
+
+
+@pytest.mark.clause("EC-65")
+async def test_goods_that_come_back_are_asked_for_looked_at_and_settled_from_the_terminal(life: Life, say: Say) -> None:
+    number = await completed(life)
+    assert (await say("return", "list", number))[:2] == (OK, f"Order {number} has no return.\n")
+    code, said, _ = await say("return", "ask", number, "--line", "1=2", "--dry-run")
+    assert (code, said) == (OK, f"{number}  may come back  CNY 136.00\n")
+    code, said, _ = await say("return", "ask", number, "--line", "1=9", "--dry-run")
+    assert (code, "refused" in said, "line 1: " in said) == (REFUSED, True, True)
+    code, _, beside = await say("return", "ask", number, "--line", "1=9")
+    assert (code, "RETURN_REFUSED" in beside, "  line 1: " in beside) == (REFUSED, True, True)
+    assert (await say("return", "ask", number, "--line", "1"))[0] == USAGE
+    assert (await say("return", "ask", number, "--line", "1=2"))[0] == OK
+    code, _, beside = await say("return", "inspect", number, "1", "--line", "1=1/0")
+    assert (code, "LINE=N/N/N" in beside) == (USAGE, True)
+    assert (await say("return", "settle", number, "1", "--reason", "r"))[0] == REFUSED, "nothing is in dispute"
+    assert (await say("return", "approve", number, "1"))[1] == f"{number}  accepted  return 1  APPROVED\n"
+    code, said, _ = await say("return", "inspect", number, "1", "--line", "1=2/0/0")
+    assert (code, said.startswith(f"{number}  accepted  return 1  ")) == (OK, True)
+    code, said, _ = await say("return", "list", number, "--lang", "en")
+    assert (code, said.splitlines()[0].startswith("1  refund  "), "  line 1  2" in said) == (OK, True, True)
 
 
 @pytest.mark.clause("EC-42")
