@@ -26,6 +26,8 @@ from infra.db.connections import Connections
 DIALECT = PGDialectAsync_psycopg()  # type: ignore[no-untyped-call]
 REMEMBERED = 500
 """Statements, and shapes of rows: more than there are."""
+PATIENCE = 10.0
+"""Seconds that a step waits for a free connection, as the engine's do."""
 
 Line = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -95,7 +97,7 @@ def single_steps(transactions: Transactions) -> Transactions:
 async def _line(connections: AsyncConnectionPool[Line]) -> AsyncIterator[Line]:
     """A connection that PostgreSQL still holds: a lost one is found before it is used, and not by a step that fails."""
     while True:
-        async with connections.connection() as line:
+        async with connections.connection(timeout=PATIENCE) as line:
             if _is_silent(line):
                 yield line
                 return

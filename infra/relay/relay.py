@@ -86,7 +86,7 @@ class _Lanes:
         direct = Direct(connections)
         self._url = url
         self.telling = Telling(direct, door, now, early=self._hurry)
-        self.returning = Returning(engine, ReturnDoor(relay.client, relay.task_queue), now)
+        self.returning = Returning(direct, ReturnDoor(relay.client, relay.task_queue), now)
         self.starting = Starting(direct, door, now, started=self._hear, pace=relay.pace)
         self.facts = Lane("facts", self.telling.work)
         self.starts = Lane("starts", self._start)
