@@ -6,7 +6,6 @@ asks some forty. Here a statement is a ``text()`` that stays the same, with plai
 
 from __future__ import annotations
 
-import select
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -22,12 +21,11 @@ from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.db.connections import Connections
+from infra.db.engine import is_silent, single_statements
 
 DIALECT = PGDialectAsync_psycopg()  # type: ignore[no-untyped-call]
 REMEMBERED = 500
 """Statements, and shapes of rows: more than there are."""
-PATIENCE = 10.0
-"""Seconds that a step waits for a free connection, as the engine's do."""
 
 Line = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -89,7 +87,7 @@ def single_steps(transactions: Transactions) -> Transactions:
     if isinstance(transactions, Direct):
         return replace(transactions, single=True)
     if isinstance(transactions, AsyncEngine):
-        return transactions.execution_options(isolation_level="AUTOCOMMIT")
+        return single_statements(transactions)
     return transactions
 
 
@@ -97,20 +95,11 @@ def single_steps(transactions: Transactions) -> Transactions:
 async def _line(connections: AsyncConnectionPool[Line]) -> AsyncIterator[Line]:
     """A connection that PostgreSQL still holds: a lost one is found before it is used, and not by a step that fails."""
     while True:
-        async with connections.connection(timeout=PATIENCE) as line:
-            if _is_silent(line):
+        async with connections.connection() as line:
+            if is_silent(line):
                 yield line
                 return
             await line.close()
-
-
-def _is_silent(line: Line) -> bool:
-    """An idle connection only becomes readable when it is closed."""
-    if line.closed:
-        return False
-    heard = select.poll()
-    heard.register(line.fileno(), select.POLLIN)
-    return not heard.poll(0)
 
 
 @lru_cache(maxsize=REMEMBERED)
