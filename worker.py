@@ -64,6 +64,7 @@ from infra.db.engine import open_engine, single_statements
 from infra.db.fact_inbox import FactInbox
 from infra.db.inbox import Inbox
 from infra.db.ledger import Ledger
+from infra.db.transactions import Direct
 from infra.kept_secret import kept_secret
 from infra.logging import set_up_logging
 from infra.pulling import Pulling
@@ -108,9 +109,10 @@ class House:
     def departments(self) -> Sequence[Any]:
         """Every activity of every department."""
         engine, single, now = self.engine, single_statements(self.engine), watch
-        audit, stock = AuditActivities(engine, now), StockActivities(engine, now)
-        erp = ErpActivities(PlainErp(self.parties), single, now)
-        warehouse = WarehouseActivities(PlainWarehouse(self.parties), single, now)
+        direct = Direct(self.connections)  # for the steps of every order
+        audit, stock = AuditActivities(direct, now), StockActivities(engine, now)
+        erp = ErpActivities(PlainErp(self.parties), direct, now)
+        warehouse = WarehouseActivities(PlainWarehouse(self.parties), direct, now)
         carrier = CarrierActivities(PlainCarrier(self.parties), single, now)
         payment = PaymentActivities(PlainGateway(self.parties), single, now)
         compensation = CompensationActivities(PlainCouponIssuer(self.parties), self.codes, single, now)
@@ -120,7 +122,7 @@ class House:
             PurchasingActivities(PlainPurchasing(self.parties), single),
         )
         ours = (
-            LedgerActivities(Ledger(self.connections, engine)),
+            LedgerActivities(Ledger(self.connections, direct)),
             LateActivities(engine),
             ReconcileActivities(engine, now),
         )
@@ -208,7 +210,7 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         await answer(engine)
         client = await connect(settings, runtime=prometheus_runtime(settings.worker_metrics_port), patience=PATIENCE)
         metrics.serve(settings.relay_metrics_port)
-        ledger = open_connections(url, most=settings.database_pool, application="orders-ledger")
+        ledger = open_connections(url, most=2 * settings.database_pool, application="orders-ledger")
         connections = await opened.enter_async_context(ledger)
         parties = await opened.enter_async_context(plain_client(settings.url_of_simulators))
         house = House(engine, connections, parties, _codes(settings), _answers(settings))

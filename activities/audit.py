@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -37,6 +36,7 @@ from infra.db.reservations import Cause
 from infra.db.return_steps import take_over_kept
 from infra.db.standing import what_is_known
 from infra.db.stock import Terms, release, reserve, tell_freed
+from infra.db.transactions import Transaction, Transactions
 from infra.db.versions import Version, mark_audited, read_version
 
 
@@ -44,7 +44,7 @@ from infra.db.versions import Version, mark_audited, read_version
 class AuditActivities:
     """Audits orders."""
 
-    engine: AsyncEngine
+    engine: Transactions
     now: Watch
 
     @activity.defn
@@ -63,7 +63,7 @@ class AuditActivities:
             await mark_audited(connection, request.order_no, request.corrections)
             return await keep(connection, request, outcome, self.now())
 
-    async def _judged(self, connection: AsyncConnection, request: AuditRequest) -> AuditOutcome:
+    async def _judged(self, connection: Transaction, request: AuditRequest) -> AuditOutcome:
         version = await our_goods(connection, await _version(connection, request), self.now())
         version = replace(version, raw=amended_order(version.raw, request.amendments))
         papers = await _papers(connection, request, version)
@@ -88,14 +88,14 @@ class AuditActivities:
             choices=choices(before.choices if before else (), version.papers.posted, version.raw, audited.findings),
         )
 
-    async def _risks(self, connection: AsyncConnection, request: AuditRequest, version: Version) -> tuple[Finding, ...]:
+    async def _risks(self, connection: Transaction, request: AuditRequest, version: Version) -> tuple[Finding, ...]:
         """What a person has to look at: findings that place a hold."""
         known = await what_is_known(connection, request.order_no, version.raw, request.risk)
         return risks(version.papers, known, request.risk)
 
 
 async def _with_stock(
-    connection: AsyncConnection, cause: Cause, outcome: AuditOutcome, request: AuditRequest
+    connection: Transaction, cause: Cause, outcome: AuditOutcome, request: AuditRequest
 ) -> AuditOutcome:
     """Reserve anew for this version; what an earlier one had reserved goes back first, and others hear of it."""
     wants = _wants(outcome.content) if not blocks(outcome.findings) else []
@@ -110,7 +110,7 @@ async def _with_stock(
 
 
 async def _reserved(
-    connection: AsyncConnection, cause: Cause, outcome: AuditOutcome, wants: Sequence[Want], request: AuditRequest
+    connection: Transaction, cause: Cause, outcome: AuditOutcome, wants: Sequence[Want], request: AuditRequest
 ) -> AuditOutcome:
     if not wants:
         return outcome
@@ -125,14 +125,14 @@ async def _reserved(
     )
 
 
-async def _version(connection: AsyncConnection, request: AuditRequest) -> Version:
+async def _version(connection: Transaction, request: AuditRequest) -> Version:
     try:
         return await read_version(connection, request.order_no, request.corrections)
     except UnfitCorrection as unfit:
         raise ApplicationError(str(unfit), type="Business.UnfitCorrection", non_retryable=True) from unfit
 
 
-async def _papers(connection: AsyncConnection, request: AuditRequest, version: Version) -> Papers:
+async def _papers(connection: Transaction, request: AuditRequest, version: Version) -> Papers:
     """Everything the version is judged by; prices as of the order's first audit, in force when it was placed."""
     content = _content(version)
     skus = await known_skus(connection, [line.sku for line in content.lines])
@@ -142,7 +142,7 @@ async def _papers(connection: AsyncConnection, request: AuditRequest, version: V
     return Papers(version.raw, content, skus, request.policy, await _book(connection, request, papers))
 
 
-async def _book(connection: AsyncConnection, request: AuditRequest, papers: Papers) -> PriceBook:
+async def _book(connection: Transaction, request: AuditRequest, papers: Papers) -> PriceBook:
     wanted = Wanted(
         skus=[line.sku for line in papers.content.lines],
         channel=papers.channel,
@@ -158,7 +158,7 @@ def _checks_prices(papers: Papers) -> bool:
     return check_of(papers.policy, papers.channel) != "none"
 
 
-async def _before(connection: AsyncConnection, request: AuditRequest) -> AuditOutcome | None:
+async def _before(connection: Transaction, request: AuditRequest) -> AuditOutcome | None:
     """What the last audit found; None where there was none, or where it does not say what it judged."""
     if not request.since:
         return None
@@ -168,7 +168,7 @@ async def _before(connection: AsyncConnection, request: AuditRequest) -> AuditOu
 
 
 async def _audited(
-    connection: AsyncConnection, request: AuditRequest, papers: Papers, before: AuditOutcome | None
+    connection: Transaction, request: AuditRequest, papers: Papers, before: AuditOutcome | None
 ) -> Audited:
     if before is None:
         return audit_all(papers)

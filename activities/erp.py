@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -14,6 +13,7 @@ from domain.read_back import ReadEntryRequest, differences
 from infra.connectors.erp import Erp, ErpEntry, ErpRefused, UnknownDocument
 from infra.db.carriage import choose_carriers
 from infra.db.effects import Watch, once
+from infra.db.transactions import Transactions, single_steps
 from infra.db.versions import read_reference
 
 
@@ -22,7 +22,7 @@ class ErpActivities:
     """Speaks with the ERP."""
 
     erp: Erp
-    engine: AsyncEngine
+    engine: Transactions
     now: Watch
 
     @activity.defn
@@ -53,11 +53,11 @@ class ErpActivities:
         """Who carries what each warehouse sends: chosen now, when the order is ready to go (SR-174)."""
         if request.carriage is None:
             return {}
-        async with self.engine.begin() as connection:
+        async with single_steps(self.engine).begin() as connection:
             return await choose_carriers(connection, request.order_no, request.carriage, self.now())
 
     async def _enter(self, request: EnterRequest) -> str:
-        async with self.engine.begin() as connection:
+        async with single_steps(self.engine).begin() as connection:
             reference = await read_reference(connection, request.order_no)
         entry = ErpEntry(order=reference, version=request.version, content=request.content)
         return await self.erp.enter(request.key, entry)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -23,6 +22,7 @@ from infra.connectors.warehouse import (
 from infra.db.effects import Watch, once
 from infra.db.outbound import put_back
 from infra.db.shelves import compare, skus_of
+from infra.db.transactions import Transactions, single_steps
 from infra.db.versions import read_reference, read_version
 
 
@@ -31,7 +31,7 @@ class WarehouseActivities:
     """Speaks with the warehouses."""
 
     warehouse: Warehouse
-    engine: AsyncEngine
+    engine: Transactions
     now: Watch
 
     @activity.defn
@@ -48,7 +48,7 @@ class WarehouseActivities:
         return await once(self.engine, request, act, Done, self.now)
 
     async def _release(self, request: ReleaseRequest) -> Release:
-        async with self.engine.begin() as connection:
+        async with single_steps(self.engine).begin() as connection:
             version = await read_version(connection, request.order_no)
         return Release(
             order=version.reference,

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, exists, insert, select, text
+from sqlalchemy import Table, delete, insert, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.carriage import CarriageAsked, CarrierService, Choice, Parcel, ToCarry, choose_carrier
 from domain.regions import around, plain_region, region_of
-from infra.db.tables import carrier, carrier_cut_off, carrier_route, carrier_suspension, sku, warehouse
+from infra.db.tables import carrier, carrier_cut_off, carrier_route, carrier_suspension
+from infra.db.transactions import Transaction
 from infra.db.versions import read_version
 
 PARTS = {"routes": carrier_route, "cut_offs": carrier_cut_off, "suspensions": carrier_suspension}
@@ -29,6 +30,10 @@ SERVICES = text("""
     FROM carrier AS c ORDER BY c.priority, c.carrier
 """)
 
+ANY = text("SELECT EXISTS (SELECT FROM carrier)")
+GOODS = text("SELECT sku, weight_g, goods FROM sku WHERE sku = ANY(:skus)")
+PLACE = text("SELECT region FROM warehouse WHERE warehouse = :warehouse")
+
 
 async def put_service(connection: AsyncConnection, service: CarrierService) -> CarrierService:
     """Put a carrier with all its routes, cut-offs and suspensions in the place of what was known of it."""
@@ -42,7 +47,7 @@ async def put_service(connection: AsyncConnection, service: CarrierService) -> C
     return plain
 
 
-async def services(connection: AsyncConnection, regions: Sequence[str] | None = None) -> list[CarrierService]:
+async def services(connection: Transaction, regions: Sequence[str] | None = None) -> list[CarrierService]:
     """The carrier service table: what concerns these regions, or all of it."""
     asked = {"whole": regions is None, "regions": list(regions or ())}
     return [CarrierService.model_validate(body) for body in (await connection.execute(SERVICES, asked)).scalars()]
@@ -55,10 +60,10 @@ async def drop_service(connection: AsyncConnection, name: str) -> bool:
 
 
 async def choose_carriers(
-    connection: AsyncConnection, order_no: str, asked: CarriageAsked, at: datetime
+    connection: Transaction, order_no: str, asked: CarriageAsked, at: datetime
 ) -> dict[str, Choice]:
     """Who carries what each warehouse sends of an order; empty where the table names no carrier at all."""
-    if not (await connection.execute(select(exists(select(carrier.c.carrier))))).scalar_one():
+    if not (await connection.execute(ANY)).scalar_one():
         return {}
     address = (await read_version(connection, order_no)).raw.get("address") or {}
     region = region_of([address.get(name) for name in ("province", "city", "district")])
@@ -67,13 +72,12 @@ async def choose_carriers(
     return {parcel.warehouse: choose_carrier(parcel, table, at, asked.zone) for parcel in parcels}
 
 
-async def _parcel(connection: AsyncConnection, part: ToCarry, asked: CarriageAsked, region: str) -> Parcel:
-    known = select(sku.c.sku, sku.c.weight_g, sku.c.goods).where(sku.c.sku.in_(list(part.units)))
-    rows = (await connection.execute(known)).all()
-    place = select(warehouse.c.region).where(warehouse.c.warehouse == part.warehouse)
+async def _parcel(connection: Transaction, part: ToCarry, asked: CarriageAsked, region: str) -> Parcel:
+    rows = (await connection.execute(GOODS, {"skus": list(part.units)})).all()
+    place = (await connection.execute(PLACE, {"warehouse": part.warehouse})).scalar_one_or_none()
     return Parcel(
         warehouse=part.warehouse,
-        warehouse_region=plain_region((await connection.execute(place)).scalar_one_or_none() or ""),
+        warehouse_region=plain_region(place or ""),
         region=region,
         weight_g=sum(row.weight_g * part.units[row.sku] for row in rows),
         pieces=sum(part.units.values()),

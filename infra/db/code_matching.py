@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.code_matching import CodeMatch, code_of, unmatched_codes, with_our_goods
-from infra.db.tables import code_match, sku, unmatched_code
+from infra.db.tables import code_match, sku
+from infra.db.transactions import Transaction
 from infra.db.versions import Version
 
 SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:code, 0))")
@@ -29,6 +30,9 @@ QUEUE = text(rf"""
     WHERE o.tenant = :tenant AND {WAITING} AND (u.channel, u.code) > (:channel, :code)
     GROUP BY u.channel, u.code ORDER BY u.channel, u.code LIMIT :most
 """)  # noqa: S608 (a condition of our own)
+QUEUED = text("""
+    INSERT INTO unmatched_code (order_no, line, channel, code, at) VALUES (:order_no, :line, :channel, :code, :at)
+""")
 MATCHED = text("""
     WITH gone AS (DELETE FROM unmatched_code WHERE order_no = :order_no),
     found AS (SELECT channel, code, components FROM code_match WHERE channel = :channel AND code = ANY(:codes))
@@ -60,7 +64,7 @@ class UnknownSkus(ValueError):
     """The caller's to correct: a match names SKUs that the master data does not have."""
 
 
-async def our_goods(connection: AsyncConnection, version: Version, at: datetime) -> Version:
+async def our_goods(connection: Transaction, version: Version, at: datetime) -> Version:
     """The version with our SKUs in the place of the channel's codes; what nobody knows waits in the queue.
 
     In the audit's own transaction: the queue says what that audit found, no more and no less.
@@ -73,18 +77,18 @@ async def our_goods(connection: AsyncConnection, version: Version, at: datetime)
         ours, lacking = await _matched(connection, version)
     if lacking:
         row = {"order_no": order_no, "channel": channel, "at": at}
-        rows = [{**row, "line": line, "code": code} for line, code in lacking.items()]
-        await connection.execute(insert(unmatched_code), rows)
+        for line, code in lacking.items():
+            await connection.execute(QUEUED, {**row, "line": line, "code": code})
     return replace(version, raw=ours)
 
 
-async def _matched(connection: AsyncConnection, version: Version) -> tuple[dict[str, Any], dict[str, str]]:
+async def _matched(connection: Transaction, version: Version) -> tuple[dict[str, Any], dict[str, str]]:
     """The lines in our SKUs, and the codes nobody knows; what an earlier audit of the order had queued is gone."""
     reference, codes = version.reference, sorted({code_of(line) for line in version.raw["lines"]})
     asked = {"order_no": reference.order_no, "channel": reference.channel, "codes": codes}
-    found, known = (await connection.execute(MATCHED, asked)).one()
-    ours = with_our_goods(version.raw, {row["code"]: CodeMatch.model_validate(row) for row in found})
-    return ours, unmatched_codes(ours, set(known))
+    row = (await connection.execute(MATCHED, asked)).one()
+    ours = with_our_goods(version.raw, {each["code"]: CodeMatch.model_validate(each) for each in row.found})
+    return ours, unmatched_codes(ours, set(row.known))
 
 
 async def put_match(connection: AsyncConnection, match: CodeMatch, at: datetime) -> int:

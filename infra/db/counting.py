@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.losing import make_room
 from infra.db.master_data import Count
+from infra.db.transactions import Transaction
 
 PUT = text(
     """
@@ -101,9 +102,7 @@ async def put_counts(connection: AsyncConnection, counts: Sequence[Count], at: d
     return [answers[n] for n in range(len(counts))]
 
 
-async def tell_waiting(
-    connection: AsyncConnection, skus: Sequence[str], at: datetime, cause: str, *, by: str = ""
-) -> int:
+async def tell_waiting(connection: Transaction, skus: Sequence[str], at: datetime, cause: str, *, by: str = "") -> int:
     """Tell every started order that is short of one of these SKUs; answers how many facts that made.
 
     ``cause`` tells two arrivals apart: the same one told twice is told once. ``by`` is the order whose units came free;

@@ -11,17 +11,23 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TypeVar
 
-from sqlalchemy import insert, select
+import psycopg
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from domain.effects import Kept, Request
 from domain.value import Value
-from infra.db.tables import effect
+from infra.db.transactions import Transaction, Transactions, single_steps
 
 Outcome = TypeVar("Outcome", bound=Value)
 Watch = Callable[[], datetime]
 """Tells the time; whoever puts the parts together gives one."""
+DONE = text("SELECT request_hash, result FROM effect WHERE key = :key")
+KEEP = text("""
+    INSERT INTO effect (key, request_hash, result, at) VALUES (:key, :request_hash, CAST(:result AS jsonb), :at)
+""")
+TAKEN = (IntegrityError, psycopg.IntegrityError)
+"""What a key that is taken raises, by the way the statement went."""
 
 
 class EffectConflict(Exception):
@@ -37,14 +43,13 @@ def fingerprint(request: Request) -> str:
     return sha256(asked.encode()).hexdigest()
 
 
-async def recall(connection: AsyncConnection, request: Request, outcome: type[Outcome]) -> Outcome | None:
+async def recall(connection: Transaction, request: Request, outcome: type[Outcome]) -> Outcome | None:
     """The outcome that is kept under the request's key; None where nothing was done yet.
 
     Raises:
         EffectConflict: the key is taken by another request.
     """
-    asked = select(effect.c.request_hash, effect.c.result).where(effect.c.key == request.key)
-    row = (await connection.execute(asked)).one_or_none()
+    row = (await connection.execute(DONE, {"key": request.key})).one_or_none()
     if row is None:
         return None
     if row.request_hash != fingerprint(request):
@@ -52,27 +57,27 @@ async def recall(connection: AsyncConnection, request: Request, outcome: type[Ou
     return outcome.model_validate(row.result)
 
 
-async def what_was_done(connection: AsyncConnection, key: str, outcome: type[Outcome]) -> Outcome | None:
+async def what_was_done(connection: Transaction, key: str, outcome: type[Outcome]) -> Outcome | None:
     """The outcome of an earlier effect, whatever it was asked with; None where it was not done."""
-    result = (await connection.execute(select(effect.c.result).where(effect.c.key == key))).scalar_one_or_none()
-    return None if result is None else outcome.model_validate(result)
+    row = (await connection.execute(DONE, {"key": key})).one_or_none()
+    return None if row is None else outcome.model_validate(row.result)
 
 
-async def keep(connection: AsyncConnection, request: Request, outcome: Outcome, at: datetime) -> Outcome:
+async def keep(connection: Transaction, request: Request, outcome: Outcome, at: datetime) -> Outcome:
     """Keep an outcome, with the time of a deed, and answer it; in the transaction that made it where that was ours.
 
     Raises:
-        IntegrityError: the same key was kept meanwhile.
+        IntegrityError, SQLAlchemy's or psycopg's: the same key was kept meanwhile.
     """
     if isinstance(outcome, Kept):
         outcome = outcome.having(done_at=at)
-    row = {"request_hash": fingerprint(request), "result": outcome.model_dump(mode="json"), "at": at}
-    await connection.execute(insert(effect).values(key=request.key, **row))
+    row = {"key": request.key, "request_hash": fingerprint(request), "result": outcome.model_dump_json(), "at": at}
+    await connection.execute(KEEP, row)
     return outcome
 
 
 async def once(
-    engine: AsyncEngine,
+    engine: Transactions,
     request: Request,
     act: Callable[[], Awaitable[Outcome]],
     outcome: type[Outcome],
@@ -87,16 +92,17 @@ async def once(
         outcome: the type of what comes of it.
         now: tells the time of the entry.
     """
-    async with engine.begin() as connection:
+    single = single_steps(engine)
+    async with single.begin() as connection:
         known = await recall(connection, request, outcome)
     if known is not None:
         return known
     result = await act()
     try:
-        async with engine.begin() as connection:
+        async with single.begin() as connection:
             return await keep(connection, request, result, now())
-    except IntegrityError:  # another attempt was quicker; what it kept is the outcome
-        async with engine.begin() as connection:
+    except TAKEN:  # another attempt was quicker; what it kept is the outcome
+        async with single.begin() as connection:
             kept = await recall(connection, request, outcome)
         if kept is None:
             raise

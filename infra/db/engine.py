@@ -6,6 +6,7 @@ A transaction is ``engine.begin()``, even to read: after a ROLLBACK psycopg forg
 import select
 from typing import Any
 
+import psycopg
 from sqlalchemy import event, make_url
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -74,14 +75,19 @@ def single_statements(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _must_be_silent(dbapi_connection: Any, _record: object, _proxy: object) -> None:
-    """Notice a lost PostgreSQL before a connection is used: an idle one only becomes readable when it is closed.
+def is_silent(line: psycopg.AsyncConnection[Any]) -> bool:
+    """Whether PostgreSQL still holds an idle connection: one only becomes readable when it is closed.
 
-    ``pool_pre_ping`` would cost a round trip a transaction.
+    Asking PostgreSQL itself (``pool_pre_ping``) would cost a round trip a transaction.
     """
-    line = dbapi_connection.driver_connection
+    if line.closed:
+        return False
     heard = select.poll()
-    if not line.closed:
-        heard.register(line.fileno(), select.POLLIN)
-    if line.closed or heard.poll(0):
+    heard.register(line.fileno(), select.POLLIN)
+    return not heard.poll(0)
+
+
+def _must_be_silent(dbapi_connection: Any, _record: object, _proxy: object) -> None:
+    """Notice a lost PostgreSQL before a connection is used."""
+    if not is_silent(dbapi_connection.driver_connection):
         raise InvalidatePoolError

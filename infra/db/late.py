@@ -31,6 +31,7 @@ from domain.late import (
 )
 from domain.recording import DESK, CaseRow, Entry
 from infra.db.tables import alert, exception_case, order_event, orders, outbox, task
+from infra.db.transactions import Transaction
 
 BOOKS = text("""
 SELECT o.order_no, o.stage, o.final, o.currency, o.captured, o.refunded, o.payment_state,
@@ -62,7 +63,7 @@ ON CONFLICT DO NOTHING
 WAKE = text("SELECT pg_notify('relay', 'outbox')")
 
 
-async def closed_orders(connection: AsyncConnection, order_nos: Sequence[str]) -> dict[str, ClosedOrder]:
+async def closed_orders(connection: Transaction, order_nos: Sequence[str]) -> dict[str, ClosedOrder]:
     """What the books say of these orders, by their numbers."""
     found = await connection.execute(BOOKS, {"order_nos": list(order_nos), "claims": CLAIMS})
     return {row["order_no"]: ClosedOrder.model_validate(dict(row)) for row in found.mappings()}

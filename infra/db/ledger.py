@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pydantic_core import from_json
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.facts import AT_ONCE
 from domain.recording import LookOutcome, Recording
@@ -19,6 +18,7 @@ from infra.db.outbound import consume, put_back
 from infra.db.record import statement_for
 from infra.db.reservations import Cause
 from infra.db.stock import release, tell_freed
+from infra.db.transactions import Transactions
 from infra.db.waiting.facts import news
 
 
@@ -27,7 +27,7 @@ class Ledger:
     """Writes the turns of orders, and reads the facts that wait for them."""
 
     connections: Connections
-    engine: AsyncEngine
+    engine: Transactions
 
     async def record(self, turn: str) -> bool:
         """Write one turn of an order, a ``Recording`` as JSON; answers whether it is the newest.

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.audit.papers import KnownSku
 from infra.db.tables import sku, warehouse
+from infra.db.transactions import Transaction
+
+KNOWN = text("SELECT sku, specification, sellable FROM sku WHERE sku = ANY(:skus)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ async def put_warehouse(connection: AsyncConnection, place: Warehouse) -> None:
     await connection.execute(statement.on_conflict_do_update(index_elements=[warehouse.c.warehouse], set_=new))
 
 
-async def known_skus(connection: AsyncConnection, names: Collection[str]) -> dict[str, KnownSku]:
+async def known_skus(connection: Transaction, names: Collection[str]) -> dict[str, KnownSku]:
     """The master data of these SKUs, as the audit reads it; unknown ones are missing."""
-    asked = select(sku.c.sku, sku.c.specification, sku.c.sellable).where(sku.c.sku.in_(sorted(set(names))))
-    return {row["sku"]: KnownSku(**row) for row in (await connection.execute(asked)).mappings()}
+    rows = await connection.execute(KNOWN, {"skus": sorted(set(names))})
+    return {row["sku"]: KnownSku(**row) for row in rows.mappings()}

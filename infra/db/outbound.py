@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.reservations import Cause, Level, Move, lock, post
+from infra.db.transactions import Transaction
 
 SENT = text("""
     SELECT 'package/' || p.package AS subject, l.line, i.sku, s.warehouse,
@@ -65,7 +65,7 @@ class Sent:
     before: int
 
 
-async def consume(connection: AsyncConnection, order_no: str, at: datetime) -> None:
+async def consume(connection: Transaction, order_no: str, at: datetime) -> None:
     """Take what the order's packages carried away off the books, once, in the caller's transaction."""
     skus = {row.sku for row in await _sent(connection, order_no)}
     levels = await lock(connection, skus)
@@ -78,7 +78,7 @@ async def consume(connection: AsyncConnection, order_no: str, at: datetime) -> N
         await _alert(connection, cause, missing)
 
 
-async def put_back(connection: AsyncConnection, order_no: str, at: datetime, packages: Sequence[str] = ()) -> None:
+async def put_back(connection: Transaction, order_no: str, at: datetime, packages: Sequence[str] = ()) -> None:
     """Put what was pulled from the dock back on the shelf, reserved for its order, once, in the caller's transaction.
 
     Those are the packages that the books no longer know as out, and ``packages``, which the order hears of next.
@@ -97,7 +97,7 @@ async def put_back(connection: AsyncConnection, order_no: str, at: datetime, pac
         await post(connection, cause, "put_back", moves)
 
 
-async def _sent(connection: AsyncConnection, order_no: str) -> list[Sent]:
+async def _sent(connection: Transaction, order_no: str) -> list[Sent]:
     """Lines of packages that left and are still in the books."""
     rows = (Sent(**row) for row in (await connection.execute(SENT, {"order_no": order_no})).mappings())
     return [row for row in rows if row.units > 0]
@@ -125,7 +125,7 @@ def _plan(sent: Iterable[Sent], levels: Iterable[Level]) -> tuple[list[Move], di
     return moves, missing
 
 
-async def _alert(connection: AsyncConnection, cause: Cause, missing: dict[tuple[str, str], int]) -> None:
+async def _alert(connection: Transaction, cause: Cause, missing: dict[tuple[str, str], int]) -> None:
     if missing:
         rows = [{"sku": sku, "warehouse": place, "missing": units} for (sku, place), units in missing.items()]
         detail = {"key": cause.key, "order_no": cause.order_no, "at": cause.at, "missing": json.dumps(rows)}

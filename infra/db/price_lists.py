@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.price_lists import Offer, Price, PriceBook, PriceList
 from infra.db.tables import price, price_list
+from infra.db.transactions import Transaction
 
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(815202612)")
 """Numbers are given in the order of commits, so that whoever saw one number has seen all before it."""
@@ -90,7 +91,7 @@ async def price_lists(connection: AsyncConnection) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
-async def price_book(connection: AsyncConnection, wanted: Wanted) -> PriceBook:
+async def price_book(connection: Transaction, wanted: Wanted) -> PriceBook:
     """The offers an order can be judged by."""
     asked = {
         "skus": sorted(set(wanted.skus)),

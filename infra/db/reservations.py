@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import TextClause, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from infra.db.transactions import Transaction
 
 LOCK = text("""
     SELECT l.warehouse, l.sku, l.on_hand - l.reserved - l.safety - l.quarantined AS units, l.on_hand, l.reserved,
@@ -83,24 +84,24 @@ class Level:
     sends: bool = True
 
 
-async def lock(connection: AsyncConnection, skus: Iterable[str]) -> list[Level]:
+async def lock(connection: Transaction, skus: Iterable[str]) -> list[Level]:
     """Lock the books of these SKUs, always in the same order, so that two orders never wait for each other."""
     rows = await connection.execute(LOCK, {"skus": sorted(set(skus))})
     return [Level(**row) for row in rows.mappings()]
 
 
-async def post(connection: AsyncConnection, cause: Cause, step: str, moves: Sequence[Move]) -> None:
+async def post(connection: Transaction, cause: Cause, step: str, moves: Sequence[Move]) -> None:
     """Write moves into the ledger and the levels; their rows are locked."""
     await _write(connection, POST, cause, step, moves)
 
 
-async def note(connection: AsyncConnection, cause: Cause, step: str, moves: Sequence[Move]) -> None:
+async def note(connection: Transaction, cause: Cause, step: str, moves: Sequence[Move]) -> None:
     """Write moves into the ledger alone: a repair sets the levels from it."""
     await _write(connection, NOTE_ONLY, cause, step, moves)
 
 
 async def _write(
-    connection: AsyncConnection, statement: TextClause, cause: Cause, step: str, moves: Sequence[Move]
+    connection: Transaction, statement: TextClause, cause: Cause, step: str, moves: Sequence[Move]
 ) -> None:
     if moves:
         rows = json.dumps([asdict(move) for move in moves], ensure_ascii=False)

@@ -23,6 +23,7 @@ from infra.db.reservations import Cause
 from infra.db.returns import lock_order
 from infra.db.stock import release, reserve, tell_freed
 from infra.db.tables import goods_return, goods_return_line, order_event, outbox, return_refund, task
+from infra.db.transactions import Transaction
 
 ADD = text("""
     INSERT INTO stock_level AS l (sku, warehouse, on_hand)
@@ -141,7 +142,7 @@ async def give_back(connection: AsyncConnection, cause: Cause) -> None:
     await tell_freed(connection, cause)
 
 
-async def take_over_kept(connection: AsyncConnection, cause: Cause, skus: Sequence[str]) -> None:
+async def take_over_kept(connection: Transaction, cause: Cause, skus: Sequence[str]) -> None:
     """Give back what was kept for the exchange that this order sends, in the transaction that reserves it anew."""
     holder = (await connection.execute(HOLDER, {"order_no": cause.order_no})).scalar_one_or_none()
     if holder:

@@ -13,6 +13,7 @@ from domain.return_rows import waiting_for
 from domain.return_rules import ReturnBooks
 from domain.returns import Return, state_of
 from infra.db.tables import goods_return, goods_return_line, return_refund
+from infra.db.transactions import Transaction
 from infra.db.waiting.orders import policy_of
 
 LOCK = text("SELECT FROM orders WHERE order_no = :order_no FOR NO KEY UPDATE")
@@ -40,6 +41,7 @@ SELECT s.sku, COALESCE(sum(greatest(l.on_hand - l.reserved - l.safety - l.quaran
 FROM sku AS s LEFT JOIN stock_level AS l USING (sku) WHERE s.sku = ANY(:skus) AND s.sellable GROUP BY s.sku
 """)
 WAKE = text("SELECT pg_notify('relay', 'returns')")
+STARTED = text("UPDATE goods_return SET started_at = :at WHERE order_no = :order_no AND return_no = :return_no")
 SHOWN = (
     "return_no", "kind", "reason", "state", "open", "waiting_for", "tracking_number", "carrier", "outcome",
     "new_order_no", "currency", "refunded", "asked_by", "asked_at", "closed_at", "updated_at",
@@ -121,10 +123,9 @@ async def _parts(connection: AsyncConnection, table: Any, order_no: str, number:
     return [dict(row) for row in rows.mappings()]
 
 
-async def started(connection: AsyncConnection, its: Return, at: datetime) -> None:
+async def started(connection: Transaction, its: Return, at: datetime) -> None:
     """The return has its workflow."""
-    mine = (goods_return.c.order_no == its.order_no, goods_return.c.return_no == its.number)
-    await connection.execute(goods_return.update().where(*mine).values(started_at=at))
+    await connection.execute(STARTED, {"order_no": its.order_no, "return_no": its.number, "at": at})
 
 
 async def one_return(connection: AsyncConnection, order_no: str, number: int) -> Return | None:

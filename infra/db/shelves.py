@@ -9,9 +9,9 @@ import json
 from datetime import datetime
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.inquiries import Answer, Inquiry
+from infra.db.transactions import Transaction
 
 SKUS_OF = text("""
     SELECT DISTINCT l.sku FROM shipment AS s CROSS JOIN LATERAL jsonb_object_keys(s.lines) AS part(line)
@@ -29,12 +29,12 @@ COMPARE = text("""
 """)
 
 
-async def skus_of(connection: AsyncConnection, order_no: str, shipment: int) -> tuple[str, ...]:
+async def skus_of(connection: Transaction, order_no: str, shipment: int) -> tuple[str, ...]:
     """The SKUs in a shipment, as last recorded."""
     return tuple((await connection.execute(SKUS_OF, {"order_no": order_no, "shipment": shipment})).scalars())
 
 
-async def compare(connection: AsyncConnection, asked: Inquiry, answer: Answer, at: datetime) -> None:
+async def compare(connection: Transaction, asked: Inquiry, answer: Answer, at: datetime) -> None:
     """Leave an alert for each SKU of which the warehouse has more or fewer sellable units than the books, once."""
     if answer.on_shelf:
         told = {"key": asked.key, "order_no": asked.order_no, "warehouse": asked.warehouse, "at": at}

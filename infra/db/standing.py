@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.buyer import KEY, PHONE, named_by
 from domain.risk_policy import RiskPolicy
 from domain.risk_rules import Known, is_large
+from infra.db.transactions import Transaction
 
 KNOWN = {
     column: text(f"""
@@ -25,7 +25,7 @@ SELECT ARRAY(SELECT sku FROM sku WHERE custom AND sku = ANY(:skus) ORDER BY sku)
 """By the column that names the buyer."""
 
 
-async def what_is_known(connection: AsyncConnection, order_no: str, raw: dict[str, Any], policy: RiskPolicy) -> Known:
+async def what_is_known(connection: Transaction, order_no: str, raw: dict[str, Any], policy: RiskPolicy) -> Known:
     """What the risk audit of this order needs; nothing is asked for checks that the edition does not make."""
     counts = is_large(raw, policy)
     if not counts and not policy.designs:

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.allocation import Destination, Offered, allocate, one_place, set_aside
 from domain.stock import Allotment, Want
 from domain.stock_policy import Criterion, StockPolicy
 from infra.db.counting import tell_waiting
 from infra.db.reservations import PAID, Cause, Move, lock, post
+from infra.db.transactions import Transaction
 
 LIVE = text("""
     SELECT line, sku, warehouse, sum(units)::int AS units FROM reservation
@@ -66,7 +66,7 @@ BY_PRIORITY = Terms()
 
 
 async def reserve(
-    connection: AsyncConnection, cause: Cause, wants: Sequence[Want], terms: Terms = BY_PRIORITY
+    connection: Transaction, cause: Cause, wants: Sequence[Want], terms: Terms = BY_PRIORITY
 ) -> tuple[Allotment, dict[str, int]]:
     """Reserve what there is of these units for the order, in the caller's transaction.
 
@@ -87,7 +87,7 @@ async def reserve(
 
 
 async def offered(
-    connection: AsyncConnection, cause: Cause, skus: Iterable[str], terms: Terms
+    connection: Transaction, cause: Cause, skus: Iterable[str], terms: Terms
 ) -> tuple[list[Offered], tuple[str, ...]]:
     """Lock the books of these SKUs; answers what every warehouse has for the order, and which ones hold some of it."""
     found = [
@@ -99,7 +99,7 @@ async def offered(
     return set_aside(found, owed), tuple(held)
 
 
-async def release(connection: AsyncConnection, cause: Cause, *, also_lock: Iterable[str] = ()) -> int:
+async def release(connection: Transaction, cause: Cause, *, also_lock: Iterable[str] = ()) -> int:
     """Give back everything that is still reserved for the order; answers how many units.
 
     ``also_lock``: SKUs that the caller's transaction reserves next, so that all are locked in one order.
@@ -115,7 +115,7 @@ async def release(connection: AsyncConnection, cause: Cause, *, also_lock: Itera
     return sum(row.units for row in live)
 
 
-async def tell_freed(connection: AsyncConnection, cause: Cause, *, done_with: bool = False) -> None:
+async def tell_freed(connection: Transaction, cause: Cause, *, done_with: bool = False) -> None:
     """Tell the orders that wait for what this cause gave back and did not reserve again (SR-131).
 
     ``done_with``: the order wants nothing more, and unpaid ones that stood back for it hear of all its goods.

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.posted import UnfitCorrection, corrected
 from domain.risk_rules import Papers
 from infra.connectors.reference import OrderReference
+from infra.db.transactions import Transaction
 
 READ = text("""
     SELECT o.channel, o.external_id, o.raw, (
@@ -41,7 +41,7 @@ class Version:
     papers: Papers
 
 
-async def read_version(connection: AsyncConnection, order_no: str, corrections: Sequence[int] | None = None) -> Version:
+async def read_version(connection: Transaction, order_no: str, corrections: Sequence[int] | None = None) -> Version:
     """The order with these corrections, in this order; None: with all that were accepted.
 
     Raises:
@@ -59,7 +59,7 @@ async def read_version(connection: AsyncConnection, order_no: str, corrections: 
     return Version(reference, corrected(row.raw, row.patches), papers)
 
 
-async def read_reference(connection: AsyncConnection, order_no: str) -> OrderReference:
+async def read_reference(connection: Transaction, order_no: str) -> OrderReference:
     """The order's numbers, as outside parties know it. LookupError where intake has no such order."""
     row = (await connection.execute(NUMBERS, {"order_no": order_no})).one_or_none()
     if row is None:
@@ -71,13 +71,13 @@ def _no_such(order_no: str) -> LookupError:
     return LookupError(f"Intake has no order {order_no}; post it to POST /v1/orders.")
 
 
-async def mark_accepted(connection: AsyncConnection, corrections: Sequence[int]) -> None:
+async def mark_accepted(connection: Transaction, corrections: Sequence[int]) -> None:
     """The workflow took these corrections, whatever became of the caller that proposed them."""
     if corrections:
         await connection.execute(ACCEPT, {"corrections": list(corrections)})
 
 
-async def mark_audited(connection: AsyncConnection, order_no: str, corrections: Sequence[int]) -> None:
+async def mark_audited(connection: Transaction, order_no: str, corrections: Sequence[int]) -> None:
     """These corrections, and of the earlier ones no other, make up the version that was audited."""
     await mark_accepted(connection, corrections)
     if corrections:

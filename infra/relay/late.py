@@ -9,12 +9,12 @@ from itertools import groupby
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.facts import CLOSED, parse
 from domain.late import ClosedOrder, repayment
 from domain.late_claims import claim_of, end_of
 from infra.db.late import closed_orders
+from infra.db.transactions import Transactions
 from infra.db.waiting import facts as waiting
 from infra.db.waiting.facts import WaitingFact
 from infra.relay.door import Door
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 class Late:
     """Takes the facts whose orders' workflows are closed."""
 
-    engine: AsyncEngine
+    engine: Transactions
     door: Door
     now: Callable[[], datetime]
 

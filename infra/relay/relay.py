@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from infra.db.connections import Connections, open_connections
 from infra.db.engine import plain_url
+from infra.db.transactions import Direct
 from infra.db.wake import listen
 from infra.relay.connectors import Connectors
 from infra.relay.door import Door
@@ -82,15 +83,16 @@ class _Lanes:
 
     def __init__(self, relay: Relay, url: str, connections: Connections) -> None:
         engine, door, now = relay.engine, Door(relay.client, relay.task_queue), relay.now
+        direct = Direct(connections)
         self._url = url
-        self.telling = Telling(engine, door, now, early=self._hurry)
-        self.returning = Returning(engine, ReturnDoor(relay.client, relay.task_queue), now)
-        self.starting = Starting(engine, door, now, started=self._hear, pace=relay.pace)
+        self.telling = Telling(direct, door, now, early=self._hurry)
+        self.returning = Returning(direct, ReturnDoor(relay.client, relay.task_queue), now)
+        self.starting = Starting(direct, door, now, started=self._hear, pace=relay.pace)
         self.facts = Lane("facts", self.telling.work)
         self.starts = Lane("starts", self._start)
         self.letters = Lane("letters", self._send)
         post = Post(engine, relay.connectors)
-        self.sending = Sending(engine, connections, post, now, changed=self.letters.wake)
+        self.sending = Sending(direct, connections, post, now, changed=self.letters.wake)
         self.looks = Lane("looks", self._look)
         self.all = (self.facts, self.starts, self.letters, self.looks)
 

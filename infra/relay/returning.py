@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import groupby
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infra.db import returns
+from infra.db.transactions import Transaction, Transactions, single_steps
 from infra.db.waiting import returns as waiting
 from infra.db.waiting.facts import SOUGHT_FOR, mark_unmatched
 from infra.db.waiting.returns import ReturnFactRow
@@ -26,7 +26,7 @@ OVER = "the return is closed"
 class Returning:
     """Starts returns and tells them facts."""
 
-    engine: AsyncEngine
+    engine: Transactions
     door: ReturnDoor
     now: Callable[[], datetime]
 
@@ -40,7 +40,7 @@ class Returning:
                 await self._tell(connection, list(some))
 
     async def _start(self) -> None:
-        async with self.engine.begin() as connection:
+        async with single_steps(self.engine).begin() as connection:
             found = await waiting.not_started(connection)
         for its in found:
             await self.door.start(its)
@@ -48,7 +48,7 @@ class Returning:
                 await returns.started(connection, its, self.now())
             RETURNS.inc()
 
-    async def _tell(self, connection: AsyncConnection, facts: list[ReturnFactRow]) -> None:
+    async def _tell(self, connection: Transaction, facts: list[ReturnFactRow]) -> None:
         """Facts of one return, or of none yet."""
         first = facts[0]
         if first.return_no is None:
@@ -62,7 +62,7 @@ class Returning:
             await waiting.mark_told(connection, [fact for fact in facts if fact not in unheard], self.now())
             await self._give_up(connection, unheard, OVER)
 
-    async def _give_up(self, connection: AsyncConnection, facts: list[ReturnFactRow], reason: str) -> None:
+    async def _give_up(self, connection: Transaction, facts: list[ReturnFactRow], reason: str) -> None:
         if not facts:
             return
         await mark_unmatched(connection, [fact.waiting.row for fact in facts], self.now(), reason)

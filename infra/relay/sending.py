@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.catalogue.text import UnfilledPlaceholder, UnknownText
 from infra.connectors.channel import ChannelRefused
@@ -18,8 +17,8 @@ from infra.connectors.invoicing import InvoiceRefused
 from infra.connectors.messaging import ReceiverRefused
 from infra.db.answers import CodeTaken
 from infra.db.connections import Connections
-from infra.db.engine import single_statements
 from infra.db.inbox import digest
+from infra.db.transactions import Transactions, single_steps
 from infra.db.waiting import letters as waiting
 from infra.db.waiting.letters import SentLetter, WaitingLetter
 from infra.relay.letters import Answer, Post
@@ -44,7 +43,7 @@ GATHER = 0.2
 class Sending:
     """Sends letters; ``changed`` is called when one has come back and there is room again."""
 
-    engine: AsyncEngine
+    engine: Transactions
     connections: Connections
     post: Post
     now: Callable[[], datetime]
@@ -60,7 +59,7 @@ class Sending:
 
     def __post_init__(self) -> None:
         """Where one statement is all, no transaction is opened for it."""
-        self._single = single_statements(self.engine)
+        self._single = single_steps(self.engine)
 
     async def work(self) -> float | None:
         """One round: take what is due and there is room for, and send it beside the next rounds."""

@@ -13,12 +13,11 @@ from datetime import datetime, timedelta
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.facts import AT_ONCE
 from domain.policy import Policy
-from infra.db.engine import single_statements
+from infra.db.transactions import Transaction, Transactions, single_steps
 from infra.db.waiting import duplicates
 from infra.db.waiting import facts as waiting_facts
 from infra.db.waiting import orders as waiting
@@ -54,7 +53,7 @@ class Pace:
 class Starting:
     """Starts orders. ``urgent`` are those that a decisive fact waits for; they go first."""
 
-    engine: AsyncEngine
+    engine: Transactions
     door: Door
     now: Callable[[], datetime]
     started: Callable[[Sequence[str]], None]
@@ -88,7 +87,7 @@ class Starting:
         oldest = began - self.pace.forget_after.total_seconds()
         self._first_turns = {no: at for no, at in self._first_turns.items() if at > oldest}
         if len(self._first_turns) > self.pace.at_once - self.pace.bite:
-            async with single_statements(self.engine).begin() as connection:
+            async with single_steps(self.engine).begin() as connection:
                 for order_no in await waiting.recorded(connection, list(self._first_turns)):
                     self._first_turns.pop(order_no, None)
         FIRST_TURNS.set(len(self._first_turns))
@@ -106,7 +105,7 @@ class Starting:
             raise outage
         return len(orders)
 
-    async def _start_all(self, connection: AsyncConnection, orders: Sequence[WaitingOrder]) -> BaseException | None:
+    async def _start_all(self, connection: Transaction, orders: Sequence[WaitingOrder]) -> BaseException | None:
         """Start these orders, each with its facts; the error where Temporal did not take one of them."""
         if not orders:
             return None
@@ -126,7 +125,7 @@ class Starting:
         aside = [self._put_aside(no, fate) for no, fate in fates.items() if isinstance(fate, BaseException)]
         return next(filter(None, aside), None)
 
-    async def _learn(self, connection: AsyncConnection, edition: str) -> None:
+    async def _learn(self, connection: Transaction, edition: str) -> None:
         try:
             self._policies[edition] = await waiting.policy_of(connection, edition)
         except ITS_OWN_FAULT as error:
@@ -145,7 +144,7 @@ class Starting:
         return await self.door.start(given.having(duplicate_of=like) if like else given)
 
     async def _settle(
-        self, connection: AsyncConnection, fates: dict[str, bool | BaseException], facts: dict[str, list[WaitingFact]]
+        self, connection: Transaction, fates: dict[str, bool | BaseException], facts: dict[str, list[WaitingFact]]
     ) -> None:
         begun = [order_no for order_no, fate in fates.items() if isinstance(fate, bool)]
         if not begun:

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
-from infra.db.engine import single_statements
+from infra.db.transactions import Transaction, Transactions, single_steps
 from infra.db.waiting import facts as waiting
 from infra.db.waiting.facts import WaitingFact
 from infra.relay.door import Door
@@ -27,7 +25,7 @@ SIGNALS = 16
 class Telling:
     """Tells orders their facts. ``heard`` are the orders that something came for since the last round."""
 
-    engine: AsyncEngine
+    engine: Transactions
     door: Door
     now: Callable[[], datetime]
     early: Callable[[Sequence[str]], None]
@@ -46,7 +44,7 @@ class Telling:
 
     async def look(self) -> float | None:
         """Look for what nobody told of, and for the orders of orphans."""
-        async with single_statements(self.engine).begin() as connection:
+        async with single_steps(self.engine).begin() as connection:
             found = await waiting.match_orphans(connection, self.now())
         ORPHANS.inc(len(found))
         self.heard.update(found)
@@ -71,7 +69,7 @@ class Telling:
         wanted, self.heard = self.heard, set()
         if self.look_everywhere:
             self.look_everywhere = False
-            async with single_statements(self.engine).begin() as connection:
+            async with single_steps(self.engine).begin() as connection:
                 wanted |= set(await waiting.sweep(connection, 1000))
         return sorted(wanted)
 
@@ -98,7 +96,7 @@ class Telling:
         async with self._lines:
             return await self.door.tell(facts[0].order_no, [fact.fact for fact in facts])
 
-    async def _mark(self, connection: AsyncConnection, facts: Sequence[WaitingFact]) -> None:
+    async def _mark(self, connection: Transaction, facts: Sequence[WaitingFact]) -> None:
         if facts:
             await waiting.mark_delivered(connection, facts, self.now())
             FACTS.inc(len(facts))

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.connectors.plain_protocol import PlainClient
-from infra.db.connections import open_connections
+from infra.db.connections import Connections, open_connections
 from infra.db.engine import open_engine
 from infra.db.ledger import Ledger
+from infra.db.transactions import Direct
 from tests.departments.desk import Desk
 from tests.parties import Listener, Parties, listening, parties
 
@@ -34,16 +35,22 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture
-async def ledger(database_url: str, engine: AsyncEngine) -> AsyncIterator[Ledger]:
-    """The ledger of the scene's database."""
-    async with open_connections(database_url) as connections:
-        yield Ledger(connections, engine)
+async def connections(database_url: str) -> AsyncIterator[Connections]:
+    """Plain connections to the scene's database."""
+    async with open_connections(database_url, most=20) as connections:
+        yield connections
 
 
 @pytest.fixture
-async def desk(engine: AsyncEngine) -> Desk:
+def ledger(connections: Connections) -> Ledger:
+    """The ledger of the scene's database."""
+    return Ledger(connections, Direct(connections))
+
+
+@pytest.fixture
+async def desk(engine: AsyncEngine, connections: Connections) -> Desk:
     """Puts orders and stock into the database, and reads the books."""
-    return Desk(engine, NUMBERS, NOON)
+    return Desk(engine, NUMBERS, NOON, Direct(connections))
 
 
 @pytest.fixture(scope="session")

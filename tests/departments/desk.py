@@ -10,6 +10,7 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.db import tables
+from infra.db.transactions import Direct
 
 POSTED: dict[str, Any] = {
     "channel": "tmall",
@@ -39,6 +40,8 @@ class Desk:
     engine: AsyncEngine
     numbers: Iterator[int]
     now: datetime
+    direct: Direct
+    """What the steps of every order begin on, as in the worker."""
 
     def watch(self) -> datetime:
         """The time, as the departments ask for it."""

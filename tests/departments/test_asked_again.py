@@ -49,11 +49,11 @@ class Houses:
 
     @property
     def erp(self) -> ErpActivities:
-        return ErpActivities(PlainErp(self.line), self.desk.engine, self.desk.watch)
+        return ErpActivities(PlainErp(self.line), self.desk.direct, self.desk.watch)
 
     @property
     def warehouse(self) -> WarehouseActivities:
-        return WarehouseActivities(PlainWarehouse(self.line), self.desk.engine, self.desk.watch)
+        return WarehouseActivities(PlainWarehouse(self.line), self.desk.direct, self.desk.watch)
 
     @property
     def carrier(self) -> CarrierActivities:

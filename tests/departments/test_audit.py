@@ -17,7 +17,7 @@ from tests.departments.desk import Desk
 
 @pytest.fixture
 def department(desk: Desk) -> AuditActivities:
-    return AuditActivities(desk.engine, desk.watch)
+    return AuditActivities(desk.direct, desk.watch)
 
 
 def request(order_no: str, version: int = 1, *corrections: int) -> AuditRequest:

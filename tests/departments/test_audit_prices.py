@@ -21,7 +21,7 @@ EXACT = AuditPolicy(price_check="exact")
 
 @pytest.fixture
 def department(desk: Desk) -> AuditActivities:
-    return AuditActivities(desk.engine, desk.watch)
+    return AuditActivities(desk.direct, desk.watch)
 
 
 def a_list(edition: str, kind: str = "list", tea: int = 6800, **more: Any) -> PriceList:

@@ -126,7 +126,7 @@ async def test_the_entry_brings_the_carrier_of_each_warehouse(desk: Desk, line: 
     request = EnterRequest(
         key=f"{order_no}/enter/1", order_no=order_no, version=1, content=content, carriage=asked(*parcels)
     )
-    department = ErpActivities(PlainErp(line), desk.engine, desk.watch)
+    department = ErpActivities(PlainErp(line), desk.direct, desk.watch)
     outcome = await department.enter_order(request)
     days = {
         warehouse: choice.offer.ships_on for warehouse, choice in outcome.carriers.items() if isinstance(choice, Chosen)

@@ -58,7 +58,7 @@ async def test_a_bundle_is_audited_reserved_and_entered_as_its_parts(desk: Desk,
     await shelves(desk)
     await put(desk)
     order_no = await desk.order_came_in(lines=LINES)
-    outcome = await AuditActivities(desk.engine, desk.watch).audit_order(request(order_no))
+    outcome = await AuditActivities(desk.direct, desk.watch).audit_order(request(order_no))
     assert outcome.findings == ()
     assert [(each.line, each.sku, each.added_by_rule) for each in outcome.content.lines] == [
         ("1", "TEA", "bundle"),
@@ -73,7 +73,7 @@ async def test_a_bundle_is_audited_reserved_and_entered_as_its_parts(desk: Desk,
     )
     [row] = await desk.rows(tables.inbound_order, order_no=order_no)
     assert row["raw"]["lines"] == LINES, "what was posted stays as it is"
-    erp = ErpActivities(PlainErp(line), desk.engine, desk.watch)
+    erp = ErpActivities(PlainErp(line), desk.direct, desk.watch)
     entry = EnterRequest(key=f"{order_no}/enter/1", order_no=order_no, version=1, content=outcome.content)
     entered = await erp.enter_order(entry)
     assert entered.differences == ()
@@ -84,7 +84,7 @@ async def test_a_bundle_is_audited_reserved_and_entered_as_its_parts(desk: Desk,
 @pytest.mark.clause("SR-170")
 async def test_one_match_tells_every_order_that_waits_for_it(desk: Desk) -> None:
     await shelves(desk)
-    department = AuditActivities(desk.engine, desk.watch)
+    department = AuditActivities(desk.direct, desk.watch)
     numbers = [await desk.order_came_in(lines=LINES) for _ in range(3)]
     for number in numbers:
         [finding] = (await department.audit_order(request(number))).findings
@@ -109,7 +109,7 @@ async def test_one_match_tells_every_order_that_waits_for_it(desk: Desk) -> None
 @pytest.mark.clause("SR-170")
 async def test_no_order_slips_between_the_queue_and_the_match(desk: Desk) -> None:
     await shelves(desk)
-    department = AuditActivities(desk.engine, desk.watch)
+    department = AuditActivities(desk.direct, desk.watch)
     numbers = [await desk.order_came_in(lines=LINES) for _ in range(12)]
     await department.audit_order(request(numbers[0]))
     racing = [department.audit_order(request(number)) for number in numbers[1:-1]]
@@ -136,7 +136,7 @@ async def test_a_match_waits_for_an_audit_that_has_not_ended_and_an_audit_for_a_
     assert await matching == 1, "it tells the order of which it could not know"
     async with desk.engine.begin() as connection:
         assert await put_match(connection, BOX.having(code="TM-NEW"), desk.now) == 0
-        department = AuditActivities(desk.engine, desk.watch)
+        department = AuditActivities(desk.direct, desk.watch)
         auditing = asyncio.create_task(department.audit_order(request(second)))
         assert await is_held_up(desk, auditing)
     assert (await auditing).findings == (), "it finds the match that nobody could tell it of"

@@ -16,7 +16,7 @@ OWED = ["EMAIL_MALFORMED", "INVOICE_TITLE_MISSING"]
 
 @pytest.fixture
 def department(desk: Desk) -> AuditActivities:
-    return AuditActivities(desk.engine, desk.watch)
+    return AuditActivities(desk.direct, desk.watch)
 
 
 def request(order_no: str, policy: AuditPolicy, cause: str = "1", *corrections: int) -> AuditRequest:

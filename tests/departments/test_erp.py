@@ -22,7 +22,7 @@ CONTENT = Content(lines=(LINE,), currency="CNY", discount=600, total=13000, paym
 
 @pytest.fixture
 def department(desk: Desk, line: PlainClient) -> ErpActivities:
-    return ErpActivities(PlainErp(line), desk.engine, desk.watch)
+    return ErpActivities(PlainErp(line), desk.direct, desk.watch)
 
 
 def request(order_no: str) -> EnterRequest:
@@ -57,7 +57,7 @@ async def test_a_timeout_after_the_write_makes_no_second_document(desk: Desk, ma
     order_no = await desk.order_came_in()
     await market.behave(await desk.external_id(order_no), erp={"loses_answers": 1, "forgets_keys": True})
     async with market.client(within=0.3) as hasty:
-        outcome = await ErpActivities(PlainErp(hasty), desk.engine, desk.watch).enter_order(request(order_no))
+        outcome = await ErpActivities(PlainErp(hasty), desk.direct, desk.watch).enter_order(request(order_no))
         assert (await PlainErp(hasty).read(outcome.document)).content == CONTENT, "read back equal"
     assert outcome.differences == ()
     assert await posts(market, desk, order_no) == [("/documents", 504)], "asked once, never answered"

@@ -23,7 +23,7 @@ from tests.parties import Parties
 
 @pytest.fixture
 def department(desk: Desk, line: PlainClient) -> WarehouseActivities:
-    return WarehouseActivities(PlainWarehouse(line), desk.engine, desk.watch)
+    return WarehouseActivities(PlainWarehouse(line), desk.direct, desk.watch)
 
 
 def recalled(order_no: str, cause: str = "case/1", packages: tuple[str, ...] = ()) -> RecallRequest:

@@ -26,7 +26,7 @@ ODD = itertools.count(1)
 @pytest.fixture
 async def department(desk: Desk) -> AuditActivities:
     await desk.stock_is("TEA", WH_SH=100)
-    return AuditActivities(desk.engine, desk.watch)
+    return AuditActivities(desk.direct, desk.watch)
 
 
 async def comes_in(desk: Desk, stage: str = "RECEIVED", **changes: Any) -> str:

@@ -130,7 +130,7 @@ async def test_a_level_that_cannot_be_is_refused_whoever_writes_it(
 
 async def test_audits_and_releases_at_once_leave_the_books_right(desk: Desk, department: StockActivities) -> None:
     """40 orders for 10 sets, a third of them given up meanwhile."""
-    audit = AuditActivities(desk.engine, desk.watch)
+    audit = AuditActivities(desk.direct, desk.watch)
     await desk.stock_is("TEA", WH_SH=20)
     await desk.stock_is("CUP", WH_SH=10)
     numbers = [await desk.order_came_in() for _ in range(40)]
@@ -179,7 +179,7 @@ async def test_who_waits_hears_once_of_what_a_cancelled_order_gave_back(
 
 @pytest.mark.clause("SR-131")
 async def test_a_corrected_order_tells_only_of_what_it_did_not_reserve_again(desk: Desk) -> None:
-    audit = AuditActivities(desk.engine, desk.watch)
+    audit = AuditActivities(desk.direct, desk.watch)
     await desk.stock_is("TEA", specification="250g", WH_SH=2)
     await desk.stock_is("CUP", WH_SH=1)
     holder, first, second = [await desk.order_came_in() for _ in range(3)]

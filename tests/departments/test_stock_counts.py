@@ -280,7 +280,7 @@ async def test_the_audit_chooses_by_the_editions_criteria_and_the_orders_provinc
     near = tables.warehouse.update().where(tables.warehouse.c.warehouse == "WH_GZ").values(region="华南 浙江")
     async with desk.engine.begin() as connection:
         await connection.execute(near)
-    department = AuditActivities(desk.engine, desk.watch)
+    department = AuditActivities(desk.direct, desk.watch)
     given = []
     for stock in (StockPolicy(), STANDARD_STOCK):
         order_no = await desk.order_came_in()

@@ -34,7 +34,7 @@ def warehouse(line: PlainClient) -> Remembering:
 
 @pytest.fixture
 def department(desk: Desk, warehouse: Remembering) -> WarehouseActivities:
-    return WarehouseActivities(warehouse, desk.engine, desk.watch)
+    return WarehouseActivities(warehouse, desk.direct, desk.watch)
 
 
 def request(order_no: str) -> ReleaseRequest:

@@ -28,6 +28,7 @@ from api.resends import as_linked
 from infra.connectors.payments.plain import PlainGateway
 from infra.db.inbox import Inbox
 from infra.db.ledger import Ledger
+from infra.db.transactions import Direct
 from infra.local import load_settings
 from infra.settings import Settings
 from tests.parties import Parties, listening, parties
@@ -79,8 +80,9 @@ async def lived(database_url: str, client: Client, gateway: PlainGateway | None 
     settings = load_settings(database_url=database_url, task_queue=queue, answer_secret=SECRET)
     async with opened(settings, RealWatch(), client) as counter:
         engine = counter.engine
-        audit, stock = AuditActivities(engine, now), StockActivities(engine, now)
-        ledger, late = LedgerActivities(Ledger(counter.connections, engine)), LateActivities(engine)
+        direct = Direct(counter.connections)
+        audit, stock = AuditActivities(direct, now), StockActivities(engine, now)
+        ledger, late = LedgerActivities(Ledger(counter.connections, direct)), LateActivities(engine)
         nobody: Any = None
         transfer = TransferActivities(Willing(nobody), engine, now)
         near: list[Callable[..., Any]] = [

@@ -12,9 +12,9 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.policy import Policy
+from infra.db.transactions import Transaction
 from infra.db.waiting.orders import WaitingOrder
 
 ONE_AT_A_TIME = text("""
@@ -57,7 +57,7 @@ def suspicion(order: WaitingOrder, policy: Policy) -> Suspicion | None:
     return Suspicion(order.order_no, order.channel not in policy.risk.keys_of_one_order, within)
 
 
-async def suspects(connection: AsyncConnection, asked: Sequence[Suspicion]) -> Mapping[str, str]:
+async def suspects(connection: Transaction, asked: Sequence[Suspicion]) -> Mapping[str, str]:
     """Which of these orders repeat another one, and which one; kept beside them."""
     if not asked:
         return {}

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.fact_inbox import ORDER_OF, SETTINGS, WATCHED
+from infra.db.transactions import Transaction
 
 SOUGHT_FOR = timedelta(days=7)
 """So long an orphan's order is looked for."""
@@ -98,38 +98,38 @@ def as_fact(row: RowMapping) -> WaitingFact:
     return WaitingFact(row["id"], row["order_no"], fact)
 
 
-async def claim(connection: AsyncConnection, order_nos: Sequence[str]) -> list[str]:
+async def claim(connection: Transaction, order_nos: Sequence[str]) -> list[str]:
     """Those of the started orders that a decisive fact waits for and nobody else serves; ours until the commit."""
     return list((await connection.execute(CLAIM, {"order_nos": list(order_nos)})).scalars())
 
 
-async def sweep(connection: AsyncConnection, most: int) -> list[str]:
+async def sweep(connection: Transaction, most: int) -> list[str]:
     """Started orders that a decisive fact waits for, whether or not anybody was told."""
     return list((await connection.execute(SWEEP, {"most": most})).scalars())
 
 
-async def not_started(connection: AsyncConnection, order_nos: Sequence[str]) -> list[str]:
+async def not_started(connection: Transaction, order_nos: Sequence[str]) -> list[str]:
     """Those of the orders that still wait for their start."""
     return list((await connection.execute(EARLY, {"order_nos": list(order_nos)})).scalars())
 
 
-async def news(connection: AsyncConnection, order_nos: Sequence[str], *, everything: bool = False) -> list[WaitingFact]:
+async def news(connection: Transaction, order_nos: Sequence[str], *, everything: bool = False) -> list[WaitingFact]:
     """The orders' waiting facts up to the last decisive one, or all; by order, oldest first."""
     rows = await connection.execute(NEWS, {"order_nos": list(order_nos), "all": everything})
     return [as_fact(row) for row in rows.mappings()]
 
 
-async def mark_delivered(connection: AsyncConnection, facts: Sequence[WaitingFact], at: datetime) -> None:
+async def mark_delivered(connection: Transaction, facts: Sequence[WaitingFact], at: datetime) -> None:
     """The orders have heard of these facts."""
     await connection.execute(DELIVERED, {"ids": [fact.row for fact in facts], "at": at})
 
 
-async def mark_unmatched(connection: AsyncConnection, rows: Sequence[int], at: datetime, reason: str) -> None:
+async def mark_unmatched(connection: Transaction, rows: Sequence[int], at: datetime, reason: str) -> None:
     """Nobody will hear of these facts; they stay visible, and one alert each tells of them."""
     await connection.execute(UNMATCHED, {"ids": list(rows), "at": at, "reason": reason})
 
 
-async def match_orphans(connection: AsyncConnection, at: datetime) -> list[str]:
+async def match_orphans(connection: Transaction, at: datetime) -> list[str]:
     """Find the orders of orphans, and give up on those older than a week; the orders that have to hear of theirs."""
     found = await connection.execute(MATCH, {"since": at - SOUGHT_FOR, **SETTINGS})
     urgent = sorted({row.order_no for row in found if row.decisive})

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.posted import corrected
 from infra.db.connections import Connections, ask
+from infra.db.transactions import Transaction
 
 CLAIMED_FOR = timedelta(seconds=15)
 """A claimed letter that nobody keeps (the relay was killed) is free again after this; its key keeps it single."""
@@ -133,7 +133,7 @@ def _receiver(customer: Mapping[str, Any] | None, patches: Sequence[Mapping[str,
     return str(known.get("phone") or known.get("buyer_key") or "")
 
 
-async def keep(connection: AsyncConnection, keys: Sequence[str], now: datetime) -> None:
+async def keep(connection: Transaction, keys: Sequence[str], now: datetime) -> None:
     """These letters are still under way: ours for another while."""
     await connection.execute(KEPT, {"keys": list(keys), "until": now + CLAIMED_FOR})
 
@@ -144,17 +144,17 @@ async def mark_sent(connections: Connections, sent: Sequence[SentLetter]) -> Non
     await ask(connections, SENT, {"given": json.dumps(given, ensure_ascii=False)})
 
 
-async def mark_failed(connection: AsyncConnection, key: str, again: datetime, error: str) -> None:
+async def mark_failed(connection: Transaction, key: str, again: datetime, error: str) -> None:
     """The letter did not arrive; it is tried again later."""
     await connection.execute(FAILED, {"key": key, "again": again, "error": error[:500]})
 
 
-async def give_up(connection: AsyncConnection, letter: WaitingLetter, at: datetime, error: str) -> None:
+async def give_up(connection: Transaction, letter: WaitingLetter, at: datetime, error: str) -> None:
     """The letter never will arrive; an alert says so."""
     await mark_failed(connection, letter.key, NEVER, error)
     await connection.execute(GAVE_UP, {"key": letter.key, "order_no": letter.order_no, "at": at, "error": error[:500]})
 
 
-async def keep_answer(connection: AsyncConnection, answer: Mapping[str, Any]) -> None:
+async def keep_answer(connection: Transaction, answer: Mapping[str, Any]) -> None:
     """Put a party's answer into the inbox as a decisive fact, once."""
     await connection.execute(ANSWERED, dict(answer))

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.policy import Policy
 from domain.promotion import BUILT_IN
+from infra.db.transactions import Transaction
 
 COLUMNS = """order_no, tenant, channel, external_id, raw, policy_edition, placed_at, collected_at, received_at,
     source_kind, (SELECT t.snapshot FROM taken_over AS t WHERE t.order_no = inbound_order.order_no) AS snapshot"""
@@ -50,7 +50,7 @@ class WaitingOrder:
 
 
 async def next_orders(
-    connection: AsyncConnection, most: int, *, first: Sequence[str] = (), put_off: Sequence[str] = ()
+    connection: Transaction, most: int, *, first: Sequence[str] = (), put_off: Sequence[str] = ()
 ) -> list[WaitingOrder]:
     """The orders to start now, ours until the commit: those named ``first``, then the oldest, not the ones put off."""
     claimed: list[WaitingOrder] = []
@@ -63,28 +63,28 @@ async def next_orders(
     return claimed
 
 
-async def claim_these(connection: AsyncConnection, order_nos: Sequence[str], most: int) -> list[WaitingOrder]:
+async def claim_these(connection: Transaction, order_nos: Sequence[str], most: int) -> list[WaitingOrder]:
     """Those of the orders that wait for their start, ours until the commit."""
     rows = await connection.execute(THESE, {"order_nos": list(order_nos), "most": most})
     return [WaitingOrder(**row) for row in rows.mappings()]
 
 
-async def mark_started(connection: AsyncConnection, order_nos: Sequence[str], at: datetime) -> None:
+async def mark_started(connection: Transaction, order_nos: Sequence[str], at: datetime) -> None:
     """These orders have their workflow."""
     await connection.execute(STARTED, {"order_nos": list(order_nos), "at": at})
 
 
-async def is_started(connection: AsyncConnection, order_no: str, tenant: str) -> bool | None:
+async def is_started(connection: Transaction, order_no: str, tenant: str) -> bool | None:
     """Whether the order has its workflow; None where there is no such order."""
     return (await connection.execute(IS_STARTED, {"order_no": order_no, "tenant": tenant})).scalar_one_or_none()
 
 
-async def recorded(connection: AsyncConnection, order_nos: Sequence[str]) -> set[str]:
+async def recorded(connection: Transaction, order_nos: Sequence[str]) -> set[str]:
     """Those of the orders whose workflow has recorded its first turn."""
     return set((await connection.execute(RECORDED, {"order_nos": list(order_nos)})).scalars())
 
 
-async def policy_of(connection: AsyncConnection, edition: str) -> Policy:
+async def policy_of(connection: Transaction, edition: str) -> Policy:
     """An edition's rules; editions never change. The manual's own, plain or for promotions, need no row."""
     body = (await connection.execute(BODY, {"edition": edition})).scalar_one_or_none()
     if body is None and edition in BUILT_IN:

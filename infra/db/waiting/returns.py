@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.returns import Return
+from infra.db.transactions import Transaction
 from infra.db.waiting.facts import WaitingFact, as_fact
 
 WAITING = text("SELECT value FROM goods_return WHERE started_at IS NULL ORDER BY asked_at LIMIT :most")
@@ -51,23 +51,23 @@ class ReturnFactRow:
         return self.waiting.fact
 
 
-async def not_started(connection: AsyncConnection, most: int = 100) -> list[Return]:
+async def not_started(connection: Transaction, most: int = 100) -> list[Return]:
     """Returns that have no workflow yet, the oldest first."""
     return [Return.model_validate(value) for value in (await connection.execute(WAITING, {"most": most})).scalars()]
 
 
-async def find_scans(connection: AsyncConnection) -> None:
+async def find_scans(connection: Transaction) -> None:
     """Scans of a parcel that nobody sent, and that comes back as is known now."""
     await connection.execute(FOUND)
 
 
-async def news(connection: AsyncConnection, most: int = 500) -> list[ReturnFactRow]:
+async def news(connection: Transaction, most: int = 500) -> list[ReturnFactRow]:
     """Facts of returns that wait, the oldest first; ours until the commit."""
     rows = (await connection.execute(NEWS, {"most": most})).mappings()
     return [ReturnFactRow(as_fact(row), row["return_no"], bool(row["open"]), row["called_off"]) for row in rows]
 
 
-async def mark_told(connection: AsyncConnection, facts: Sequence[ReturnFactRow], at: datetime) -> None:
+async def mark_told(connection: Transaction, facts: Sequence[ReturnFactRow], at: datetime) -> None:
     """Their returns have heard of these facts; they belong to the order's story from now on."""
     if facts:
         ids, numbers = zip(*((fact.waiting.row, fact.waiting.order_no) for fact in facts), strict=True)
