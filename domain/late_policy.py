@@ -5,6 +5,9 @@ The default is what orders of an edition without it have always lived by.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 from domain.value import Value
 
 
@@ -12,11 +15,18 @@ class LatePolicy(Value):
     """One edition's rules.
 
     ``follows``: goods of a called-off shipment that leave all the same are taken for what they are, and the shipment
-    that was planned in its place is called off (edge case 59); else the fact is unmatched.
+    that was planned in its place is called off (edge case 59); else the fact is unmatched. ``channel_refuses``: a
+    status that the channel refuses for ``refused_for`` is a case (edge case 37); else it is only told again.
     """
 
     follows: bool = False
+    channel_refuses: bool = False
+    refused_for: timedelta = timedelta(hours=1)
+
+    def compressed(self, shrink: Callable[[timedelta], timedelta], least: timedelta) -> LatePolicy:
+        """The same rules in a demo's time."""
+        return self.having(refused_for=max(shrink(self.refused_for), least))
 
 
-STANDARD_LATE = LatePolicy(follows=True)
+STANDARD_LATE = LatePolicy(follows=True, channel_refuses=True)
 """The house's own."""

@@ -72,6 +72,7 @@ class CaseKind(StrEnum):
     REFUND_FAILED = "REFUND_FAILED"
     NOT_RECEIVED_CLAIM = "NOT_RECEIVED_CLAIM"
     DOUBLE_DELIVERY = "DOUBLE_DELIVERY"
+    CHANNEL_REJECTED_STATUS = "CHANNEL_REJECTED_STATUS"
 
 
 class ClockRule(Value):
@@ -229,7 +230,7 @@ STANDARD = Policy(
 
 
 PARTS = ("stock", "change", "claims", "shortage", "questions")
-PARTS_WITH_LEAST = ("compensation", "logistics", "returns", "outbound")
+PARTS_WITH_LEAST = ("compensation", "logistics", "returns", "outbound", "late")
 """Parts of an edition that shrink their own times; some of them not below the least."""
 
 
