@@ -41,6 +41,7 @@ from domain.manual import (
     stopping,
     switching,
     transferring,
+    unpaid,
     watch,
 )
 from domain.manual.turn import Due, Turn
@@ -60,6 +61,7 @@ CLAUSES = (
     info_error.contact,
     stopping.stopped,
     keeping.lapse,
+    unpaid.close_unpaid,
     intake.stock_gate,
     transferring.follow,
     shortage_choice.found,
