@@ -9,8 +9,10 @@ from temporalio import activity
 
 from domain.late import ClosedOrder, LateInput, LateNews
 from domain.late_claims import ClaimNews
+from domain.late_goods import GoodsNews
 from infra.db.late import closed_orders, record
 from infra.db.late_claims import grant, record_claim
+from infra.db.late_goods import record_goods
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,9 @@ class LateActivities:
         """Write one step of a claim on a completed order, once; the number of its case, or how much may go back."""
         async with self.engine.begin() as connection:
             return await (grant(connection, news) if news.grants else record_claim(connection, news))
+
+    @activity.defn(name="record_goods")
+    async def record_goods(self, news: GoodsNews) -> int:
+        """Write one step of goods that left a cancelled order, once; the number of their case, 0 where it is over."""
+        async with self.engine.begin() as connection:
+            return await record_goods(connection, news)

@@ -24,6 +24,7 @@ from api import (
     offline,
     order_forms,
     orders,
+    orphans,
     policies,
     price_lists,
     promotions,
@@ -71,6 +72,7 @@ ROUTERS = (
     returns,
     asking_returns,
     invoices,
+    orphans,
     documentation,
 )
 

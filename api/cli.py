@@ -19,6 +19,7 @@ from api.commands_demo import demo
 from api.commands_doctor import doctor
 from api.commands_import import import_, paper_kit
 from api.commands_orders import explain, list_, show
+from api.commands_orphans import orphans
 from api.commands_promotion import promotion
 from api.commands_returns import returns
 from api.commands_stock import stock
@@ -57,6 +58,7 @@ app.add_typer(returns, name="return", rich_help_panel="Requests")
 app.command(rich_help_panel="Requests")(resume)
 app.command(rich_help_panel="Requests")(close)
 app.add_typer(promotion, name="promotion", rich_help_panel="The system")
+app.add_typer(orphans, name="orphans", rich_help_panel="The system")
 
 
 def _show_version(asked: bool) -> None:

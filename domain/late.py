@@ -1,14 +1,17 @@
 """What a fact means that comes after its order's end (edge cases 3, 6 and 19): money that came too late goes back.
 
 An order that ended as cancelled or rejected keeps no payment; a completed one keeps no second payment. Claims on
-a completed order stand in ``domain.late_claims``. Nothing else that is told of a closed order has a meaning: it stays
-unmatched, with an alert. Only the books are asked, never the closed workflow.
+a completed order stand in ``domain.late_claims``, goods that leave a cancelled one in ``domain.late_goods``. Nothing
+else that is told of a closed order has a meaning: it stays unmatched, with an alert. Only the books are asked, never
+the closed workflow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+
+from pydantic import Field
 
 from domain.effects import EffectKind, RefundRequest, effect_key
 from domain.facts import OutsideFact, Paid
@@ -33,12 +36,14 @@ class LateInput(Value):
 
 
 class Parcel(Value):
-    """A parcel of a closed order, to ask its carrier about."""
+    """A parcel of a closed order, to ask its carrier about; ``lines`` are its units by line."""
 
     package: str
     shipment: int = 1
     tracking_number: str = ""
     carrier: str = ""
+    lines: dict[str, int] = Field(default_factory=dict)
+    outbound_at: Moment | None = None
 
     @property
     def subject(self) -> str:
@@ -51,7 +56,8 @@ class ClosedOrder(Value):
 
     ``payments`` are the numbers of the payments that it took itself, ``returned`` of those that came too late and have
     gone back. ``claimed`` are the numbers of claims that it took itself, ``open_claims`` the subjects of those that
-    came too late and are open.
+    came too late and are open. ``ordered`` are its units by line, ``planned`` those of its shipments; ``stopping`` are
+    the subjects of the parcels that left after the cancel and are not settled.
     """
 
     order_no: str
@@ -66,6 +72,9 @@ class ClosedOrder(Value):
     parcels: tuple[Parcel, ...] = ()
     claimed: tuple[str, ...] = ()
     open_claims: tuple[str, ...] = ()
+    ordered: dict[str, int] = Field(default_factory=dict)
+    planned: dict[int, dict[str, int]] = Field(default_factory=dict)
+    stopping: tuple[str, ...] = ()
 
 
 class Repayment(Value):

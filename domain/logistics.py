@@ -49,10 +49,23 @@ class Push(Value):
         return not self.party
 
 
+class ChannelRefusal(Value):
+    """A status that the sales channel refused, with its latest words; ``at``: first, ``taken_at``: taken after all."""
+
+    status: str
+    reason: str
+    at: Moment
+    taken_at: Moment | None = None
+
+
 class Logistics(Value):
-    """The claims and pushes of an order, the payments on claims it knows, and which packages came back to us."""
+    """The claims and pushes of an order, the payments on claims it knows, and which packages came back to us.
+
+    ``refusals`` are the statuses that the channel did not take at once.
+    """
 
     claims: tuple[Claim, ...] = ()
     pushes: tuple[Push, ...] = ()
     payments: tuple[str, ...] = ()
     received: tuple[str, ...] = ()
+    refusals: tuple[ChannelRefusal, ...] = ()

@@ -29,8 +29,12 @@ def unplanned(order: Order) -> dict[str, dict[str, int]]:
 
 
 def _planned(order: Order, line: str) -> int:
+    """What shipments hold of a line, with what left of one that was called off."""
     first = (shipment for shipment in order.live_shipments if not shipment.replaces)
-    return sum(part.quantity for shipment in first for part in shipment.lines if part.line == line)
+    live = {shipment.number for shipment in order.live_shipments}
+    gone = (package for package in order.packages if package.counts and package.shipment not in live)
+    held = [*(shipment.lines for shipment in first), *(package.lines for package in gone)]
+    return sum(part.quantity for parts in held for part in parts if part.line == line)
 
 
 def cash_of(order: Order, shares: Shares) -> dict[str, int]:

@@ -16,6 +16,7 @@ from domain.calendar import known_zone
 from domain.change_policy import STANDARD_CHANGE, ChangePolicy
 from domain.claims_policy import STANDARD_CLAIMS, ClaimsPolicy
 from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
+from domain.late_policy import STANDARD_LATE, LatePolicy
 from domain.logistics_policy import STANDARD_LOGISTICS, LogisticsPolicy
 from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
 from domain.outbound_policy import STANDARD_OUTBOUND, OutboundPolicy
@@ -71,6 +72,7 @@ class CaseKind(StrEnum):
     REFUND_FAILED = "REFUND_FAILED"
     NOT_RECEIVED_CLAIM = "NOT_RECEIVED_CLAIM"
     DOUBLE_DELIVERY = "DOUBLE_DELIVERY"
+    CHANNEL_REJECTED_STATUS = "CHANNEL_REJECTED_STATUS"
 
 
 class ClockRule(Value):
@@ -172,6 +174,7 @@ class Policy(Value):
     returns: ReturnPolicy = ReturnPolicy()
     questions: QuestionPolicy = QuestionPolicy()
     outbound: OutboundPolicy = OutboundPolicy()
+    late: LatePolicy = LatePolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -221,12 +224,13 @@ STANDARD = Policy(
     questions=STANDARD_QUESTIONS,
     change=STANDARD_CHANGE,
     outbound=STANDARD_OUTBOUND,
+    late=STANDARD_LATE,
 )
 """The manual's own figures."""
 
 
 PARTS = ("stock", "change", "claims", "shortage", "questions")
-PARTS_WITH_LEAST = ("compensation", "logistics", "returns", "outbound")
+PARTS_WITH_LEAST = ("compensation", "logistics", "returns", "outbound", "late")
 """Parts of an edition that shrink their own times; some of them not below the least."""
 
 

@@ -1,8 +1,9 @@
 """The workflow of facts that come after their order's end (edge cases 3, 6 and 19, SR-015).
 
 The relay starts or signals ``late/{order_no}`` with the facts that ``domain.late`` knows. The handler only notes; one
-loop takes a fact, asks the books what the order was, pays back, and writes each step down. It ends when nothing waits
-and no claim is open (``workflows.late_claims``), and is started again by the next fact. What was paid back stands in
+loop takes a fact, asks the books what the order was, pays back, and writes each step down. It ends when nothing waits,
+no claim is open (``workflows.late_claims``) and no goods are on their way (``workflows.late_goods``), and is started
+again by the next fact. What was paid back stands in
 the books and in the effect ledger, not here: a retry, a Reset or a second copy of a fact finds it there.
 """
 
@@ -23,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.late_claims import SettleClaim
     from domain.requests import Refusal
     from workflows.late_claims import Claims
+    from workflows.late_goods import Goods
     from workflows.limits import LIMITS, OURS, activity_id
     from workflows.messages import facts_in, no, problems
     from workflows.outcomes import parked
@@ -39,6 +41,7 @@ class LateFactWorkflow:
         self._waiting: deque[OutsideFact | str] = deque()
         self._messages = 0
         self._claims = Claims()
+        self._goods = Goods(given.order_no)
 
     @workflow.signal(description="Facts of the closed order: [{kind: paid, payment_no, amount, currency}]")
     def late_facts(self, payload: Any = None) -> None:
@@ -51,13 +54,15 @@ class LateFactWorkflow:
         description='Close the case of a claim: {"case": 1, "outcome": "REFUNDED"}; "amount" where it is not all'
     )
     def resolve_case(self, payload: Any = None) -> dict[str, Any]:
-        """Note a decision about an open claim."""
-        return self._claims.accept(self._order_no, _settling(payload))
+        """Note a decision about an open claim, or about goods that left."""
+        ask = _settling(payload)
+        return self._goods.accept(ask) if ask.case in self._goods.open else self._claims.accept(self._order_no, ask)
 
     @resolve_case.validator
     def judge_resolve_case(self, payload: Any = None) -> None:
         """Refuse what cannot be decided."""
-        self._claims.judge(_settling(payload))
+        ask = _settling(payload)
+        self._goods.judge(ask) if ask.case in self._goods.open else self._claims.judge(ask)
 
     @workflow.run
     async def run(self, given: LateInput) -> int:
@@ -65,6 +70,9 @@ class LateFactWorkflow:
         del given
         taken = 0
         while await self._something_waits():
+            if self._goods.waits:
+                await self._goods.go_on()
+                continue
             if self._claims.decided:
                 await self._claims.decide(await self._look())
                 continue
@@ -77,10 +85,13 @@ class LateFactWorkflow:
         return taken
 
     async def _something_waits(self) -> bool:
-        """Whether there is something to do; while a claim is open, somebody's decision is waited for."""
-        if self._claims.open and not (self._waiting or self._claims.decided):
-            await workflow.wait_condition(lambda: bool(self._waiting or self._claims.decided))
-        return bool(self._waiting or self._claims.decided)
+        """Whether there is something to do; while a claim or a parcel is open, news or a decision is waited for."""
+        if (self._claims.open or self._goods.open) and not self._is_told():
+            await workflow.wait_condition(self._is_told)
+        return self._is_told()
+
+    def _is_told(self) -> bool:
+        return bool(self._waiting or self._claims.decided or self._goods.waits)
 
     async def _look(self) -> ClosedOrder:
         order: ClosedOrder = await workflow.execute_activity(
@@ -91,7 +102,7 @@ class LateFactWorkflow:
     async def _take(self, fact: OutsideFact) -> None:
         order = await self._look()
         back = repayment(order, fact)
-        if back is None and await self._claims.take(order, fact):
+        if back is None and (await self._claims.take(order, fact) or await self._goods.take(order, fact)):
             return
         if back is None:
             await self._record(Step.UNMATCHED, fact_id=fact.id, fact_kind=fact.kind)

@@ -72,6 +72,7 @@ def subject(value: str, language: str) -> str:
         "payment": (f"付款{number}", f"payment {number}"),
         "change": (f"变更{number}", f"change {number}"),
         "question": (f"问题{number}", f"question {number}"),
+        "status": (f"订单状态{number}", f"status {number}"),
     }
     return words[kind][language != "zh-Hans"] if kind in words else value
 

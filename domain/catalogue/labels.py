@@ -114,6 +114,7 @@ CASES: Labels = {
     "LOST_OR_DAMAGED": ("丢失或破损", "lost or damaged"),
     "DELIVERY_FAILED": ("派送失败", "delivery failed"),
     "FOUND": ("丢失包裹重新出现", "lost package found"),
+    "CHANNEL_REJECTED_STATUS": ("渠道拒绝订单状态", "the channel refuses a status"),
     "CANCEL_AFTER_SHIP": ("发货后取消", "cancelled after shipping"),
     "LATE_PAYMENT": ("取消后付款", "paid after the cancellation"),
     "HOLD_REVIEW_OVERDUE": ("挂起复核超期", "hold review overdue"),

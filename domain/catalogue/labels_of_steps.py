@@ -26,10 +26,13 @@ STEPS: Labels = {
     "ask_reason": ("询问未出库原因", "ask the warehouse for the reason"),
     "hurry": ("催促拣货", "have the picking hurried"),
     "release_again": ("重新下发仓库", "send the release again"),
+    "push": ("处理渠道拒绝", "see to what the channel refuses"),
     "purchasing": ("询问采购到货时间", "ask purchasing for a date"),
 }
 RESULTS: Labels = {
     "NONE": ("无仓可调", "no warehouse can"),
+    "OVERTAKEN": ("已有更新的状态", "a later one was sent"),
+    "RETRY": ("再次推送", "send it again"),
     "NO_ANSWER": ("无答复", "no answer in time"),
     "NO_DATE": ("无法采购", "there is no date"),
     "TOO_LATE": ("到货晚于承诺", "later than promised"),

@@ -80,6 +80,12 @@ WORK_OF_LOGISTICS: dict[str, Words] = {
             "No other carrier for {subject:subject}: {result:step_result}.",
         ),
     ),
+    "left_called_off": (
+        (
+            "发货单{shipment}已撤销但仍出库，以{subject:subject}为准。",
+            "Shipment {shipment} was called off and left all the same: {subject:subject} counts.",
+        ),
+    ),
     "superseded": (
         (
             "{subject:subject}由发货单{shipment}补发，原包裹已替代。",

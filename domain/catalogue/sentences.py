@@ -88,6 +88,16 @@ FACTS: dict[str, Words] = {
             "The sales channel refused the tracking number {tracking_number}.",
         ),
     ),
+    "status_refused": (
+        (
+            "销售渠道拒绝订单状态{status:stage}，原因：{reason}。",
+            "The sales channel refused the status {status:stage}: {reason}.",
+        ),
+        ("销售渠道拒绝订单状态{status:stage}。", "The sales channel refused the status {status:stage}."),
+    ),
+    "status_accepted": (
+        ("销售渠道已接受订单状态{status:stage}。", "The sales channel took the status {status:stage}."),
+    ),
     "ship_by_moved": (
         (
             "销售渠道把最晚发货时间改为{latest_ship_at:moment}。",

@@ -23,6 +23,8 @@ from domain.facts.channel import (
     ChannelNoted,
     CodesMatched,
     ShipByMoved,
+    StatusAccepted,
+    StatusRefused,
     TrackingAccepted,
     TrackingRefused,
 )
@@ -93,7 +95,9 @@ OutsideFact = Annotated[
     | MessageDelivered
     | MessageUndeliverable
     | DetailsDoubted
-    | LabelRejected,
+    | LabelRejected
+    | StatusRefused
+    | StatusAccepted,
     Field(discriminator="kind"),
 ]
 OUTSIDE: TypeAdapter[OutsideFact] = TypeAdapter(OutsideFact)
@@ -155,6 +159,8 @@ SIGNAL_OF = {
     "message_undeliverable": SignalName.CUSTOMER,
     "details_doubted": SignalName.CUSTOMER,
     "label_rejected": SignalName.WAREHOUSE,
+    "status_refused": SignalName.CHANNEL,
+    "status_accepted": SignalName.CHANNEL,
 }
 """Which signal carries which fact."""
 
@@ -219,6 +225,8 @@ __all__ = [
     "ShipDateAgreed",
     "ShortPicked",
     "SignalName",
+    "StatusAccepted",
+    "StatusRefused",
     "StockArrived",
     "TrackingAccepted",
     "TrackingNumber",

@@ -25,6 +25,21 @@ class TrackingRefused(Fact):
     reason: str = ""
 
 
+class StatusRefused(Fact):
+    """The sales channel refused a status that we pushed, with its own words."""
+
+    kind: Literal["status_refused"] = "status_refused"
+    status: Identity
+    reason: str = ""
+
+
+class StatusAccepted(Fact):
+    """The sales channel took a status that it had refused before."""
+
+    kind: Literal["status_accepted"] = "status_accepted"
+    status: Identity
+
+
 class ShipByMoved(Fact):
     """The channel moved its ship-by date (C8)."""
 

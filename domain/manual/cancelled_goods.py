@@ -13,6 +13,7 @@ from domain.packages import PackageState
 from domain.policy import CaseKind
 from domain.shipments import Package
 
+CAUSE = "left_cancelled"
 ENDS = {
     PackageState.RETURNED_TO_SENDER: "RETURNED",
     PackageState.LOST: "LOST",
@@ -34,12 +35,14 @@ def out_after_cancel(turn: Turn) -> None:
             _open(turn, package)
         elif case.open and package.state in ENDS:
             turn.close_case(case, ENDS[package.state])
+        elif case.open and package.delivered_at:
+            turn.task(f"case/{case.no}/delivered", "RECOVER_GOODS", "customer_service", case_no=case.no)
         if package.tracking_number and not package.final and (case is None or case.open):
             _intercept(turn, package)
 
 
 def _open(turn: Turn, package: Package) -> None:
-    case = turn.open_case(CaseKind.CANCEL_AFTER_SHIP, package.subject, cause="outbound", responsible="warehouse")
+    case = turn.open_case(CaseKind.CANCEL_AFTER_SHIP, package.subject, cause=CAUSE, responsible="warehouse")
     number = {"tracking": package.tracking_number} if package.tracking_number else {}
     turn.task(f"case/{case.no}", "DECIDE", "customer_service", case_no=case.no, params=number)
     turn.tell("CANCELLED_BUT_SENT", package.subject, **number)

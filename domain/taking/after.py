@@ -85,6 +85,8 @@ TAKES: dict[str, Callable[[Order, Any], Order]] = {
     "transfer_received": transfers.received,
     "transfer_failed": transfers.failed,
     "purchase_promised": transfers.purchase_promised,
+    "status_refused": channel.status_refused,
+    "status_accepted": channel.status_accepted,
 }
 
 

@@ -15,9 +15,12 @@ from domain.facts import (
     Confirmed,
     ShipByMoved,
     ShipDateAgreed,
+    StatusAccepted,
+    StatusRefused,
     TrackingAccepted,
     TrackingRefused,
 )
+from domain.logistics import ChannelRefusal
 from domain.milestones import Agreed, ChannelChange, Ending
 from domain.order import Order
 from domain.taking.carrier import package_of
@@ -35,6 +38,24 @@ def tracking_refused(order: Order, fact: TrackingRefused) -> Order:
     """The channel refused the number; C2 goes on."""
     package = package_of(order, fact.tracking_number)
     return order if package.accepted_at else with_package(order, package.having(refused=fact.reason or "refused"))
+
+
+def status_refused(order: Order, fact: StatusRefused) -> Order:
+    """The channel refused a status; ours stays as it is, and the channel is told again."""
+    known = [each for each in order.logistics.refusals if each.status == fact.status]
+    refused = known[0] if known else ChannelRefusal(status=fact.status, reason="", at=fact.at)
+    return _with_refusal(order, refused.having(reason=fact.reason or "refused", taken_at=None))
+
+
+def status_accepted(order: Order, fact: StatusAccepted) -> Order:
+    """The channel took a status that it had refused."""
+    known = [each for each in order.logistics.refusals if each.status == fact.status]
+    return _with_refusal(order, known[0].having(taken_at=fact.at)) if known else order
+
+
+def _with_refusal(order: Order, changed: ChannelRefusal) -> Order:
+    others = tuple(each for each in order.logistics.refusals if each.status != changed.status)
+    return order.having(logistics=order.logistics.having(refusals=(*others, changed)))
 
 
 def ship_by_moved(order: Order, fact: ShipByMoved) -> Order:

@@ -109,9 +109,10 @@ def outbound(order: Order, fact: Outbound) -> Order:
     """A package left. A second report of the same package is history only."""
     shipment = shipment_of(order, fact.shipment)
     all_the_same = shipment.state is ShipmentState.CANCELLED
-    if all_the_same and not _left_cancelled(order):
+    if all_the_same and not (_left_cancelled(order) or _left_called_off(order, shipment)):
         message = f"shipment {shipment.number} was called off"
         raise DoesNotFit(message)
+    cancelled = all_the_same and order.ending is not None
     known = order.package(fact.package)
     if known is not None and known.out:
         return _number(order, known, fact.tracking_number, fact)
@@ -128,7 +129,7 @@ def outbound(order: Order, fact: Outbound) -> Order:
     package = package.having(promised_at=first_promise(order, package))
     order = with_package(order, package).having(
         lines=tuple(
-            line.ship_cancelled(by_line.get(line.line, 0)) if all_the_same else line.ship(by_line.get(line.line, 0))
+            line.ship_cancelled(by_line.get(line.line, 0)) if cancelled else line.ship(by_line.get(line.line, 0))
             for line in order.lines
         )
     )
@@ -139,6 +140,12 @@ def outbound(order: Order, fact: Outbound) -> Order:
 def _left_cancelled(order: Order) -> bool:
     """Whether what goes out of a called-off shipment is taken for what it is: the order is cancelled (edge case 20)."""
     return order.policy.recall.cancels and order.ending is not None and order.ending.how == "cancel"
+
+
+def _left_called_off(order: Order, shipment: Shipment) -> bool:
+    """Whether the order lives on, and goods that it wanted to keep left all the same (edge case 59)."""
+    called_off = shipment.called_off_at is not None and not shipment.replaces
+    return order.policy.late.follows and order.ending is None and called_off
 
 
 def _left(order: Order, shipment: Shipment) -> tuple[Moved, ...]:

@@ -36,8 +36,15 @@ from infra.db.transactions import Transaction
 BOOKS = text("""
 SELECT o.order_no, o.stage, o.final, o.currency, o.captured, o.refunded, o.payment_state,
     COALESCE((SELECT jsonb_agg(jsonb_build_object('package', p.package, 'shipment', p.shipment,
-            'tracking_number', p.tracking_number, 'carrier', p.carrier) ORDER BY p.package)
+            'tracking_number', p.tracking_number, 'carrier', p.carrier, 'lines', p.lines,
+            'outbound_at', p.outbound_at) ORDER BY p.package)
         FROM package AS p WHERE p.order_no = o.order_no), '[]') AS parcels,
+    COALESCE((SELECT jsonb_object_agg(l.line, l.quantity)
+        FROM order_line AS l WHERE l.order_no = o.order_no), '{}') AS ordered,
+    COALESCE((SELECT jsonb_object_agg(s.shipment, s.lines)
+        FROM shipment AS s WHERE s.order_no = o.order_no), '{}') AS planned,
+    ARRAY(SELECT c.subject FROM exception_case AS c
+        WHERE c.order_no = o.order_no AND c.kind = 'CANCEL_AFTER_SHIP' AND c.resolved_at IS NULL) AS stopping,
     ARRAY(SELECT COALESCE(e.params ->> 'claim', e.params ->> 'application') FROM order_event AS e
         WHERE e.order_no = o.order_no AND e.code = ANY(:claims)) AS claimed,
     ARRAY(SELECT c.subject FROM exception_case AS c

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from domain.facts import CLOSED, parse
 from domain.late import ClosedOrder, repayment
 from domain.late_claims import claim_of, end_of
+from domain.late_goods import known_after, left, named
 from infra.db.late import closed_orders
 from infra.db.transactions import Transactions
 from infra.db.waiting import facts as waiting
@@ -51,12 +52,14 @@ class Late:
             log.warning("fact for a closed order", order_no=fact.order_no, kind=fact.kind, fact_id=fact.fact["id"])
 
 
-def _means(orders: Mapping[str, ClosedOrder], fact: WaitingFact) -> bool:
+def _means(orders: dict[str, ClosedOrder], fact: WaitingFact) -> bool:
+    """Whether the fact means something to its closed order, with what was told just before it."""
     order = orders.get(fact.order_no)
     if order is None:
         return False
     try:
         told = parse(dict(fact.fact))
-        return any(meaning(order, told) is not None for meaning in (repayment, claim_of, end_of))
     except ValidationError:  # a kind that this release does not know
         return False
+    orders[fact.order_no] = known_after(order, told)
+    return any(meaning(order, told) is not None for meaning in (repayment, claim_of, end_of, left, named))

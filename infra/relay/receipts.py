@@ -8,8 +8,11 @@ from datetime import datetime
 
 from infra.db.inbox import digest
 from infra.db.waiting.letters import WaitingLetter
+from infra.relay.letters import Answer
 
 MESSENGER = "messenger"
+PUSHES = {"push_tracking": ("tracking", "tracking_number"), "push_status": ("status", "status")}
+"""What the channel takes or refuses: how its facts are called, and what they name."""
 
 
 def wants_receipt(letter: WaitingLetter) -> bool:
@@ -22,6 +25,15 @@ def receipt(letter: WaitingLetter, now: datetime, *, refused: str = "") -> dict[
     kind = "message_undeliverable" if refused else "message_delivered"
     data = {"message": letter.key.partition("/")[2]} | ({"reason": refused[:500]} if refused else {})
     return brought_back(letter, (MESSENGER, f"{letter.key}/{kind}", kind), data, now)
+
+
+def answered(letter: WaitingLetter, answer: Answer, now: datetime) -> dict[str, object]:
+    """The channel's answer to a number or status as a fact (SR-121); a refusal with the same words is known already."""
+    what, name = PUSHES[letter.kind]
+    kind = f"{what}_accepted" if answer.taken else f"{what}_refused"
+    event_id = f"{letter.key}/accepted" if answer.taken else f"{letter.key}/refused/{digest(answer.reason)[:8]}"
+    data = {name: letter.params[name]} | ({} if answer.taken else {"reason": answer.reason[:500]})
+    return brought_back(letter, (letter.channel, event_id, kind), data, now)
 
 
 def brought_back(

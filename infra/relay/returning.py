@@ -9,10 +9,11 @@ from itertools import groupby
 
 import structlog
 
+from domain.orphans import SOUGHT_FOR
 from infra.db import returns
 from infra.db.transactions import Transaction, Transactions, single_steps
 from infra.db.waiting import returns as waiting
-from infra.db.waiting.facts import SOUGHT_FOR, mark_unmatched
+from infra.db.waiting.facts import mark_unmatched
 from infra.db.waiting.returns import ReturnFactRow
 from infra.relay.metrics import RETURNS, UNMATCHED
 from infra.relay.return_door import ReturnDoor

@@ -17,13 +17,12 @@ from infra.connectors.invoicing import InvoiceRefused
 from infra.connectors.messaging import ReceiverRefused
 from infra.db.answers import CodeTaken
 from infra.db.connections import Connections
-from infra.db.inbox import digest
 from infra.db.transactions import Transactions, single_steps
 from infra.db.waiting import letters as waiting
 from infra.db.waiting.letters import SentLetter, WaitingLetter
 from infra.relay.letters import Answer, Post
 from infra.relay.metrics import LETTERS
-from infra.relay.receipts import brought_back, receipt, wants_receipt
+from infra.relay.receipts import PUSHES, answered, receipt, wants_receipt
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 64
@@ -123,7 +122,7 @@ class Sending:
         try:
             answer = await self.post.send(letter)
         except FOR_EVER as error:
-            await self._give_up(letter, str(error))
+            await self._give_up(letter, str(error), by_channel=isinstance(error, ChannelRefused))
         except Exception as error:  # noqa: BLE001 (unreachable, or a defect: kept, shown, tried again)
             reason = f"{type(error).__name__}: {error}"
             if letter.kind == MESSAGE and self.now() - letter.created_at > TOO_OLD:
@@ -136,19 +135,22 @@ class Sending:
         else:
             await self._settle(letter, answer)
 
-    async def _give_up(self, letter: WaitingLetter, reason: str) -> None:
+    async def _give_up(self, letter: WaitingLetter, reason: str, *, by_channel: bool = False) -> None:
         LETTERS.labels(letter.kind, "given up").inc()
         async with self.engine.begin() as connection:
             await waiting.give_up(connection, letter, self.now(), reason)
             if wants_receipt(letter):
                 await waiting.keep_answer(connection, receipt(letter, self.now(), refused=reason or "given up"))
+            if by_channel and letter.kind in PUSHES:
+                refused = Answer(taken=False, reason=reason or "given up")
+                await waiting.keep_answer(connection, answered(letter, refused, self.now()))
         log.warning("letter given up", key=letter.key, error=reason)
 
     async def _settle(self, letter: WaitingLetter, answer: Answer) -> None:
         LETTERS.labels(letter.kind, "sent" if answer.taken else "not taken").inc()
-        if letter.kind == "push_tracking":
+        if letter.kind == "push_tracking" or (letter.kind in PUSHES and (letter.attempts > 1 or not answer.taken)):
             async with self._single.begin() as connection:
-                await waiting.keep_answer(connection, _as_fact(letter, answer, self.now()))
+                await waiting.keep_answer(connection, answered(letter, answer, self.now()))
         if wants_receipt(letter) and answer.taken:
             async with self.engine.begin() as connection:
                 await waiting.keep_answer(connection, receipt(letter, self.now()))
@@ -161,12 +163,3 @@ class Sending:
         pause = min(LONGEST, timedelta(seconds=2 ** min(letter.attempts, 9)))
         async with self._single.begin() as connection:
             await waiting.mark_failed(connection, letter.key, self.now() + pause, reason)
-
-
-def _as_fact(letter: WaitingLetter, answer: Answer, now: datetime) -> dict[str, object]:
-    """The channel's answer to a tracking number as a fact (SR-121); a refusal with the same words is known already."""
-    kind = "tracking_accepted" if answer.taken else "tracking_refused"
-    number = letter.params["tracking_number"]
-    event_id = f"{letter.key}/accepted" if answer.taken else f"{letter.key}/refused/{digest(answer.reason)[:8]}"
-    data = {"tracking_number": number} | ({} if answer.taken else {"reason": answer.reason})
-    return brought_back(letter, (letter.channel, event_id, kind), data, now)

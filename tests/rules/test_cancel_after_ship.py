@@ -47,6 +47,7 @@ def test_delivered_all_the_same_somebody_decides_and_it_is_not_completed() -> No
     story.is_scanned("DELIVERED")
     story.passes(days=3)
     assert (story.order.stage, story.open_cases) == (Stage.DELIVERED, ["CANCEL_AFTER_SHIP"])
+    assert [task.kind for task in story.order.tasks if not task.done_at and task.case_no] == ["DECIDE", "RECOVER_GOODS"]
     story.asks("resolve_case", case=2, outcome="KEPT")
     assert (story.order.stage, story.order.completed_at) == (Stage.CLOSED, None)
     assert complaints(story) == []

@@ -97,6 +97,7 @@ async def lived(database_url: str, client: Client, gateway: PlainGateway | None 
             late.look_at_closed_order,
             late.record_late,
             late.record_claim,
+            late.record_goods,
             *_of_returns(counter),
         ]
         far = FarDepartments().all if gateway is None else _paying(gateway, engine)

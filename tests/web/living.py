@@ -15,6 +15,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
 from domain.answer_code import AnswerCodes
+from domain.carrier_orders import CarrierSaid, InterceptRequest
 from domain.coupon_code import CouponCodes
 from domain.coupon_effects import CouponIssued, CouponRequest
 from domain.effects import CancelEntryRequest, Done, EnterOutcome, EnterRequest, RefundRequest, ReleaseRequest
@@ -75,6 +76,10 @@ class FarDepartments:
         return Answer()
 
     @activity.defn
+    async def intercept_parcel(self, _request: InterceptRequest) -> CarrierSaid:
+        return CarrierSaid(accepted=True, reference="KD-1")
+
+    @activity.defn
     async def ask_carrier(self, _request: Inquiry) -> CarrierAnswer:
         return CarrierAnswer()
 
@@ -102,6 +107,7 @@ class FarDepartments:
             self.release_shipment,
             self.ask_warehouse,
             self.ask_carrier,
+            self.intercept_parcel,
             self.ask_payer,
             self.refund_payment,
             self.issue_coupon,

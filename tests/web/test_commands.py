@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from api.app import create_app
 from api.cli import run
 from api.dependencies import open_parts
 from api.files.pieces import AT_ONCE, kind_of, pieces_of
 from infra.db.engine import open_engine
+from infra.db.tables import inbound_fact
 from infra.local import load_settings
 from tests.parties import free_port
 from tests.web.counter import NOON, NUMBERS, Watch, furnish
@@ -200,3 +201,23 @@ async def test_the_stock_books_are_checked_and_repaired_from_the_command_line(sa
     assert (code, said) == (OK, "repaired  CUP in SH: 0 reserved\nThe stock books balance.\n")
     code, said, _ = await say("stock", "repair", "--apply", "--json")
     assert (code, json.loads(said)) == (OK, {"repaired": [], "differences": []})
+
+
+@pytest.mark.clause("EC-18")
+async def test_an_event_without_an_order_is_closed_and_matched_from_the_command_line(say: Say, served: Path) -> None:
+    engine = open_engine((served / "database").read_text())
+    fact = {"tenant": "default", "source": "carrier", "kind": "carrier_scan", "body": {"data": {}}, "body_hash": "h"}
+    times = {"occurred_at": NOON, "received_at": NOON}
+    async with engine.begin() as connection:
+        for event in ("a", "b"):
+            row = {"fact_id": f"carrier:{event}", "event_id": event, "state": "orphan", "tracking_number": f"X{event}"}
+            await connection.execute(insert(inbound_fact).values(**fact, **row, **times))
+    await engine.dispose()
+    first, second = json.loads((await say("orphans", "list", "--json"))[1])["orphans"]
+    code, said, _ = await say("orphans", "close", str(first["orphan"]), "--reason", "not ours")
+    assert (code, said) == (OK, f"Orphan {first['orphan']} is closed.\n")
+    code, said, _ = await say("orphans", "list")
+    assert (code, "Xb" in said, "Xa" in said) == (OK, True, False)
+    code, _, beside = await say("orphans", "match", str(second["orphan"]), "SO2026112399999999")
+    assert (code != OK, "There is no order" in beside) == (True, True)
+    assert "not ours" in (await say("orphans", "list", "--closed"))[1]

@@ -142,6 +142,7 @@ async def test_a_refused_number_is_a_fact_and_is_tried_again_until_the_channel_t
     number, parcel = await ready(relayed), f"SF{next(NUMBERS)}"
     refused = ChannelAnswer(accepted=False, reason="单号格式错误")
     relayed.parties.fails[f"{number}/push_tracking"] = [refused, refused]
+    relayed.parties.fails[f"{number}/push_status/SHIPPED"] = [refused]
     await relayed.counter.tells("outbound", "warehouse", data={"tracking_number": parcel}, order_no=number)
     facts = "SELECT kind FROM inbound_fact WHERE order_no = :no AND kind LIKE 'tracking_%' ORDER BY id"
 
@@ -157,6 +158,14 @@ async def test_a_refused_number_is_a_fact_and_is_tried_again_until_the_channel_t
         return [(letter["attempts"], letter["last_error"]) for letter in letters] == [(3, "")]
 
     await until(written_down, "the letter is not marked as sent")
+    names = "kind, body #>> '{data,status}' AS status"
+    told = f"SELECT {names} FROM inbound_fact WHERE order_no = :no AND kind LIKE 'status_%'"  # noqa: S608
+
+    async def told_so() -> bool:
+        kinds = [(row["kind"], row["status"]) for row in await relayed.counter.rows(f"{told} ORDER BY id", no=number)]
+        return kinds == [("status_refused", "SHIPPED"), ("status_accepted", "SHIPPED")]
+
+    await until(told_so, "the channel's answers to a status are not facts")
 
 
 @pytest.mark.clause("SR-121", "EC-22")

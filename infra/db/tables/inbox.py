@@ -57,6 +57,9 @@ inbound_fact = Table(
     flag("decisive"),
     moment("delivered_at", nullable=True),
     word("state", "waiting"),  # waiting | delivered | orphan | conflict | unmatched
+    moment("closed_at", nullable=True),  # when a person said that nobody needs it; only of facts without an order
+    word("closed_by"),
+    word("closed_for"),
     Index("uq_inbound_fact_fact_id", "tenant", "fact_id", unique=True, postgresql_where=text("conflict_of IS NULL")),
     Index(
         "uq_inbound_fact_conflict",
@@ -68,6 +71,7 @@ inbound_fact = Table(
     Index("ix_inbound_fact_decisive", "id", postgresql_where=text("state = 'waiting' AND decisive")),
     Index("ix_inbound_fact_orphan", "tracking_number", "id", postgresql_where=text("state = 'orphan'")),
     Index("ix_inbound_fact_order", "order_no", "id"),
+    Index("ix_inbound_fact_without_order", "id", postgresql_where=text("order_no IS NULL")),
     Index("ix_inbound_fact_return", "id", postgresql_where=text("state = 'return'")),
 )
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, text
 
+from domain.orphans import SOUGHT_FOR
 from infra.db.fact_inbox import ORDER_OF, SETTINGS, WATCHED
 from infra.db.transactions import Transaction
-
-SOUGHT_FOR = timedelta(days=7)
-"""So long an orphan's order is looked for."""
 
 CLAIM = text(
     """
