@@ -206,7 +206,8 @@ class ReserveRequest(Request):
     """Reserve these units (key …/reserve/{n}) by these criteria; what is not there comes back as ``short``.
 
     ``gather``: in one warehouse only; ``not_from``: these turned out not to have them.
-    ``whole``: all of them or none (goods that are sent anew: key …/reserve/anew/{package}).
+    ``whole``: all of them or none (goods that are sent anew: key …/reserve/anew/{package}; that leave from another
+    warehouse: key …/reserve/elsewhere/{n}). ``only_from``: nobody but this warehouse may give them.
     """
 
     version: int
@@ -218,6 +219,7 @@ class ReserveRequest(Request):
     gather: bool = False
     not_from: tuple[str, ...] = ()
     whole: bool = False
+    only_from: str = ""
 
 
 class ReserveOutcome(Kept):
@@ -228,7 +230,12 @@ class ReserveOutcome(Kept):
 
 
 class ReleaseStockRequest(Request):
-    """Give back every live reservation of the order (key …/release_stock/all; unpaid for too long: …/expired/{n})."""
+    """Give back every live reservation of the order (key …/release_stock/all; unpaid for too long: …/expired/{n}).
+
+    With ``parts`` only these (key …/release_stock/elsewhere/{n}).
+    """
+
+    parts: tuple[Allocation, ...] = ()
 
 
 class EnterRequest(Request):

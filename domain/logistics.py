@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.relocation import Relocation
 from domain.value import Moment, Value
 
 Ground = Literal["late", "lost", "damaged", "not_returned"]
@@ -50,9 +51,13 @@ class Push(Value):
 
 
 class Logistics(Value):
-    """The claims and pushes of an order, the payments on claims it knows, and which packages came back to us."""
+    """The claims and pushes of an order, the payments on claims it knows, and which packages came back to us.
+
+    ``relocations`` are the shipments that were to leave from another warehouse.
+    """
 
     claims: tuple[Claim, ...] = ()
     pushes: tuple[Push, ...] = ()
     payments: tuple[str, ...] = ()
     received: tuple[str, ...] = ()
+    relocations: tuple[Relocation, ...] = ()

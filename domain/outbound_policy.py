@@ -17,7 +17,8 @@ class OutboundPolicy(Value):
     """One edition's rules; without ``playbook`` nothing happens by itself after the first question.
 
     A warehouse that names no reason ``answer_within`` is telephoned; ``second_after`` and ``third_after`` its silence
-    goes to supervisor and manager. Pressed for it, it has to have the goods out ``hurried_within``.
+    goes to supervisor and manager. Pressed for it, it has to have the goods out ``hurried_within``; ``reassigns``:
+    where it does not, another warehouse sends them.
     """
 
     playbook: bool = False
@@ -25,11 +26,12 @@ class OutboundPolicy(Value):
     second_after: timedelta = timedelta(hours=12)
     third_after: timedelta = timedelta(hours=24)
     hurried_within: timedelta = timedelta(hours=12)
+    reassigns: bool = False
 
     def compressed(self, shrink: Callable[[timedelta], timedelta], least: timedelta) -> OutboundPolicy:
         """The same rules in a demo's time."""
         return self.having(**{name: max(shrink(getattr(self, name)), least) for name in SPANS})
 
 
-STANDARD_OUTBOUND = OutboundPolicy(playbook=True)
+STANDARD_OUTBOUND = OutboundPolicy(playbook=True, reassigns=True)
 """The house's own figures; the manual names the order of the steps."""

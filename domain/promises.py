@@ -13,7 +13,7 @@ from domain.order import Order
 from domain.packages import PackageState, Scan, distinct
 from domain.paper import excused
 from domain.policy import CaseKind, ClockKind
-from domain.sending_anew import ended_at, of_first_shipments, sent_anew
+from domain.sending_anew import ended_at, of_first_shipments, of_shipment
 from domain.shipments import Package, Shipment
 from domain.value import remembered
 
@@ -109,7 +109,7 @@ def _outbound(order: Order) -> Iterator[Clock]:
         return
     yield clock.having(ended_at=planned, cause="planned")
     for shipment in order.shipments:
-        counted = sent_anew(clock, shipment) if shipment.replaces else clock
+        counted = of_shipment(clock, shipment)
         yield _of_shipment(counted, shipment).having(ended_at=_planned_anew(order, shipment) or clock.ended_at)
 
 

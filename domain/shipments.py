@@ -41,6 +41,7 @@ class Shipment(Value):
     ``guided``: the carrier table says who takes it; ``cash``: to collect. ``missed``: not on its warehouse's shelf.
     ``recalls`` are its warehouse's answers to recalls, ``called_off_at`` when it was stopped after its release.
     ``replaces``: the package whose goods it sends anew, which the order's lines count once.
+    ``moved_from``: the shipment whose goods it sends from another warehouse.
     """
 
     number: int
@@ -62,6 +63,7 @@ class Shipment(Value):
     called_off_at: Moment | None = None
     missed: tuple[Moved, ...] = ()
     replaces: str = ""
+    moved_from: int = 0
 
     @property
     def mispacked(self) -> dict[str, int]:

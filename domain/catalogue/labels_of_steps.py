@@ -26,6 +26,7 @@ STEPS: Labels = {
     "ask_reason": ("询问未出库原因", "ask the warehouse for the reason"),
     "hurry": ("催促拣货", "have the picking hurried"),
     "release_again": ("重新下发仓库", "send the release again"),
+    "reassign": ("改由其他仓库发货", "send it from another warehouse"),
     "purchasing": ("询问采购到货时间", "ask purchasing for a date"),
 }
 RESULTS: Labels = {
@@ -55,6 +56,9 @@ RESULTS: Labels = {
     "AMENDED": ("已重新下发", "entered and released anew"),
     "TOLD": ("已通知", "told"),
     "NO_PROOF": ("无凭证", "no proof"),
+    "REASSIGNED": ("已改仓", "another warehouse sends it"),
+    "NO_STOCK": ("其他仓库无货", "no other warehouse has it"),
+    "OVERTAKEN": ("已被其他处理取代", "overtaken by something else"),
     "NOT_RECEIVED": ("未收到", "it did not arrive"),
 }
 """What came of a step; a person's own words are said as they are."""

@@ -67,6 +67,7 @@ REQUESTS: Labels = {
     "report_step": ("登记人工处理结果", "report a step done by hand"),
     "answer_refund": ("答复退款申请", "answer a refund application"),
     "customer_choice": ("客户答复", "take the customer's answer"),
+    "reassign_warehouse": ("改仓发货", "send it from another warehouse"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),

@@ -54,8 +54,26 @@ ASKED_OF_LOGISTICS: dict[str, Words] = {
             "{actor} switches the carrier of package {package} ({how:switch}): {reason}.",
         ),
     ),
+    "reassign_warehouse": (
+        (
+            "{actor}将发货单{shipment}改由其他仓库发货：{reason}。",
+            "{actor} has shipment {shipment} sent from another warehouse: {reason}.",
+        ),
+    ),
 }
 WORK_OF_LOGISTICS: dict[str, Words] = {
+    "reassigned": (
+        (
+            "{subject:subject}改由{warehouse}仓发货（发货单{shipment}）。",
+            "{subject:subject} leaves from {warehouse} instead, as shipment {shipment}.",
+        ),
+    ),
+    "reassign_failed": (
+        (
+            "未能改仓：{subject:subject}，{result:result}。",
+            "No other warehouse for {subject:subject}: {result:result}.",
+        ),
+    ),
     "parcel_declared": (
         (
             "{subject:subject}视为{state:package}。",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.asks import Ask
-from domain.asks_of_logistics import Expedite, SwitchCarrier
+from domain.asks_of_logistics import Expedite, ReassignWarehouse, SwitchCarrier
 from domain.claim_goods import open_applications
 from domain.claim_requests import AnswerRefund
 from domain.debts import open_debts
@@ -20,6 +20,7 @@ from domain.manual.carriage import choosable
 from domain.manual.change_queue import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
 from domain.manual.pushing import pushable
+from domain.manual.relocating import reassignable, unreassignable
 from domain.manual.step_view import retryable_steps
 from domain.manual.switching import switchable, unswitchable
 from domain.order import Order
@@ -89,6 +90,7 @@ NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "expedite": (pushable, "NOTHING_TO_PUSH"),
     "switch_carrier": (switchable, "NOT_SWITCHABLE"),
     "customer_choice": (questions.asking, "NO_QUESTION"),
+    "reassign_warehouse": (reassignable, "NOT_REASSIGNABLE"),
 }
 
 
@@ -131,6 +133,8 @@ def detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - one
             return unswitchable(order, ask)
         case CustomerChoice():
             return questions.unfit(order, ask)
+        case ReassignWarehouse():
+            return unreassignable(order, ask)
     return ""
 
 

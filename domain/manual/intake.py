@@ -11,6 +11,7 @@ from domain.holds import Task
 from domain.lines import Line
 from domain.manual import shortage
 from domain.manual.holding import fixer
+from domain.manual.relocating import reserving
 from domain.manual.reserving import gathers, reserve
 from domain.manual.turn import Turn
 from domain.order import Order
@@ -22,7 +23,7 @@ from domain.transitions import permitted
 def audit(turn: Turn) -> None:
     """Audit every version at once; what blocks becomes one case and one correction task (SR-019)."""
     order = turn.order
-    returning = turn.running(EffectKind.RELEASE_STOCK, EffectKind.BOOK_TRANSFER)
+    returning = turn.running(EffectKind.RELEASE_STOCK, EffectKind.BOOK_TRANSFER) or reserving(order)
     if order.stage is Stage.RECEIVED and permitted(order, "audit_order") and not returning:
         turn.start(
             EffectKind.AUDIT,

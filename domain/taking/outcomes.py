@@ -28,6 +28,7 @@ from domain.taking.holding import found as held_by_audit
 from domain.taking.outbound import reason_heard
 from domain.taking.payment import paid
 from domain.taking.recall import recall_answered
+from domain.taking.relocation import found_elsewhere, is_elsewhere
 from domain.taking.sending_anew import send_anew
 from domain.taking.warehouse import outbound_promised
 from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, TransferOutcome
@@ -42,8 +43,7 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: C901, PLR0911
         case AuditOutcome():
             return _judged(order, fact, outcome)
         case ReserveOutcome():
-            anew = fact.cause.startswith("anew/")
-            return send_anew(order, fact, outcome) if anew else _reserved(order, outcome)
+            return _taken_in(order, fact, outcome)
         case EnterOutcome():
             return (_read_again if fact.effect is EffectKind.READ_ENTRY else _entered)(order, fact, outcome)
         case CarrierAnswer():
@@ -113,6 +113,12 @@ def _audited(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
         gone = any(line.shipped for line in before)  # out all the same: what left is not made unsent by an audit
         return order.having(lines=tuple(line.cancel() for line in (before if gone else order.lines)))
     return held_by_audit(_allocated(order, outcome.allocations), fact.at)
+
+
+def _taken_in(order: Order, fact: EffectDone, outcome: ReserveOutcome) -> Order:
+    if fact.cause.startswith("anew/"):
+        return send_anew(order, fact, outcome)
+    return found_elsewhere(order, fact, outcome) if is_elsewhere(fact.cause) else _reserved(order, outcome)
 
 
 def _reserved(order: Order, outcome: ReserveOutcome) -> Order:

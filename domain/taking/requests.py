@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.asks_of_logistics import Expedite, SwitchCarrier
+from domain.asks_of_logistics import Expedite, ReassignWarehouse, SwitchCarrier
 from domain.cancelling import taken_as
 from domain.carriage import Chosen, Offer
 from domain.change_requests import ChangeRequest
@@ -52,6 +52,7 @@ from domain.taking.coupons import coupon_decided
 from domain.taking.holding import placed, released
 from domain.taking.logistics import expedited, switched
 from domain.taking.payment import paid
+from domain.taking.relocation import reassigned
 from domain.taking.rulings import ruled
 from domain.taking.steps import step_ended
 from domain.taking.warehouse import call_off, tracking_number
@@ -97,6 +98,8 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
             return switched(order, fact, ask)
         case CustomerChoice() as ask:
             return chosen(order, fact, ask)
+        case ReassignWarehouse() as ask:
+            return reassigned(order, fact, ask)
     return order
 
 
