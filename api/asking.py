@@ -21,9 +21,11 @@ from api.correcting import keep_correction, must_not_change_the_goods
 from api.dependencies import DESK, Caller, Parts, TheParts, allow
 from api.errors import problem, wrong_shape
 from api.placing import unknown_order
+from api.reassigning import must_be_elsewhere
 from api.shapes import Id, Posted
 from api.verdicts import ask_order
 from domain.asks import Ask
+from domain.asks_of_logistics import ReassignWarehouse
 from domain.manual.answers import ROLES
 from domain.questions import CustomerChoice
 from domain.requests import ASKS, Accepted, CorrectFields, RepayDebt, SubmitChangeRequest, UploadTracking
@@ -99,6 +101,8 @@ def _endpoint(name: str, model: type[Ask]) -> Callable[..., Awaitable[Accepted]]
         asked = _read(model, given | house)
         if isinstance(asked, UploadTracking):
             await _must_be_free(parts, caller.tenant, order_no, asked.tracking_number)
+        if isinstance(asked, ReassignWarehouse):
+            await must_be_elsewhere(parts, order_no, asked)
         return await ask_order(parts, caller.tenant, order_no, asked)
 
     ask.__annotations__["body"] = shape

@@ -20,6 +20,7 @@ from api.commands_doctor import doctor
 from api.commands_import import import_, paper_kit
 from api.commands_orders import explain, list_, show
 from api.commands_promotion import promotion
+from api.commands_reassign import reassign
 from api.commands_stock import stock
 from api.commands_takeover import takeover
 from api.commands_trail import trail
@@ -54,6 +55,7 @@ for _short, _name in SHORT.items():
     app.command(_short, rich_help_panel="Requests")(command_of(_name, ASKS[_name]))
 app.command(rich_help_panel="Requests")(resume)
 app.command(rich_help_panel="Requests")(close)
+app.command(rich_help_panel="Requests")(reassign)
 app.add_typer(promotion, name="promotion", rich_help_panel="The system")
 
 

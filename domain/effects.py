@@ -48,12 +48,14 @@ class EffectKind(StrEnum):
     BOOK_TRANSFER = "book_transfer"
     ASK_PURCHASING = "ask_purchasing"
     CLAIM = "open_claim"
+    COUNT_OVERDUE = "count_overdue"
 
 
 INQUIRIES = frozenset(
     {
         *(EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.READ_ENTRY),
         *(EffectKind.INTERCEPT, EffectKind.PRIORITY, EffectKind.REDELIVERY, EffectKind.ASK_PURCHASING),
+        EffectKind.COUNT_OVERDUE,
     }
 )
 """Effects that only ask, also a carrier for a favour: nothing has to wait for their answers."""
@@ -82,6 +84,7 @@ WORDS = {
     EffectKind.BOOK_TRANSFER: "book_transfer",
     EffectKind.ASK_PURCHASING: "ask_purchasing",
     EffectKind.CLAIM: "claim",
+    EffectKind.COUNT_OVERDUE: "overdue",
 }
 """How an effect is called in its key."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.backlog import Backlog
 from domain.relocation import Relocation
 from domain.value import Moment, Value
 
@@ -53,7 +54,7 @@ class Push(Value):
 class Logistics(Value):
     """The claims and pushes of an order, the payments on claims it knows, and which packages came back to us.
 
-    ``relocations`` are the shipments that were to leave from another warehouse.
+    ``relocations`` are the shipments that were to leave from another warehouse, ``backlogs`` how late theirs were.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -61,3 +62,4 @@ class Logistics(Value):
     payments: tuple[str, ...] = ()
     received: tuple[str, ...] = ()
     relocations: tuple[Relocation, ...] = ()
+    backlogs: tuple[Backlog, ...] = ()

@@ -27,6 +27,7 @@ STEPS: Labels = {
     "hurry": ("催促拣货", "have the picking hurried"),
     "release_again": ("重新下发仓库", "send the release again"),
     "reassign": ("改由其他仓库发货", "send it from another warehouse"),
+    "reassign_all": ("决定是否整仓改仓", "decide whether all its orders go elsewhere"),
     "purchasing": ("询问采购到货时间", "ask purchasing for a date"),
 }
 RESULTS: Labels = {

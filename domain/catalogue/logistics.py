@@ -62,6 +62,12 @@ ASKED_OF_LOGISTICS: dict[str, Words] = {
     ),
 }
 WORK_OF_LOGISTICS: dict[str, Words] = {
+    "warehouse_overdue": (
+        (
+            "{warehouse}仓{open}张未出库发货单中{overdue}张已超时：是否整仓改仓？",
+            "Of {open} open shipments of {warehouse} {overdue} are overdue: send all its orders from elsewhere?",
+        ),
+    ),
     "reassigned": (
         (
             "{subject:subject}改由{warehouse}仓发货（发货单{shipment}）。",
@@ -130,6 +136,7 @@ TASKS_OF_LOGISTICS: Labels = {
     "CALL_RECIPIENT": ("联系收件人预约派送", "call the recipient and agree another delivery"),
     "PHONE_WAREHOUSE": ("致电仓库询问原因", "telephone the warehouse for the reason"),
     "REASSIGN_WAREHOUSE": ("召回并改由其他仓库发货", "recall it and send it from another warehouse"),
+    "REASSIGN_ALL": ("决定是否将该仓全部订单改仓", "decide: send all orders of this warehouse from others"),
     "CHECK_ADDRESS": ("核对收件地址", "check the address with the customer"),
     "DECIDE_PARCEL": ("决定补发、退款或等待", "decide: send again, refund, or go on waiting"),
     "CLAIM_DECLINED": ("跟进被拒的理赔", "see to a claim that the carrier declined"),

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from domain.effects import EffectKind, effect_key
 from domain.holds import Case, CaseStatus, EffectStatus
+from domain.manual.backlog import suggest
 from domain.manual.first_steps import OWNER, ask_holder
 from domain.manual.info_error import contact
 from domain.manual.release import hand_over
@@ -41,6 +42,7 @@ def playbook(turn: Turn) -> None:
         shipment = next((each for each in order.live_shipments if each.subject == case.subject), None)
         if _is_with_warehouse(turn, case, shipment) and shipment is not None:
             _work(turn, case, shipment)
+            suggest(turn, next(each for each in turn.order.cases if each.no == case.no), shipment)
 
 
 def _work(turn: Turn, case: Case, shipment: Shipment) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain import debts
+from domain.backlog import Overdue
 from domain.carrier_effects import CarrierOutcome
 from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
@@ -21,6 +22,7 @@ from domain.recall_effects import RecallOutcome
 from domain.shipments import Shipment, ShipmentState
 from domain.taking import transfers
 from domain.taking.answering import doubted_by_word
+from domain.taking.backlog import counted
 from domain.taking.carrier import carrier_scan, delivery_estimated
 from domain.taking.carrier_orders import carrier_said
 from domain.taking.coupons import coupon_issued, reasoned
@@ -64,6 +66,8 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: C901, PLR0911
             return transfers.called_off(order, fact, outcome)
         case BookTransferOutcome():
             return transfers.booked(order, fact, outcome)
+        case Overdue():
+            return counted(order, fact, outcome, str(asked.get("warehouse", "")))
         case Answer() if fact.effect is EffectKind.ASK_PURCHASING:
             return transfers.purchasing_answered(order, fact, outcome)
         case _:

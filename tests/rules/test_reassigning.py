@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from domain.backlog import Overdue
 from domain.effects import Allocation, EffectKind, ReserveOutcome
 from domain.facts import Moved
 from domain.holds import EffectState
 from domain.inquiries import Answer
 from domain.inside import Outcome
 from domain.manual.decide import decide
+from domain.manual.explain import explain
 from domain.order import Order
 from domain.policy import STANDARD
 from domain.recall_effects import RecallAnswer, RecallOutcome
 from domain.stage import Stage
 from tests.rules.asked import to_do
 from tests.rules.invariants import of_state
-from tests.rules.recalling import warehouse_says
 from tests.rules.story import BY_PEOPLE, Story, an_input, the_party_does_it
 
-NOBODY: tuple[Allocation, ...] = ()
 TOLD = pytest.mark.clause("SR-034", "§4.12")
 
 
@@ -45,7 +45,7 @@ def house(
     return answers
 
 
-def released(answers: Callable[[Order, EffectState], Outcome | None], **fields: object) -> Story:
+def released(answers: Callable[[Order, EffectState], Outcome | None], **fields: Any) -> Story:
     """A paid order whose two units lie in SH, and were handed over there."""
     story = Story(an_input(**fields), answers)
     story.is_paid()
@@ -203,7 +203,7 @@ def test_a_count_that_does_not_find_what_was_reserved_elsewhere_ends_it() -> Non
 # -- E4 --------------------------------------------------------------------------------------------------------------
 
 
-def late(answers: Callable[[Order, EffectState], Outcome | None], **fields: object) -> Story:
+def late(answers: Callable[[Order, EffectState], Outcome | None], **fields: Any) -> Story:
     story = released(answers, **fields)
     story.passes(hours=48, seconds=2)
     return story
@@ -229,7 +229,7 @@ def test_a_warehouse_that_names_no_time_loses_the_shipment_and_its_case_ends() -
 
 @pytest.mark.clause("SR-033", "SR-034")
 @pytest.mark.parametrize(("says", "stock", "result"), [("REFUSED", True, "REFUSED"), ("STOPPED", False, "NO_STOCK")])
-def test_where_it_cannot_go_elsewhere_somebody_sees_to_it(says: str, stock: bool, result: str) -> None:  # noqa: FBT001 - a row of a table
+def test_where_it_cannot_go_elsewhere_somebody_sees_to_it(says: str, stock: bool, result: str) -> None:
     story = late(house(says, stock=stock, reason="capacity"))
     story.passes(hours=3)
     [task] = [task for task in story.order.tasks if task.kind == "REASSIGN_WAREHOUSE"]
@@ -258,3 +258,43 @@ def test_an_edition_without_it_leaves_it_to_a_person() -> None:
     story.passes(hours=3)
     assert "REASSIGN_WAREHOUSE" in to_do(story)
     assert causes(story, EffectKind.RESERVE) == []
+
+
+# -- step 4: the whole warehouse -------------------------------------------------------------------------------------
+
+
+def silent(overdue: int, **fields: Any) -> Story:
+    """A warehouse that says nothing for a day, and has so many of a hundred open shipments overdue."""
+
+    def answers(order: Order, effect: EffectState) -> Outcome | None:
+        if effect.kind == EffectKind.COUNT_OVERDUE:
+            return Overdue(open=100, overdue=overdue)
+        return house()(order, effect) if effect.kind != EffectKind.ASK_WAREHOUSE else None
+
+    story = late(answers, **fields)
+    story.passes(hours=23)
+    assert causes(story, EffectKind.COUNT_OVERDUE) == [], "it is not asked before the case has reached the manager"
+    story.passes(hours=2)
+    return story
+
+
+@pytest.mark.clause("SR-033", "SR-034")
+def test_a_warehouse_that_is_late_with_a_twentieth_of_its_shipments_is_a_question_to_the_manager() -> None:
+    story = silent(5)
+    assert (causes(story, EffectKind.COUNT_OVERDUE), story.order.cases[0].level) == (["1"], 3)
+    [task] = [task for task in story.order.tasks if task.kind == "REASSIGN_ALL"]
+    assert (task.role, task.case_no, task.params["overdue"], task.params["open"]) == ("operations_manager", 1, 5, 100)
+    assert task.params["command"] == "orders reassign --warehouse SH --overdue --dry-run"
+    assert story.noted.count("warehouse_overdue") == 1
+    waits = [wait.what for wait in explain(story.order, story.now, None).waiting]
+    assert "step 1/reassign_all" in waits
+    assert places(story) == [(1, "SH", "RELEASED")], "nothing moves by itself"
+
+
+@pytest.mark.clause("SR-033")
+def test_a_smaller_share_is_this_orders_trouble_alone() -> None:
+    story = silent(4)
+    assert causes(story, EffectKind.COUNT_OVERDUE) == ["1"]
+    assert "REASSIGN_ALL" not in to_do(story)
+    other = silent(99, policy=STANDARD.having(outbound=STANDARD.outbound.having(reassign_all_from=None)))
+    assert (causes(other, EffectKind.COUNT_OVERDUE), "REASSIGN_ALL" in to_do(other)) == ([], False)

@@ -154,7 +154,9 @@ def _of_playbooks(order: Order) -> Arguments:
         "expedite": [{"party": "warehouse"}, {"party": "carrier"}],
         "switch_carrier": [{"package": each.id, "how": "reship", "reason": "n"} for each in order.packages]
         or [{"package": "99", "reason": "n"}],
-        "reassign_warehouse": [{"shipment": each.number, "reason": "n"} for each in order.shipments] or [{"reason": "n"}],
+        "reassign_warehouse": [
+            {"shipment": number, "reason": "n"} for number in (*(each.number for each in order.shipments), 99)
+        ],
         "decide_coupon": [{"coupon": "package/1/1", "verdict": "approve", "reason": "n"}],
         "answer_refund": [
             {"application": claim.reference, "verdict": "refuse", "reason": "n"} for claim in order.claims

@@ -12,6 +12,7 @@ from typing import Any
 from temporalio import activity
 
 from domain.amending import amended
+from domain.backlog import CountOverdue, Overdue
 from domain.carriage import Choice
 from domain.carrier_effects import CarrierOutcome, CarrierRequest
 from domain.carrier_orders import CarrierSaid
@@ -64,6 +65,7 @@ class Book:
     purchase_answer: Answer = field(default_factory=lambda: Answer(reason="sold out"))
     transfers: list[TransferOutcome] = field(default_factory=list)
     keeps_goods: bool = True
+    overdue: Overdue = field(default_factory=lambda: Overdue(open=100, overdue=1))
     shut: set[str] = field(default_factory=set)
     broken: dict[str, Exception] = field(default_factory=dict)
     stumbling: Counter[str] = field(default_factory=Counter)
@@ -229,6 +231,12 @@ class Departments(Carrying, Transferring):
         """Answer for the warehouse."""
         answer: Answer = await self._do("ask_warehouse", request, lambda book: book.warehouse_answer)
         return answer
+
+    @activity.defn(name="count_overdue")
+    async def count_overdue(self, request: CountOverdue) -> Overdue:
+        """Say how many shipments its warehouse owes."""
+        said: Overdue = await self._do("count_overdue", request, lambda book: book.overdue)
+        return said
 
     @activity.defn(name="ask_carrier")
     async def ask_carrier(self, request: Inquiry) -> CarrierAnswer:
