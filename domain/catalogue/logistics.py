@@ -62,6 +62,12 @@ ASKED_OF_LOGISTICS: dict[str, Words] = {
     ),
 }
 WORK_OF_LOGISTICS: dict[str, Words] = {
+    "hold_too_late": (
+        (
+            "挂起{hold}来不及：{subject:subject}仓库已交出，请改用取消或变更申请。",
+            "Hold {hold} came too late for {subject:subject}: it has left. Ask for a cancel or a change.",
+        ),
+    ),
     "warehouse_overdue": (
         (
             "{warehouse}仓{open}张未出库发货单中{overdue}张已超时：是否整仓改仓？",

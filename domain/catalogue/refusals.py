@@ -72,6 +72,10 @@ REFUSALS: Labels = {
         "no such shipment can go elsewhere: it left, is being changed, or is being sent elsewhere already",
     ),
     "SAME_WAREHOUSE": ("该发货单已在此仓库", "that warehouse has it already"),
+    "NOTHING_TO_HOLD": (
+        "货物已交快递，挂起无法拦住；请改用取消或变更申请",
+        "its goods are with the carrier, and no hold stops them there: ask for a cancel or a change",
+    ),
     "UNKNOWN_LINE": ("没有此商品行", "the order has no such line"),
 }
 """By code; a code without an entry is said as it is."""

@@ -10,7 +10,7 @@ from domain.asks_of_logistics import Expedite, ReassignWarehouse, SwitchCarrier
 from domain.claim_goods import open_applications
 from domain.claim_requests import AnswerRefund
 from domain.debts import open_debts
-from domain.holds import Case, HoldReason
+from domain.holds import BLOCKS, Case, HoldReason
 from domain.manual import (
     goods_claims,
     holding,
@@ -19,6 +19,7 @@ from domain.manual import (
 from domain.manual.carriage import choosable
 from domain.manual.change_queue import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
+from domain.manual.held_goods import holds_nothing
 from domain.manual.pushing import pushable
 from domain.manual.relocating import reassignable, unreassignable
 from domain.manual.step_view import retryable_steps
@@ -163,7 +164,7 @@ def _hold(order: Order, ask: PlaceHold) -> str:
         return "HOLD_INCOMPLETE"
     if ask.reason == "DESIGN_NOT_FINAL" and order.audit.passed_at:
         return "AUDIT_OVER"
-    return ""
+    return "NOTHING_TO_HOLD" if holds_nothing(order, BLOCKS.get(HoldReason(ask.reason), ask.blocks)) else ""
 
 
 def _carrier(order: Order, ask: ChooseCarrier) -> str:

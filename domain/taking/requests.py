@@ -49,7 +49,7 @@ from domain.shipments import Shipment
 from domain.taking.answering import chosen
 from domain.taking.claims import refund_answered
 from domain.taking.coupons import coupon_decided
-from domain.taking.holding import placed, released
+from domain.taking.holding import by_person, released
 from domain.taking.logistics import expedited, switched
 from domain.taking.payment import paid
 from domain.taking.relocation import reassigned
@@ -173,7 +173,7 @@ def _hold(order: Order, fact: Asked, ask: PlaceHold | ReleaseHold) -> Order:
         return released(order, [ask.hold], fact.at, fact.actor)
     reason = HoldReason(ask.reason)
     blocks = BLOCKS.get(reason, ask.blocks)
-    return placed(order, reason, fact.at, fact.actor, blocks=blocks, note=ask.note, review_at=ask.review_at)
+    return by_person(order, reason, fact.at, fact.actor, blocks=blocks, note=ask.note, review_at=ask.review_at)
 
 
 def _case(order: Order, fact: Asked, ask: Acknowledge | ResolveCase) -> Order:
