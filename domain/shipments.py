@@ -110,7 +110,7 @@ class Package(Value):
 
     ``voided_at``: its label is void since then.
     ``superseded_at``: another shipment sends its goods anew since then, and nobody waits for it (已替代).
-    ``switch``: how that is to be done, ``switched_at``: since when.
+    ``switch``: how that is to be done (``claimed``: the customer never had it), ``switched_at``: since when.
     """
 
     id: str
@@ -131,7 +131,7 @@ class Package(Value):
     others: tuple[Others, ...] = ()
     voided_at: Moment | None = None
     superseded_at: Moment | None = None
-    switch: Literal["", "reship", "return"] = ""
+    switch: Literal["", "reship", "return", "claimed"] = ""
     switched_at: Moment | None = None
 
     @property

@@ -168,6 +168,7 @@ DELAY_ACTIONS: Labels = {
 SWITCHES: Labels = {
     "reship": ("立即补发", "send the goods again at once"),
     "return": ("拦截退回后补发", "call the parcel back, then send the goods again"),
+    "claimed": ("客户未收到，立即补发", "send again what the customer never had"),
 }
 STEP_RESULTS: Labels = {
     "ACCEPTED": ("已受理", "accepted"),

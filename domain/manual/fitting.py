@@ -46,6 +46,7 @@ from domain.requests import (
     SubmitChangeRequest,
     UploadTracking,
 )
+from domain.taking.logistics import OF_LOST
 
 ENDS_BY_ITSELF = {
     CaseKind.INFO_ERROR: ("correct_fields", "approve_audit", "override_address", "reject_audit"),
@@ -185,8 +186,9 @@ def _case(order: Order, ask: ResolveCase) -> str:
         return "OUTCOME_UNKNOWN"
     if goods_claims.is_of_a_claim(order, case) and ask.outcome not in goods_claims.OUTCOMES:
         return "OUTCOME_UNKNOWN"
-    if case.kind in {CaseKind.RETURN_TO_SENDER, CaseKind.LOST_OR_DAMAGED} and ask.outcome != "REFUNDED":
-        return "OUTCOME_UNKNOWN"
+    if case.kind in OF_LOST and ask.outcome != "REFUNDED":
+        again = ask.outcome == "RESENT" and order.policy.claims.resends
+        return "" if again and any(each.subject == case.subject for each in switchable(order)) else "OUTCOME_UNKNOWN"
     lets_differ = case.kind is CaseKind.ERP_MISMATCH and ask.outcome == ACCEPTED and order.policy.reads_entry_again
     return "FORBIDDEN" if lets_differ and ask.role != "supervisor" else ""
 

@@ -50,7 +50,7 @@ from domain.taking.answering import chosen
 from domain.taking.claims import refund_answered
 from domain.taking.coupons import coupon_decided
 from domain.taking.holding import by_person, released
-from domain.taking.logistics import expedited, switched
+from domain.taking.logistics import OF_LOST, RESENT, expedited, sent_again, switched
 from domain.taking.payment import paid
 from domain.taking.relocation import reassigned
 from domain.taking.rulings import ruled
@@ -177,6 +177,9 @@ def _hold(order: Order, fact: Asked, ask: PlaceHold | ReleaseHold) -> Order:
 
 
 def _case(order: Order, fact: Asked, ask: Acknowledge | ResolveCase) -> Order:
+    resolved = next(case for case in order.cases if case.no == ask.case)
+    if isinstance(ask, ResolveCase) and resolved.kind in OF_LOST and ask.outcome == RESENT:
+        return sent_again(order, resolved.subject, fact.at)
     changes = (
         {"acknowledged_at": fact.at, "status": CaseStatus.IN_PROGRESS}
         if isinstance(ask, Acknowledge)
@@ -184,7 +187,6 @@ def _case(order: Order, fact: Asked, ask: Acknowledge | ResolveCase) -> Order:
     )
     cases = tuple(case.having(**changes) if case.no == ask.case else case for case in order.cases)
     changed = order.having(cases=cases)
-    resolved = next(case for case in order.cases if case.no == ask.case)
     if isinstance(ask, ResolveCase) and resolved.kind is CaseKind.PAYMENT_MISMATCH and resolved.subject == "order":
         accepted = len(order.payment.receipts)
         return changed.having(payment=order.payment.having(accepted=accepted, accepted_at=fact.at))

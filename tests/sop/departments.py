@@ -55,6 +55,7 @@ class Book:
     owed: tuple[Finding, ...] = ()
     stock: dict[str, int] | None = None
     warehouses: tuple[str, ...] = ("WH-SH",)
+    elsewhere: tuple[str, ...] = ()
     differences: tuple[Finding, ...] = ()
     carriers: dict[str, Choice] = field(default_factory=dict)
     warehouse_answer: Answer = field(default_factory=Answer)
@@ -176,8 +177,14 @@ class Departments(Carrying, Transferring):
         return outcome
 
     def _reserved(self, book: Book, request: ReserveRequest) -> ReserveOutcome:
-        found, short = self._allocate(book, request.lines, request.skus)
-        return ReserveOutcome(allocations=found, short=short)
+        others = [place for place in (*book.warehouses, *book.elsewhere) if place not in request.not_from]
+        if request.gather and request.whole:  # of another warehouse than the one that has it
+            place = request.only_from or next(iter(others), "")
+            parts = request.lines if place in others else ()
+            found = tuple(Allocation(line=part.line, warehouse=place, quantity=part.quantity) for part in parts)
+            return ReserveOutcome(allocations=found, short=() if found else request.lines)
+        given, short = self._allocate(book, request.lines, request.skus)
+        return ReserveOutcome(allocations=given, short=short)
 
     @activity.defn(name="release_stock")
     async def release_stock(self, request: ReleaseStockRequest) -> Done:
