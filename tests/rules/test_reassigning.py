@@ -23,7 +23,7 @@ from tests.rules.asked import to_do
 from tests.rules.invariants import of_state
 from tests.rules.story import BY_PEOPLE, Story, an_input, the_party_does_it
 
-TOLD = pytest.mark.clause("SR-034", "§4.12")
+TOLD = pytest.mark.clause("SR-034")
 
 
 def house(

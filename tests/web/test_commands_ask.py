@@ -211,7 +211,7 @@ def test_every_request_has_its_command_with_its_own_fields() -> None:
     }
 
 
-@pytest.mark.clause("SR-034", "§4.12")
+@pytest.mark.clause("SR-034", "SR-163")
 async def test_what_a_warehouse_does_not_send_goes_elsewhere_from_the_terminal(life: Life, say: Say) -> None:
     at = now().isoformat()
     paid = {"method": "prepaid", "paid_amount": 13600, "paid_at": at}
