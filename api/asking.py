@@ -100,7 +100,7 @@ def _endpoint(name: str, model: type[Ask]) -> Callable[..., Awaitable[Accepted]]
             return await choose(parts, caller.tenant, order_no, given | house)
         asked = _read(model, given | house)
         if isinstance(asked, UploadTracking):
-            await _must_be_free(parts, caller.tenant, order_no, asked.tracking_number)
+            await _must_be_free(parts, caller.tenant, order_no, asked)
         if isinstance(asked, ReassignWarehouse):
             await must_be_elsewhere(parts, order_no, asked)
         return await ask_order(parts, caller.tenant, order_no, asked)
@@ -135,10 +135,11 @@ async def _correct(parts: Parts, tenant: str, order_no: str, given: dict[str, An
     return accepted
 
 
-async def _must_be_free(parts: Parts, tenant: str, order_no: str, number: str) -> None:
-    """A tracking number belongs to one order (edge case 21)."""
+async def _must_be_free(parts: Parts, tenant: str, order_no: str, asked: UploadTracking) -> None:
+    """A tracking number belongs to one order of its carrier, until long after its parcel's end (edge cases 21, 53)."""
+    label = (asked.tracking_number, asked.carrier)
     async with parts.engine.begin() as connection:
-        other = await one_order.other_with_number(connection, tenant, number, order_no)
+        other = await one_order.other_with_number(connection, tenant, order_no, label, parts.now())
     if other:
         raise problem(
             409,

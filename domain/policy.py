@@ -25,6 +25,7 @@ from domain.return_policy import ReturnPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.shortage_policy import STANDARD_SHORTAGE, ShortagePolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
+from domain.suspension_policy import Suspension
 from domain.value import Moment, Value
 
 
@@ -172,6 +173,7 @@ class Policy(Value):
     returns: ReturnPolicy = ReturnPolicy()
     questions: QuestionPolicy = QuestionPolicy()
     outbound: OutboundPolicy = OutboundPolicy()
+    suspensions: tuple[Suspension, ...] = ()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""

@@ -12,6 +12,7 @@ MESSAGES_OF_LOGISTICS: dict[str, Words] = {
             "We are sorry: {cause:delay_cause} delays your package. {action:delay_action} It should come {date:date}.",
         ),
     ),
+    "SUSPENSION_NOTICE": (("{notice}预计{date:date}恢复。", "{notice} It should go on again on {date:date}."),),
     "SLOW_COMPLAINT": (
         (
             "很抱歉让您久等，我们已收到您的反馈，正在催促处理您的订单{no}，有进展会及时通知您。",

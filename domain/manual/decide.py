@@ -39,6 +39,7 @@ from domain.manual import (
     shipping,
     shortage_choice,
     stopping,
+    suspensions,
     switching,
     transferring,
     watch,
@@ -100,6 +101,7 @@ CLAUSES = (
     shipping.status,
     keeping.shelf,
     refused_changes.tell_refused,
+    suspensions.notices,
     carrier_claims.claims,
 )
 """The manual's clauses, in the order a desk goes through them."""

@@ -16,6 +16,7 @@ from domain.manual.reserving import gathers, reserve
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
+from domain.presale import comes_later
 from domain.stage import Stage
 from domain.transitions import permitted
 
@@ -67,6 +68,8 @@ def stock_gate(turn: Turn) -> None:
         case = turn.order.case(CaseKind.STOCK_SHORTAGE)
         if case is not None and not case.clocks:
             turn.close_case(case, "LAPSED" if order.stock_lapsed else shortage.outcome(turn.order, case))
+    elif comes_later(turn.order, turn.now):
+        turn.look_at(turn.order.accepted_ship_at, "accepted ship date")
     elif not turn.running(EffectKind.RESERVE, EffectKind.RELEASE_STOCK):
         case = turn.open_case(CaseKind.STOCK_SHORTAGE, cause="stock")
         lacking = _lacking(order, short)
