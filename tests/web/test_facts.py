@@ -260,7 +260,8 @@ async def test_a_number_is_its_parcels_for_ninety_days_after_the_end_and_only_of
     found = []
     for label, carrier in (("YT-1", "SF"), ("YT-2", "sf"), ("YT-2", ""), ("YT-2", "YTO")):
         data = {"tracking_number": label, "state": "IN_TRANSIT", "carrier": carrier}
-        body = {"kind": "carrier_scan", "event_id": f"e-{label}-{carrier}", "occurred_at": counter.watch().isoformat()}
+        about = {"event_id": f"e-{label}-{carrier}", "occurred_at": counter.watch().isoformat()}
+        body = {"kind": "carrier_scan", "source": "carrier", **about}
         answer = await counter.send("POST", "/v1/facts", {**body, "data": data}, role="carrier")
         assert answer.status_code == 202, answer.text
         found.append(answer.json()["order_no"] is not None)
@@ -283,6 +284,7 @@ async def test_a_number_may_be_given_again_when_it_is_free(counter: Counter) -> 
     data = {"tracking_number": "YT-8", "state": "OUT_FOR_DELIVERY"}
     body = {
         "kind": "carrier_scan",
+        "source": "carrier",
         "source": "carrier",
         "event_id": "e-again",
         "occurred_at": counter.watch().isoformat(),
