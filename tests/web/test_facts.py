@@ -259,9 +259,9 @@ async def test_a_number_is_its_parcels_for_ninety_days_after_the_end_and_only_of
         await carried(counter, label, "DELIVERED", ago)
     found = []
     for label, carrier in (("YT-1", "SF"), ("YT-2", "sf"), ("YT-2", ""), ("YT-2", "YTO")):
-        data = {"tracking_number": label, "state": "IN_TRANSIT", "carrier": carrier}
+        data = {"state": "IN_TRANSIT", "carrier": carrier}
         about = {"event_id": f"e-{label}-{carrier}", "occurred_at": counter.watch().isoformat()}
-        body = {"kind": "carrier_scan", "source": "carrier", **about}
+        body = {"kind": "carrier_scan", "source": "carrier", "tracking_number": label, **about}
         answer = await counter.send("POST", "/v1/facts", {**body, "data": data}, role="carrier")
         assert answer.status_code == 202, answer.text
         found.append(answer.json()["order_no"] is not None)
@@ -281,12 +281,12 @@ async def test_a_number_may_be_given_again_when_it_is_free(counter: Counter) -> 
         assert [await owner("YT-8", ""), await owner("YT-9", ""), await owner("YT-9", "SF")] == [None, taken, taken]
         assert [await owner("YT-9", "YTO"), await owner("YT-0", "")] == [None, None]
     again = await carried(counter, "YT-8", "IN_TRANSIT", timedelta())
-    data = {"tracking_number": "YT-8", "state": "OUT_FOR_DELIVERY"}
+    data = {"state": "OUT_FOR_DELIVERY"}
     body = {
         "kind": "carrier_scan",
         "source": "carrier",
-        "source": "carrier",
         "event_id": "e-again",
+        "tracking_number": "YT-8",
         "occurred_at": counter.watch().isoformat(),
         "data": data,
     }
