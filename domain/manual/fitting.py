@@ -131,12 +131,10 @@ def detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - one
             return "" if ask.application in open_applications(order) else "NO_APPLICATION"
         case Expedite():
             return "" if pushable(order, ask.party, ask.subject) else "NOTHING_TO_PUSH"
-        case SwitchCarrier():
-            return unswitchable(order, ask)
+        case SwitchCarrier() | ReassignWarehouse():
+            return unswitchable(order, ask) if isinstance(ask, SwitchCarrier) else unreassignable(order, ask)
         case CustomerChoice():
             return questions.unfit(order, ask)
-        case ReassignWarehouse():
-            return unreassignable(order, ask)
     return ""
 
 

@@ -182,5 +182,5 @@ def step_elsewhere(turn: Turn, case: Case, shipment: Shipment) -> CaseStep:
     if not any(each.number == shipment.number for each in reassignable(turn.order)):
         known = any(each.shipment == shipment.number and each.open for each in turn.order.logistics.relocations)
         return step if known else turn.end(step, RelocationState.NO_STOCK)
-    turn.order = begun(turn.order, shipment.number, "", "desk", turn.now, case.no)
+    turn.order = begun(turn.order, shipment=shipment.number, by="desk", at=turn.now, case=case.no)
     return step

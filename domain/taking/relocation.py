@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from domain.asks_of_logistics import ReassignWarehouse
 from domain.effects import Allocation, ReserveOutcome
@@ -16,16 +17,14 @@ from domain.shipments import Shipment
 
 def reassigned(order: Order, fact: Asked, ask: ReassignWarehouse) -> Order:
     """A person wants a shipment sent from another warehouse; the desk's turn begins it."""
-    return order if ask.dry_run else begun(order, ask.shipment, ask.warehouse, fact.actor or "operator", fact.at)
+    wish = {"shipment": ask.shipment, "warehouse": ask.warehouse, "by": fact.actor or "operator", "at": fact.at}
+    return order if ask.dry_run else begun(order, **wish)
 
 
-def begun(order: Order, shipment: int, warehouse: str, by: str, at: datetime, case: int = 0) -> Order:  # noqa: PLR0913, PLR0917 - who, what, where and when
-    """One more attempt."""
-    number = len(order.logistics.relocations) + 1
-    attempt = Relocation(
-        no=number, shipment=shipment, warehouse=warehouse, by=by, at=at, version=order.version, case=case
-    )
+def begun(order: Order, **fields: Any) -> Order:
+    """One more attempt; ``fields`` say which shipment, where to, by whom and when."""
     known = order.logistics
+    attempt = Relocation(no=len(known.relocations) + 1, version=order.version, **fields)
     return order.having(logistics=known.having(relocations=(*known.relocations, attempt)))
 
 

@@ -94,12 +94,10 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
             return refund_answered(order, fact, ask)
         case Expedite() as ask:
             return expedited(order, fact, ask)
-        case SwitchCarrier() as ask:
-            return switched(order, fact, ask)
+        case SwitchCarrier() | ReassignWarehouse() as ask:
+            return switched(order, fact, ask) if isinstance(ask, SwitchCarrier) else reassigned(order, fact, ask)
         case CustomerChoice() as ask:
             return chosen(order, fact, ask)
-        case ReassignWarehouse() as ask:
-            return reassigned(order, fact, ask)
     return order
 
 
