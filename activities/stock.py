@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
@@ -11,7 +11,7 @@ from domain.effects import Done, ReleaseStockRequest, ReserveOutcome, ReserveReq
 from domain.stock import Want
 from infra.db.effects import Watch, keep, recall
 from infra.db.reservations import Cause
-from infra.db.stock import Terms, release, reserve, tell_freed
+from infra.db.stock import Terms, release, release_parts, reserve, tell_freed
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class StockActivities:
             ]
             cause = Cause(request.key, request.order_no, self.now(), request.version)
             terms = Terms(request.criteria, request.paid_first, request.province, request.gather, request.not_from)
+            if request.only_from:
+                terms = replace(terms, only_from=request.only_from)
             async with connection.begin_nested() as tried:
                 allotment, _ = await reserve(connection, cause, wants, terms)
                 outcome = ReserveOutcome(allocations=allotment.allocations, short=allotment.short)
@@ -44,13 +46,16 @@ class StockActivities:
 
     @activity.defn
     async def release_stock(self, request: ReleaseStockRequest) -> Done:
-        """Give back everything that is reserved for the order, and tell who waits; the reference: how many units."""
+        """Give back what is reserved for the order, all or some, and tell who waits; the reference: how many units."""
         async with self.engine.begin() as connection:
             known = await recall(connection, request, Done)
             if known is not None:
                 return known
             cause = Cause(request.key, request.order_no, self.now())
-            units = await release(connection, cause)
-            await tell_freed(connection, cause, done_with=True)
+            if request.parts:
+                units = await release_parts(connection, cause, request.parts)
+            else:
+                units = await release(connection, cause)
+            await tell_freed(connection, cause, done_with=not request.parts)
             outcome = Done(reference=str(units))
             return await keep(connection, request, outcome, self.now())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from domain.backlog import CountOverdue, Overdue
 from domain.effects import Done, ReleaseRequest
 from domain.inquiries import Answer, Inquiry
 from domain.recall_effects import RecallAnswer, RecallOutcome, RecallRequest
@@ -20,6 +21,7 @@ from infra.connectors.warehouse import (
     receiver_in,
 )
 from infra.db.effects import Watch, once
+from infra.db.late_shipments import count_overdue
 from infra.db.outbound import put_back
 from infra.db.shelves import compare, skus_of
 from infra.db.transactions import Transactions, single_steps
@@ -109,3 +111,9 @@ class WarehouseActivities:
             return answer
 
         return await once(self.engine, request, act, Answer, self.now)
+
+    @activity.defn(name="count_overdue")
+    async def count_overdue(self, request: CountOverdue) -> Overdue:
+        """Count the warehouse's open shipments and those that are overdue; every answer is fresh."""
+        async with self.engine.begin() as connection:
+            return await count_overdue(connection, request.order_no, request.warehouse, self.now())

@@ -21,9 +21,11 @@ from api.correcting import keep_correction, must_not_change_the_goods
 from api.dependencies import DESK, Caller, Parts, TheParts, allow
 from api.errors import problem, wrong_shape
 from api.placing import unknown_order
+from api.reassigning import must_be_elsewhere
 from api.shapes import Id, Posted
 from api.verdicts import ask_order
 from domain.asks import Ask
+from domain.asks_of_logistics import ReassignWarehouse
 from domain.manual.answers import ROLES
 from domain.questions import CustomerChoice
 from domain.requests import ASKS, Accepted, CorrectFields, RepayDebt, SubmitChangeRequest, UploadTracking
@@ -98,7 +100,9 @@ def _endpoint(name: str, model: type[Ask]) -> Callable[..., Awaitable[Accepted]]
             return await choose(parts, caller.tenant, order_no, given | house)
         asked = _read(model, given | house)
         if isinstance(asked, UploadTracking):
-            await _must_be_free(parts, caller.tenant, order_no, asked.tracking_number)
+            await _must_be_free(parts, caller.tenant, order_no, asked)
+        if isinstance(asked, ReassignWarehouse):
+            await must_be_elsewhere(parts, order_no, asked)
         return await ask_order(parts, caller.tenant, order_no, asked)
 
     ask.__annotations__["body"] = shape
@@ -131,10 +135,11 @@ async def _correct(parts: Parts, tenant: str, order_no: str, given: dict[str, An
     return accepted
 
 
-async def _must_be_free(parts: Parts, tenant: str, order_no: str, number: str) -> None:
-    """A tracking number belongs to one order (edge case 21)."""
+async def _must_be_free(parts: Parts, tenant: str, order_no: str, asked: UploadTracking) -> None:
+    """A tracking number belongs to one order of its carrier, until long after its parcel's end (edge cases 21, 53)."""
+    label = (asked.tracking_number, asked.carrier)
     async with parts.engine.begin() as connection:
-        other = await one_order.other_with_number(connection, tenant, number, order_no)
+        other = await one_order.other_with_number(connection, tenant, order_no, label, parts.now())
     if other:
         raise problem(
             409,

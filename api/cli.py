@@ -21,6 +21,7 @@ from api.commands_import import import_, paper_kit
 from api.commands_orders import explain, list_, show
 from api.commands_orphans import orphans
 from api.commands_promotion import promotion
+from api.commands_reassign import reassign
 from api.commands_returns import returns
 from api.commands_stock import stock
 from api.commands_takeover import takeover
@@ -57,6 +58,7 @@ for _short, _name in SHORT.items():
 app.add_typer(returns, name="return", rich_help_panel="Requests")
 app.command(rich_help_panel="Requests")(resume)
 app.command(rich_help_panel="Requests")(close)
+app.command(rich_help_panel="Requests")(reassign)
 app.add_typer(promotion, name="promotion", rich_help_panel="The system")
 app.add_typer(orphans, name="orphans", rich_help_panel="The system")
 

@@ -25,6 +25,7 @@ TOLD_OTHERWISE = {
     "payment.paid_amount": "money that came is told by the fact `paid`, or by confirm_payment",
     "payment.paid_at": "money that came is told by the fact `paid`, or by confirm_payment",
     "latest_ship_at": "only the channel moves it, by the fact `ship_by_moved`",
+    "accepted_ship_at": "what was accepted stays; a later date is agreed by the fact `ship_date_agreed`",
     "promised_delivery_date": "what was promised stays; a later date is agreed by the fact `ship_date_agreed`",
 }
 """Fields that a correction cannot change, and what does."""

@@ -19,7 +19,7 @@ from api.errors import problem, wrong_shape
 from api.placing import other_content, posting_of, receipt, unknown_order
 from api.shapes import Id, Posted, PostedOrder, Units, Words
 from infra.db.inbox import Intake
-from infra.db.links import original_of
+from infra.db.links import is_sent_again, original_of
 from infra.db.queries import one_order
 from infra.db.versions import Version, read_version
 
@@ -96,6 +96,9 @@ async def send_again(
     taken = await parts.inbox.take(posting)
     if taken.intake is Intake.DIFFERENT:
         raise other_content(posting, taken)
+    if asked.kind == "resend":
+        async with parts.engine.begin() as connection:
+            await is_sent_again(connection, order_no, parts.now(), caller.name or caller.role)
     return receipt(posting, taken)
 
 

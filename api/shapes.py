@@ -136,6 +136,7 @@ class PostedOrder(Posted):
     payment: PostedPayment
     delivery_method: Literal["express", "pickup", "own_fleet", "virtual"] = "express"
     latest_ship_at: When | None = None
+    accepted_ship_at: When | None = Field(None, description="Pre-sale: the ship date that the customer accepted")
     promised_delivery_date: Day | None = None
     preferred_carrier: Id | None = None
     buyer_message: Words | None = None

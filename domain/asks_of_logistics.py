@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.asks import Ask, Text
-from domain.facts import Identity
+from domain.facts import Identity, Ordinal
 
 
 class Expedite(Ask):
@@ -31,3 +31,17 @@ class SwitchCarrier(Ask):
     package: Identity
     how: Literal["reship", "return"] = "return"
     reason: Text
+
+
+class ReassignWarehouse(Ask):
+    """Have a shipment that has not left sent from another warehouse (改仓发货); without ``warehouse`` the best one.
+
+    It is reserved there first; then the warehouse that has it stops it, or refuses: then all stays as it was.
+    ``dry_run`` only asks.
+    """
+
+    kind: Literal["reassign_warehouse"] = "reassign_warehouse"
+    shipment: Ordinal = 1
+    warehouse: Annotated[str, Field(max_length=200)] = ""
+    reason: Text
+    dry_run: bool = False

@@ -27,6 +27,7 @@ class ClaimsPolicy(Value):
     that the matrix has the parcel intercepted. A proof of delivery, or the warehouse's own look, may take
     ``proof_within``. ``refund_failed``: a refund that the payer refuses is a case. ``channel_asks``: an edit on the
     channel becomes a change request; on ``managed_channels`` buyers change their orders there and not with us.
+    ``resends``: a case that is decided as RESENT has the goods sent anew, or a linked order placed.
     """
 
     refund_port: Port = "gateway"
@@ -38,6 +39,7 @@ class ClaimsPolicy(Value):
     refund_failed: bool = False
     channel_asks: bool = False
     managed_channels: tuple[str, ...] = ()
+    resends: bool = False
 
     def port(self, channel: str) -> Port:
         """Who pays the refunds of a channel's orders."""
@@ -48,5 +50,5 @@ class ClaimsPolicy(Value):
         return self.having(**{name: shrink(getattr(self, name)) for name in ("reply_within", "proof_within")})
 
 
-STANDARD_CLAIMS = ClaimsPolicy(refund_failed=True, channel_asks=True)
+STANDARD_CLAIMS = ClaimsPolicy(refund_failed=True, channel_asks=True, resends=True)
 """The house's own."""

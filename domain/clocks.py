@@ -171,7 +171,7 @@ class Clock(Value):
 
     def gross(self, now: datetime) -> timedelta:
         """Time since the start, pauses included."""
-        return (self.over_at or now) - self.start_at
+        return (self.over_at or max(now, self.start_at)) - self.start_at
 
     def net(self, now: datetime) -> timedelta:
         """Time since the start, pauses left out."""

@@ -48,12 +48,14 @@ class EffectKind(StrEnum):
     BOOK_TRANSFER = "book_transfer"
     ASK_PURCHASING = "ask_purchasing"
     CLAIM = "open_claim"
+    COUNT_OVERDUE = "count_overdue"
 
 
 INQUIRIES = frozenset(
     {
         *(EffectKind.ASK_WAREHOUSE, EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.READ_ENTRY),
         *(EffectKind.INTERCEPT, EffectKind.PRIORITY, EffectKind.REDELIVERY, EffectKind.ASK_PURCHASING),
+        EffectKind.COUNT_OVERDUE,
     }
 )
 """Effects that only ask, also a carrier for a favour: nothing has to wait for their answers."""
@@ -82,6 +84,7 @@ WORDS = {
     EffectKind.BOOK_TRANSFER: "book_transfer",
     EffectKind.ASK_PURCHASING: "ask_purchasing",
     EffectKind.CLAIM: "claim",
+    EffectKind.COUNT_OVERDUE: "overdue",
 }
 """How an effect is called in its key."""
 
@@ -206,7 +209,8 @@ class ReserveRequest(Request):
     """Reserve these units (key …/reserve/{n}) by these criteria; what is not there comes back as ``short``.
 
     ``gather``: in one warehouse only; ``not_from``: these turned out not to have them.
-    ``whole``: all of them or none (goods that are sent anew: key …/reserve/anew/{package}).
+    ``whole``: all of them or none (goods that are sent anew: key …/reserve/anew/{package}; that leave from another
+    warehouse: key …/reserve/elsewhere/{n}). ``only_from``: nobody but this warehouse may give them.
     """
 
     version: int
@@ -218,6 +222,7 @@ class ReserveRequest(Request):
     gather: bool = False
     not_from: tuple[str, ...] = ()
     whole: bool = False
+    only_from: str = ""
 
 
 class ReserveOutcome(Kept):
@@ -228,7 +233,12 @@ class ReserveOutcome(Kept):
 
 
 class ReleaseStockRequest(Request):
-    """Give back every live reservation of the order (key …/release_stock/all; unpaid for too long: …/expired/{n})."""
+    """Give back every live reservation of the order (key …/release_stock/all; unpaid for too long: …/expired/{n}).
+
+    With ``parts`` only these (key …/release_stock/elsewhere/{n}).
+    """
+
+    parts: tuple[Allocation, ...] = ()
 
 
 class EnterRequest(Request):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.backlog import Overdue
 from domain.carrier_effects import CarrierOutcome
 from domain.carrier_orders import CarrierSaid
 from domain.change_requests import ChangeAnswer, ChangeKind
@@ -29,6 +30,7 @@ Outcome = (
     | TransferOutcome
     | CallOffOutcome
     | BookTransferOutcome
+    | Overdue
     | Answer
     | Done
 )

@@ -37,6 +37,8 @@ from domain.value import Moment, Value
 
 AFTER_SALE = "return"
 """The overlay that says 售后中."""
+RESENT, RESEND = "RESENT", "resend"
+"""The outcome that has the goods sent again, and the last word of its task's key."""
 PAID_BACK = "PAID_BACK"
 """The money was sent back by hand."""
 LATE_OUTCOMES = (*OUTCOMES, PAID_BACK)
@@ -253,6 +255,15 @@ def task_of(news: ClaimNews, number: int) -> TaskRow:
         opened_at=news.at,
         params=about,
     )
+
+
+def resend_of(news: ClaimNews, number: int) -> TaskRow | None:
+    """Somebody decided that the goods are sent again: a linked order has to be placed, which ends the task."""
+    if news.end is None or news.end.outcome != RESENT:
+        return None
+    about = {"claim": news.claim.reference, "request": f"/v1/orders/{news.order_no}/resends"}
+    key = f"case/{number}/{RESEND}"
+    return TaskRow(key=key, kind="PLACE_LINKED_ORDER", role="order_administrator", opened_at=news.at, params=about)
 
 
 def _line(news: ClaimNews, mark: str, code: str, params: Mapping[str, object], by: str = DESK) -> Entry:

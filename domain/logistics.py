@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.backlog import Backlog
+from domain.relocation import Relocation
 from domain.value import Moment, Value
 
 Ground = Literal["late", "lost", "damaged", "not_returned"]
@@ -62,6 +64,7 @@ class Logistics(Value):
     """The claims and pushes of an order, the payments on claims it knows, and which packages came back to us.
 
     ``refusals`` are the statuses that the channel did not take at once.
+    ``relocations`` are the shipments that were to leave from another warehouse, ``backlogs`` how late theirs were.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -69,3 +72,5 @@ class Logistics(Value):
     payments: tuple[str, ...] = ()
     received: tuple[str, ...] = ()
     refusals: tuple[ChannelRefusal, ...] = ()
+    relocations: tuple[Relocation, ...] = ()
+    backlogs: tuple[Backlog, ...] = ()

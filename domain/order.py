@@ -35,9 +35,8 @@ class Order(Value):
     """One order.
 
     ``stock_met_at``: C1's stock gate, met before units were lost again; ``stock_lapsed``: they went back unpaid.
-    ``seen`` are the latest fact ids, ``early`` the unmatched facts that may fit later, ``said`` the outbox keys,
-    ``fired`` what was noticed. ``taken_over_at``: it came from another system then, with its history (M19).
-    ``repaid_with`` is the latest correction that repays audit debt. ``reasons`` are the parties' words for delays.
+    ``seen`` are the latest fact ids, ``early`` unmatched facts that may fit later, ``said`` outbox keys, ``fired`` what
+    was noticed, ``repaid_with`` the latest correction that repays audit debt, ``reasons`` parties' words for delays.
     """
 
     only_noted: ClassVar[frozenset[str]] = frozenset({"seen", "said", "fired"})
@@ -54,6 +53,7 @@ class Order(Value):
     version: int = 1
     corrections: tuple[int, ...] = ()
     latest_ship_at: Moment | None = None
+    accepted_ship_at: Moment | None = None
     promised_delivery_date: date | None = None
     lines: tuple[Line, ...] = ()
     payment: Payment

@@ -13,7 +13,8 @@ from domain.value import Moment, Value
 class OrderInput(Value):
     """What an order workflow starts with; no personal data. ``facts`` are those already in the inbox.
 
-    ``duplicate_of`` is the like order that this one is suspected to repeat.
+    ``duplicate_of`` is the like order that this one is suspected to repeat. ``accepted_ship_at``: of a
+    pre-sale, or made to order; the customer accepted that its goods leave from then on.
     """
 
     order_no: str
@@ -26,6 +27,7 @@ class OrderInput(Value):
     content: Content
     policy: Policy
     latest_ship_at: Moment | None = None
+    accepted_ship_at: Moment | None = None
     promised_delivery_date: date | None = None
     source_kind: str = ""
     test: bool = False

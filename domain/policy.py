@@ -26,6 +26,7 @@ from domain.return_policy import ReturnPolicy
 from domain.risk_policy import STANDARD_RISKS, RiskPolicy
 from domain.shortage_policy import STANDARD_SHORTAGE, ShortagePolicy
 from domain.stock_policy import STANDARD_STOCK, StockPolicy
+from domain.suspension_policy import Suspension
 from domain.value import Moment, Value
 
 
@@ -175,6 +176,7 @@ class Policy(Value):
     questions: QuestionPolicy = QuestionPolicy()
     outbound: OutboundPolicy = OutboundPolicy()
     late: LatePolicy = LatePolicy()
+    suspensions: tuple[Suspension, ...] = ()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""

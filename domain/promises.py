@@ -13,8 +13,10 @@ from domain.order import Order
 from domain.packages import PackageState, Scan, distinct
 from domain.paper import excused
 from domain.policy import CaseKind, ClockKind
-from domain.sending_anew import ended_at, of_first_shipments, sent_anew
+from domain.presale import due_to_move, stock_gate
+from domain.sending_anew import ended_at, of_first_shipments, of_shipment
 from domain.shipments import Package, Shipment
+from domain.suspensions import closed, suspended
 from domain.value import remembered
 
 
@@ -28,7 +30,7 @@ def clocks(order: Order) -> tuple[Clock, ...]:
         if package.out and order.takes_numbers and not order.ending:
             found += [*_tracking(order, package), *_stagnation(order, package), *_delay(order, package)]
     complete = () if order.ending else _complete(order)  # what went out of a cancelled order is promised to nobody
-    return tuple(excused(order, clock) for clock in (*found, *complete))
+    return tuple(excused(order, suspended(order, clock)) for clock in (*found, *complete))
 
 
 def hold_pauses(order: Order, *reasons: HoldReason) -> tuple[Pause, ...]:
@@ -51,7 +53,7 @@ def _ended(order: Order) -> datetime | None:
 def _confirm(order: Order) -> Iterator[Clock]:
     rule, start = order.policy.rule(ClockKind.CONFIRM), order.started_at
     payment = start if not order.payment.needed else order.payment.confirmed_at
-    stock = order.stock_met_at or order.stock_confirmed_at
+    stock = stock_gate(order)
     gates = {"payment": (payment,), "stock": (stock,)}.get(order.policy.confirm_requires, (payment, stock))
     stop = None if None in gates else max(gate for gate in gates if gate)
     clock = Clock(
@@ -83,7 +85,7 @@ def _lacking(order: Order, clock: Clock) -> str:
 
 
 def _outbound(order: Order) -> Iterator[Clock]:
-    start = order.prepaid_at
+    start = due_to_move(order)
     if start is None:
         return
     receipt = order.payment.confirming
@@ -94,11 +96,10 @@ def _outbound(order: Order) -> Iterator[Clock]:
         start_event="paid" if receipt else "placed",
         known_at=receipt.received_at if receipt else order.received_at,
         start_source="payment" if receipt else "channel",
-        pauses=(*hold_pauses(order, HoldReason.CUSTOMER_ANSWER), *_agreed_waits(order)),
+        pauses=(*hold_pauses(order, HoldReason.CUSTOMER_ANSWER), *_agreed_waits(order), *closed(order)),
         ended_at=_ended(order),
     )
-    due = clock.due_at
-    clock = clock.having(cause=_delay_cause(order, due) if due else "")
+    clock = clock.having(cause=_delay_cause(order, due) if (due := clock.due_at) else "")
     planned = min((shipment.planned_at for shipment in order.shipments), default=None)
     if planned is None:
         yield clock
@@ -109,7 +110,7 @@ def _outbound(order: Order) -> Iterator[Clock]:
         return
     yield clock.having(ended_at=planned, cause="planned")
     for shipment in order.shipments:
-        counted = sent_anew(clock, shipment) if shipment.replaces else clock
+        counted = of_shipment(clock, shipment)
         yield _of_shipment(counted, shipment).having(ended_at=_planned_anew(order, shipment) or clock.ended_at)
 
 
@@ -193,8 +194,7 @@ def _tracking(order: Order, package: Package) -> Iterator[Clock]:
     stop = package.uploaded_at
     if stop and order.channel_takes_numbers:
         stop = max(stop, package.accepted_at) if package.accepted_at else None
-    clock = _of_package(order, package, ClockKind.TRACKING)
-    due = clock.due_at
+    due = (clock := _of_package(order, package, ClockKind.TRACKING)).due_at
     by_channel = package.uploaded_at is not None and (due is None or package.uploaded_at <= due)
     yield clock.having(
         stop_at=stop,

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from domain.asks import Ask, Text
-from domain.asks_of_logistics import Expedite, SwitchCarrier
+from domain.asks_of_logistics import Expedite, ReassignWarehouse, SwitchCarrier
 from domain.change_requests import ChangeAnswer, ChangeKind, ChangeParams
 from domain.claim_requests import AnswerRefund
 from domain.facts import Amount, Identity, Ordinal
@@ -243,7 +243,8 @@ AnyAsk = Annotated[
     | AnswerRefund
     | Expedite
     | SwitchCarrier
-    | CustomerChoice,
+    | CustomerChoice
+    | ReassignWarehouse,
     Field(discriminator="kind"),
 ]
 ASKS: dict[str, type[Ask]] = {model.model_fields["kind"].default: model for model in get_args(get_args(AnyAsk)[0])}

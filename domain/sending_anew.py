@@ -19,6 +19,16 @@ def sent_anew(clock: Clock, shipment: Shipment) -> Clock:
     return clock.having(**again, known_at=shipment.planned_at, cause="release")
 
 
+def of_shipment(clock: Clock, shipment: Shipment) -> Clock:
+    """The order's C4 for one shipment.
+
+    The whole time again for a replacement, and for what another warehouse sends because the first one was late.
+    """
+    due = clock.due_at
+    late = bool(shipment.moved_from and due is not None and due < shipment.planned_at)
+    return sent_anew(clock, shipment) if shipment.replaces or late else clock
+
+
 def of_first_shipments(order: Order) -> list[Package]:
     """The packages that left for the first time, superseded or not."""
     anew = {shipment.number for shipment in order.shipments if shipment.replaces}

@@ -41,6 +41,7 @@ class Shipment(Value):
     ``guided``: the carrier table says who takes it; ``cash``: to collect. ``missed``: not on its warehouse's shelf.
     ``recalls`` are its warehouse's answers to recalls, ``called_off_at`` when it was stopped after its release.
     ``replaces``: the package whose goods it sends anew, which the order's lines count once.
+    ``moved_from``: the shipment whose goods it sends from another warehouse.
     """
 
     number: int
@@ -62,6 +63,7 @@ class Shipment(Value):
     called_off_at: Moment | None = None
     missed: tuple[Moved, ...] = ()
     replaces: str = ""
+    moved_from: int = 0
 
     @property
     def mispacked(self) -> dict[str, int]:
@@ -108,7 +110,7 @@ class Package(Value):
 
     ``voided_at``: its label is void since then.
     ``superseded_at``: another shipment sends its goods anew since then, and nobody waits for it (已替代).
-    ``switch``: how that is to be done, ``switched_at``: since when.
+    ``switch``: how that is to be done (``claimed``: the customer never had it), ``switched_at``: since when.
     """
 
     id: str
@@ -129,7 +131,7 @@ class Package(Value):
     others: tuple[Others, ...] = ()
     voided_at: Moment | None = None
     superseded_at: Moment | None = None
-    switch: Literal["", "reship", "return"] = ""
+    switch: Literal["", "reship", "return", "claimed"] = ""
     switched_at: Moment | None = None
 
     @property

@@ -151,6 +151,7 @@ REQUESTS: tuple[Row, ...] = (
     *_staying(SHIPPED | {Stage.READY_TO_SHIP}, "expedite"),
     *_staying(SHIPPED, "switch_carrier"),
     *_staying(LIVE, "customer_choice"),
+    *_staying(PASSED, "reassign_warehouse"),
 )
 """What may be asked (the updates)."""
 

@@ -89,4 +89,9 @@ class OrderMessages:
         "customer_choice",
         'The customer said it on the phone: {"question": 1, "option": "cancel"}; corrected fields by the API',
     )
+    reassign_warehouse = update_of(
+        "reassign_warehouse",
+        'Send a shipment from another warehouse: {"shipment": 1, "warehouse": "SH", "reason": "…"}; '
+        'without warehouse the best; "dry_run": true only asks',
+    )
     choose_carrier = update_of("choose_carrier", 'Say who carries a shipment: {"shipment": 1, "carrier": "SF"}')

@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from temporalio.common import RetryPolicy
 
+from domain.backlog import Overdue
 from domain.carrier_effects import CarrierOutcome
 from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
@@ -71,6 +72,7 @@ LIMITS: dict[EffectKind, Limits] = {
     EffectKind.BOOK_TRANSFER: STOCK,
     EffectKind.ASK_PURCHASING: PARTY,
     EffectKind.CLAIM: PARTY,
+    EffectKind.COUNT_OVERDUE: OURS,
 }
 OUTCOMES: dict[EffectKind, type] = {
     EffectKind.AUDIT: AuditOutcome,
@@ -95,6 +97,7 @@ OUTCOMES: dict[EffectKind, type] = {
     EffectKind.BOOK_TRANSFER: BookTransferOutcome,
     EffectKind.ASK_PURCHASING: Answer,
     EffectKind.CLAIM: CarrierSaid,
+    EffectKind.COUNT_OVERDUE: Overdue,
 }
 """What each effect answers."""
 SHORT: dict[EffectKind, Limits] = {

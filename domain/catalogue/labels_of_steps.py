@@ -27,6 +27,8 @@ STEPS: Labels = {
     "hurry": ("催促拣货", "have the picking hurried"),
     "release_again": ("重新下发仓库", "send the release again"),
     "push": ("处理渠道拒绝", "see to what the channel refuses"),
+    "reassign": ("改由其他仓库发货", "send it from another warehouse"),
+    "reassign_all": ("决定是否整仓改仓", "decide whether all its orders go elsewhere"),
     "purchasing": ("询问采购到货时间", "ask purchasing for a date"),
 }
 RESULTS: Labels = {
@@ -58,6 +60,8 @@ RESULTS: Labels = {
     "AMENDED": ("已重新下发", "entered and released anew"),
     "TOLD": ("已通知", "told"),
     "NO_PROOF": ("无凭证", "no proof"),
+    "REASSIGNED": ("已改仓", "another warehouse sends it"),
+    "NO_STOCK": ("其他仓库无货", "no other warehouse has it"),
     "NOT_RECEIVED": ("未收到", "it did not arrive"),
 }
 """What came of a step; a person's own words are said as they are."""

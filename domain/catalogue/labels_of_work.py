@@ -27,6 +27,7 @@ EFFECTS: Labels = {
     "recall_shipment": ("召回发货单", "recall a shipment"),
     "intercept_parcel": ("拦截包裹", "intercept a parcel"),
     "request_priority": ("申请优先派送", "ask for priority delivery"),
+    "count_overdue": ("统计仓库超时发货单", "count what its warehouse owes"),
     "open_claim": ("向快递公司理赔", "open a claim on the carrier"),
     "book_redelivery": ("预约再次派送", "book another delivery"),
     "request_transfer": ("申请调拨", "ask for a stock transfer"),
@@ -67,6 +68,7 @@ REQUESTS: Labels = {
     "report_step": ("登记人工处理结果", "report a step done by hand"),
     "answer_refund": ("答复退款申请", "answer a refund application"),
     "customer_choice": ("客户答复", "take the customer's answer"),
+    "reassign_warehouse": ("改仓发货", "send it from another warehouse"),
 }
 FINDINGS: Labels = {
     "FIELD_MISSING": ("必填信息缺失", "required information is missing"),

@@ -12,6 +12,7 @@ MESSAGES_OF_LOGISTICS: dict[str, Words] = {
             "We are sorry: {cause:delay_cause} delays your package. {action:delay_action} It should come {date:date}.",
         ),
     ),
+    "SUSPENSION_NOTICE": (("{notice}预计{date:date}恢复。", "{notice} It should go on again on {date:date}."),),
     "SLOW_COMPLAINT": (
         (
             "很抱歉让您久等，我们已收到您的反馈，正在催促处理您的订单{no}，有进展会及时通知您。",
@@ -54,8 +55,38 @@ ASKED_OF_LOGISTICS: dict[str, Words] = {
             "{actor} switches the carrier of package {package} ({how:switch}): {reason}.",
         ),
     ),
+    "reassign_warehouse": (
+        (
+            "{actor}将发货单{shipment}改由其他仓库发货：{reason}。",
+            "{actor} has shipment {shipment} sent from another warehouse: {reason}.",
+        ),
+    ),
 }
 WORK_OF_LOGISTICS: dict[str, Words] = {
+    "hold_too_late": (
+        (
+            "挂起{hold}来不及：{subject:subject}仓库已交出，请改用取消或变更申请。",
+            "Hold {hold} came too late for {subject:subject}: it has left. Ask for a cancel or a change.",
+        ),
+    ),
+    "warehouse_overdue": (
+        (
+            "{warehouse}仓{open}张未出库发货单中{overdue}张已超时：是否整仓改仓？",
+            "Of {open} open shipments of {warehouse} {overdue} are overdue: send all its orders from elsewhere?",
+        ),
+    ),
+    "reassigned": (
+        (
+            "{subject:subject}改由{warehouse}仓发货（发货单{shipment}）。",
+            "{subject:subject} leaves from {warehouse} instead, as shipment {shipment}.",
+        ),
+    ),
+    "reassign_failed": (
+        (
+            "未能改仓：{subject:subject}，{result:result}。",
+            "No other warehouse for {subject:subject}: {result:result}.",
+        ),
+    ),
     "parcel_declared": (
         (
             "{subject:subject}视为{state:package}。",
@@ -118,6 +149,7 @@ TASKS_OF_LOGISTICS: Labels = {
     "CALL_RECIPIENT": ("联系收件人预约派送", "call the recipient and agree another delivery"),
     "PHONE_WAREHOUSE": ("致电仓库询问原因", "telephone the warehouse for the reason"),
     "REASSIGN_WAREHOUSE": ("召回并改由其他仓库发货", "recall it and send it from another warehouse"),
+    "REASSIGN_ALL": ("决定是否将该仓全部订单改仓", "decide: send all orders of this warehouse from others"),
     "CHECK_ADDRESS": ("核对收件地址", "check the address with the customer"),
     "DECIDE_PARCEL": ("决定补发、退款或等待", "decide: send again, refund, or go on waiting"),
     "CLAIM_DECLINED": ("跟进被拒的理赔", "see to a claim that the carrier declined"),
@@ -143,6 +175,7 @@ DELAY_ACTIONS: Labels = {
 SWITCHES: Labels = {
     "reship": ("立即补发", "send the goods again at once"),
     "return": ("拦截退回后补发", "call the parcel back, then send the goods again"),
+    "claimed": ("客户未收到，立即补发", "send again what the customer never had"),
 }
 STEP_RESULTS: Labels = {
     "ACCEPTED": ("已受理", "accepted"),

@@ -67,6 +67,15 @@ REFUSALS: Labels = {
         "该包裹不能更换快递（货到付款请人工处理）",
         "its goods cannot be sent again so (cash on delivery: by hand)",
     ),
+    "NOT_REASSIGNABLE": (
+        "没有可改仓的此发货单（已出库、正在变更或已在改仓）",
+        "no such shipment can go elsewhere: it left, is being changed, or is being sent elsewhere already",
+    ),
+    "SAME_WAREHOUSE": ("该发货单已在此仓库", "that warehouse has it already"),
+    "NOTHING_TO_HOLD": (
+        "货物已交快递，挂起无法拦住；请改用取消或变更申请",
+        "its goods are with the carrier, and no hold stops them there: ask for a cancel or a change",
+    ),
     "UNKNOWN_LINE": ("没有此商品行", "the order has no such line"),
 }
 """By code; a code without an entry is said as it is."""

@@ -12,7 +12,10 @@ from domain.value import Moment
 
 
 class CarrierScan(Fact):
-    """The carrier saw a package. ``tracking_number`` or ``package`` names it; ``code`` is the carrier's own word."""
+    """The carrier saw a package. ``tracking_number`` or ``package`` names it; ``code`` is the carrier's own word.
+
+    ``carrier``: whose number it is, where several carriers use it.
+    """
 
     kind: Literal["carrier_scan"] = "carrier_scan"
     tracking_number: Identity | None = None
@@ -21,6 +24,7 @@ class CarrierScan(Fact):
     code: str = ""
     location: str = ""
     by_recipient: bool = False
+    carrier: str = ""
 
     @property
     def scan(self) -> Scan:

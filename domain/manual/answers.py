@@ -46,6 +46,7 @@ ALTERNATIVES = {
     "release_hold": ("verify_voucher", "decide_message", "sales_decision"),
     "verify_voucher": ("submit_voucher", "reject_audit"),
     "submit_voucher": ("verify_voucher",),
+    "place_hold": ("cancel", "submit_change_request"),
     "confirm_completion": ("release_hold", "resolve_case", "repay_debt"),
 }
 """What one may do instead, where it is open."""

@@ -206,6 +206,7 @@ _PARTY = {
     "book_transfer": "us",
     "ask_purchasing": "purchasing",
     "open_claim": "carrier",
+    "count_overdue": "us",
 }
 
 

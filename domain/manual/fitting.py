@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.asks import Ask
-from domain.asks_of_logistics import Expedite, SwitchCarrier
+from domain.asks_of_logistics import Expedite, ReassignWarehouse, SwitchCarrier
 from domain.claim_goods import open_applications
 from domain.claim_requests import AnswerRefund
 from domain.debts import open_debts
-from domain.holds import Case, HoldReason
+from domain.holds import BLOCKS, Case, HoldReason
 from domain.manual import (
     goods_claims,
     holding,
@@ -19,7 +19,9 @@ from domain.manual import (
 from domain.manual.carriage import choosable
 from domain.manual.change_queue import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
+from domain.manual.held_goods import holds_nothing
 from domain.manual.pushing import pushable
+from domain.manual.relocating import reassignable, unreassignable
 from domain.manual.step_view import retryable_steps
 from domain.manual.switching import switchable, unswitchable
 from domain.order import Order
@@ -44,6 +46,7 @@ from domain.requests import (
     SubmitChangeRequest,
     UploadTracking,
 )
+from domain.taking.logistics import OF_LOST
 
 ENDS_BY_ITSELF = {
     CaseKind.INFO_ERROR: ("correct_fields", "approve_audit", "override_address", "reject_audit"),
@@ -89,6 +92,7 @@ _NOTHING: dict[str, tuple[Callable[[Order], Any], str]] = {
     "expedite": (pushable, "NOTHING_TO_PUSH"),
     "switch_carrier": (switchable, "NOT_SWITCHABLE"),
     "customer_choice": (questions.asking, "NO_QUESTION"),
+    "reassign_warehouse": (reassignable, "NOT_REASSIGNABLE"),
 }
 
 
@@ -135,8 +139,8 @@ def detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - one
             return "" if ask.application in open_applications(order) else "NO_APPLICATION"
         case Expedite():
             return "" if pushable(order, ask.party, ask.subject) else "NOTHING_TO_PUSH"
-        case SwitchCarrier():
-            return unswitchable(order, ask)
+        case SwitchCarrier() | ReassignWarehouse():
+            return unswitchable(order, ask) if isinstance(ask, SwitchCarrier) else unreassignable(order, ask)
         case CustomerChoice():
             return questions.unfit(order, ask)
     return ""
@@ -167,7 +171,7 @@ def _hold(order: Order, ask: PlaceHold) -> str:
         return "HOLD_INCOMPLETE"
     if ask.reason == "DESIGN_NOT_FINAL" and order.audit.passed_at:
         return "AUDIT_OVER"
-    return ""
+    return "NOTHING_TO_HOLD" if holds_nothing(order, BLOCKS.get(HoldReason(ask.reason), ask.blocks)) else ""
 
 
 def _carrier(order: Order, ask: ChooseCarrier) -> str:
@@ -188,8 +192,9 @@ def _case(order: Order, ask: ResolveCase) -> str:
         return "OUTCOME_UNKNOWN"
     if goods_claims.is_of_a_claim(order, case) and ask.outcome not in goods_claims.OUTCOMES:
         return "OUTCOME_UNKNOWN"
-    if case.kind in {CaseKind.RETURN_TO_SENDER, CaseKind.LOST_OR_DAMAGED} and ask.outcome != "REFUNDED":
-        return "OUTCOME_UNKNOWN"
+    if case.kind in OF_LOST and ask.outcome != "REFUNDED":
+        again = ask.outcome == "RESENT" and order.policy.claims.resends
+        return "" if again and any(each.subject == case.subject for each in switchable(order)) else "OUTCOME_UNKNOWN"
     lets_differ = case.kind is CaseKind.ERP_MISMATCH and ask.outcome == ACCEPTED and order.policy.reads_entry_again
     return "FORBIDDEN" if lets_differ and ask.role != "supervisor" else ""
 

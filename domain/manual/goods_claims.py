@@ -10,6 +10,7 @@ from domain.claims import Claim, ClaimKind, ClaimState
 from domain.effects import EffectKind
 from domain.holds import Case, CaseStatus
 from domain.manual.ending import refund
+from domain.manual.resending import RESENT, follow, resend
 from domain.manual.shipping import inquiry
 from domain.manual.turn import Turn
 from domain.order import Order
@@ -18,9 +19,9 @@ from domain.shipments import Package
 from domain.taking.claims import put
 from domain.taking.holding import DESK, released
 
-REFUNDED, RESENT, RECEIVED, UNFOUNDED = "REFUNDED", "RESENT", "RECEIVED", "UNFOUNDED"
+REFUNDED, RECEIVED, UNFOUNDED = "REFUNDED", "RECEIVED", "UNFOUNDED"
 OUTCOMES = (REFUNDED, RESENT, RECEIVED, UNFOUNDED)
-"""How the case of a claim can be resolved: the money goes back by itself, the rest somebody has done."""
+"""How the case of a claim can be resolved: the money goes back, or the goods leave anew, by themselves."""
 CASES = {
     ClaimKind.NOT_RECEIVED: (CaseKind.NOT_RECEIVED_CLAIM, "carrier"),
     ClaimKind.WRONG_GOODS: (CaseKind.MIS_SHIPMENT, "warehouse"),
@@ -36,6 +37,8 @@ def goods_claims(turn: Turn) -> None:
     for claim in turn.order.claims:
         if not claim.is_application and f"over/{claim.subject}" not in turn.order.fired:
             _see_to(turn, claim)
+        elif not claim.is_application and (case := _case_of(turn.order, claim)) is not None:
+            follow(turn, claim, case)
 
 
 def _see_to(turn: Turn, claim: Claim) -> None:
@@ -111,7 +114,8 @@ def _decided(turn: Turn, claim: Claim, case: Case) -> None:
         step = turn.order.step(f"{case.no}/{word}")
         if step is not None:
             turn.end(step, case.outcome)
-    turn.order = released(turn.order, [claim.hold], turn.now, DESK)
+    if not (case.status is CaseStatus.RESOLVED and case.outcome == RESENT and resend(turn, claim)):
+        turn.order = released(turn.order, [claim.hold], turn.now, DESK)
     ended = claim.having(case=case.no, state=ClaimState.SETTLED, answered_at=case.resolved_at, answered_by=case.actor)
     turn.order = put(turn.order, ended)
 

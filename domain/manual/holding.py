@@ -58,9 +58,11 @@ def work_of(order: Order, hold: Hold) -> Work:
         return Work(f"{key}/left", KINDS[hold.reason], hold.owner_role, about)
     if hold.reason is HoldReason.DESIGN_NOT_FINAL and hold.marks:
         return Work(key, "APPROVE_DESIGN", hold.owner_role, about)
-    if hold.reason is HoldReason.MANUAL and "decision" in about:
-        return Work(key, "APPLY_DECISION", hold.owner_role, about)
-    return Work(key, KINDS.get(hold.reason, "RELEASE_HOLD"), hold.owner_role, about)
+    if "linked" in about:
+        return Work(f"{key}/linked", "PLACE_LINKED_ORDER", hold.owner_role, about)
+    applies = hold.reason is HoldReason.MANUAL and "decision" in about
+    kind = "APPLY_DECISION" if applies else KINDS.get(hold.reason, "RELEASE_HOLD")
+    return Work(key, kind, hold.owner_role, about)
 
 
 def fixer(order: Order) -> str:

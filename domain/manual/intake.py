@@ -11,10 +11,12 @@ from domain.holds import Task
 from domain.lines import Line
 from domain.manual import shortage
 from domain.manual.holding import fixer
+from domain.manual.relocating import reserving
 from domain.manual.reserving import gathers, reserve
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
+from domain.presale import comes_later
 from domain.stage import Stage
 from domain.transitions import permitted
 
@@ -22,7 +24,7 @@ from domain.transitions import permitted
 def audit(turn: Turn) -> None:
     """Audit every version at once; what blocks becomes one case and one correction task (SR-019)."""
     order = turn.order
-    returning = turn.running(EffectKind.RELEASE_STOCK, EffectKind.BOOK_TRANSFER)
+    returning = turn.running(EffectKind.RELEASE_STOCK, EffectKind.BOOK_TRANSFER) or reserving(order)
     if order.stage is Stage.RECEIVED and permitted(order, "audit_order") and not returning:
         turn.start(
             EffectKind.AUDIT,
@@ -66,6 +68,8 @@ def stock_gate(turn: Turn) -> None:
         case = turn.order.case(CaseKind.STOCK_SHORTAGE)
         if case is not None and not case.clocks:
             turn.close_case(case, "LAPSED" if order.stock_lapsed else shortage.outcome(turn.order, case))
+    elif comes_later(turn.order, turn.now):
+        turn.look_at(turn.order.accepted_ship_at, "accepted ship date")
     elif not turn.running(EffectKind.RESERVE, EffectKind.RELEASE_STOCK):
         case = turn.open_case(CaseKind.STOCK_SHORTAGE, cause="stock")
         lacking = _lacking(order, short)

@@ -11,9 +11,11 @@ from datetime import datetime
 
 from domain.effects import EffectKind, effect_key
 from domain.holds import Case, CaseStatus, EffectStatus
+from domain.manual.backlog import suggest
 from domain.manual.first_steps import OWNER, ask_holder
 from domain.manual.info_error import contact
 from domain.manual.release import hand_over
+from domain.manual.relocating import step_elsewhere
 from domain.manual.turn import Turn
 from domain.manual.watch import ROLES
 from domain.order import Order
@@ -40,6 +42,7 @@ def playbook(turn: Turn) -> None:
         shipment = next((each for each in order.live_shipments if each.subject == case.subject), None)
         if _is_with_warehouse(turn, case, shipment) and shipment is not None:
             _work(turn, case, shipment)
+            suggest(turn, next(each for each in turn.order.cases if each.no == case.no), shipment)
 
 
 def _work(turn: Turn, case: Case, shipment: Shipment) -> None:
@@ -157,8 +160,23 @@ def _hurry(turn: Turn, case: Case, shipment: Shipment) -> None:
     if step.open:
         step = _hurried(turn, shipment, step)
     if not step.open and not _is_promised(step):
+        _elsewhere(turn, case, shipment, step)
+
+
+def _elsewhere(turn: Turn, case: Case, shipment: Shipment, step: CaseStep) -> None:
+    """Another warehouse sends it, where the edition says so; where none can, somebody sees to it."""
+    if turn.order.policy.outbound.reassigns:
+        tried = step_elsewhere(turn, case, shipment)
+        step = tried if not tried.open else step
+        if tried.open or not _is_still_here(turn, shipment):
+            return
+    if not step.open:
         about = {"shipment": shipment.number, "warehouse": shipment.warehouse, "result": step.result}
         turn.task(f"case/{case.no}/elsewhere", "REASSIGN_WAREHOUSE", OWNER, case_no=case.no, params=about)
+
+
+def _is_still_here(turn: Turn, shipment: Shipment) -> bool:
+    return any(each.number == shipment.number for each in turn.order.live_shipments)
 
 
 def _hurried(turn: Turn, shipment: Shipment, step: CaseStep) -> CaseStep:

@@ -23,6 +23,8 @@ from domain.stock_policy import Criterion
 from domain.taking.warehouse import with_package
 
 ENDED_BY_RESENDING = CASES | {CaseKind.LOST_OR_DAMAGED, CaseKind.RETURN_TO_SENDER, CaseKind.DELIVERY_FAILED}
+CLAIMED = "claimed"
+"""Sent anew although its carrier says that it was delivered."""
 BACK = frozenset({PackageState.RETURNING, PackageState.RETURNED_TO_SENDER})
 
 
@@ -62,10 +64,10 @@ def unswitchable(order: Order, ask: SwitchCarrier) -> str:
 
 
 def _carry_out(turn: Turn, package: Package) -> None:
-    if package.delivered_at:
+    if package.delivered_at and package.switch != CLAIMED:
         _over(turn, package, "DELIVERED")
-    elif package.switch == "reship" or package.state is PackageState.RETURNED_TO_SENDER:
-        _reserve(turn, package)
+    elif package.switch in ("reship", CLAIMED) or package.state is PackageState.RETURNED_TO_SENDER:
+        reserve_anew(turn, package)
     elif package.gone:  # its own case asks somebody: send again or refund
         _over(turn, package, str(package.state))
     else:
@@ -87,8 +89,8 @@ def _call_back(turn: Turn, package: Package) -> None:
         _over(turn, package, said or "NO_ANSWER", person=True)
 
 
-def _reserve(turn: Turn, package: Package) -> None:
-    """The same units, from whoever has them."""
+def reserve_anew(turn: Turn, package: Package) -> None:
+    """Reserve the same units, of whoever has them; a claimed parcel that nobody can send anew is its claim's matter."""
     lines, content, stock = package.lines, turn.order.content, turn.order.policy.stock
     cause = f"anew/{package.id}"
     skus = {line.line: line.sku for line in turn.order.lines}
@@ -106,7 +108,7 @@ def _reserve(turn: Turn, package: Package) -> None:
     )
     asked = turn.order.effect(f"reserve/{cause}")
     if asked is not None and asked.status is EffectStatus.DONE:
-        _over(turn, package, "SHORT", person=True)
+        _over(turn, package, "SHORT", person=package.switch != CLAIMED)
 
 
 def _over(turn: Turn, package: Package, result: str, *, person: bool = False) -> None:
@@ -141,6 +143,8 @@ def _superseded(turn: Turn, package: Package) -> None:
     for case in turn.order.open_cases:
         if case.subject == package.subject and case.kind in ENDED_BY_RESENDING:
             turn.close_case(case, "RESENT")
+    if package.switch == CLAIMED and package.delivered_at:
+        return  # the carrier says so, and the customer does not have it
     if package.delivered_at:
         _delivered_twice(turn, package)
     elif not package.final and package.state is not PackageState.RETURNING and package.tracking_number:

@@ -15,6 +15,8 @@ from domain.order import Order
 AUDIT, INTAKE, DESK = "audit", "intake", "desk"
 """Who placed or released a hold, where it was no person."""
 REASONS = frozenset(HoldReason)
+STOPS = "stops"
+"""What a hold says of itself that came when a warehouse had the goods (``domain.manual.held_goods``)."""
 
 
 def placed(order: Order, reason: HoldReason, at: datetime, by: str, **fields: Any) -> Order:
@@ -22,6 +24,20 @@ def placed(order: Order, reason: HoldReason, at: datetime, by: str, **fields: An
     given = {"blocks": BLOCKS.get(reason, ()), "owner_role": OWNERS[reason], **fields}
     hold = Hold(id=f"H{len(order.holds) + 1}", reason=reason, placed_by=by, at=at, **given)
     return order.having(holds=(*order.holds, hold))
+
+
+def by_person(order: Order, reason: HoldReason, at: datetime, by: str, **fields: Any) -> Order:
+    """A person's hold. What must not be picked or shipped is not released; what a warehouse has is to be stopped."""
+    if not order.policy.recall.holds:
+        return placed(order, reason, at, by, **fields)
+    blocks: tuple[str, ...] = fields["blocks"]
+    if {"pick", "ship"} & set(blocks) and "release" not in blocks:
+        blocks = ("release", *blocks)
+    begun = any(each.kind == "release_shipment" for each in order.effects) or any(
+        shipment.released_at for shipment in order.live_shipments
+    )
+    about = {STOPS: "warehouse"} if "release" in blocks and begun else {}
+    return placed(order, reason, at, by, **{**fields, "blocks": blocks, "about": about})
 
 
 def released(order: Order, ids: Iterable[str], at: datetime, by: str) -> Order:

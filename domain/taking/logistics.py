@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.asks_of_logistics import Expedite, SwitchCarrier
 from domain.carrier_orders import CarrierSaid
 from domain.facts import ClaimPaid, Complained, ParcelReceived
 from domain.inside import Asked
 from domain.logistics import Push
 from domain.order import Order
+from domain.policy import CaseKind
 from domain.taking.carrier import package_of
 from domain.taking.warehouse import ComesEarly, DoesNotFit, with_package
+
+OF_LOST = frozenset({CaseKind.RETURN_TO_SENDER, CaseKind.LOST_OR_DAMAGED})
+RESENT = "RESENT"
+"""Cases of parcels that will not arrive, and the outcome that has their goods sent anew."""
 
 
 def complained(order: Order, fact: Complained) -> Order:
@@ -35,6 +42,12 @@ def switched(order: Order, fact: Asked, ask: SwitchCarrier) -> Order:
     """A person has a package's goods sent anew, at once or when it came back."""
     package = order.package(ask.package)
     return order if package is None else with_package(order, package.having(switch=ask.how, switched_at=fact.at))
+
+
+def sent_again(order: Order, subject: str, at: datetime) -> Order:
+    """Somebody decided that a lost or returned package's goods leave anew; its case ends once they are reserved."""
+    package = next((each for each in order.packages if each.subject == subject), None)
+    return order if package is None else with_package(order, package.having(switch="reship", switched_at=at))
 
 
 def parcel_received(order: Order, fact: ParcelReceived) -> Order:

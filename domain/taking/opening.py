@@ -27,6 +27,7 @@ def open_order(given: OrderInput) -> Order:
         policy=given.policy,
         content=content,
         latest_ship_at=given.latest_ship_at,
+        accepted_ship_at=given.accepted_ship_at,
         promised_delivery_date=given.promised_delivery_date,
         test=given.test,
         original_order_no=given.original_order_no,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain import debts
+from domain.backlog import Overdue
 from domain.carrier_effects import CarrierOutcome
 from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
@@ -21,6 +22,7 @@ from domain.recall_effects import RecallOutcome
 from domain.shipments import Shipment, ShipmentState
 from domain.taking import transfers
 from domain.taking.answering import doubted_by_word
+from domain.taking.backlog import counted
 from domain.taking.carrier import carrier_scan, delivery_estimated
 from domain.taking.carrier_orders import carrier_said
 from domain.taking.coupons import coupon_issued, reasoned
@@ -28,6 +30,7 @@ from domain.taking.holding import found as held_by_audit
 from domain.taking.outbound import reason_heard
 from domain.taking.payment import paid
 from domain.taking.recall import recall_answered
+from domain.taking.relocation import found_elsewhere, is_elsewhere
 from domain.taking.sending_anew import send_anew
 from domain.taking.warehouse import outbound_promised
 from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, TransferOutcome
@@ -42,8 +45,7 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: C901, PLR0911
         case AuditOutcome():
             return _judged(order, fact, outcome)
         case ReserveOutcome():
-            anew = fact.cause.startswith("anew/")
-            return send_anew(order, fact, outcome) if anew else _reserved(order, outcome)
+            return _taken_in(order, fact, outcome)
         case EnterOutcome():
             return (_read_again if fact.effect is EffectKind.READ_ENTRY else _entered)(order, fact, outcome)
         case CarrierAnswer():
@@ -64,6 +66,8 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: C901, PLR0911
             return transfers.called_off(order, fact, outcome)
         case BookTransferOutcome():
             return transfers.booked(order, fact, outcome)
+        case Overdue():
+            return counted(order, fact, outcome, str(asked.get("warehouse", "")))
         case Answer() if fact.effect is EffectKind.ASK_PURCHASING:
             return transfers.purchasing_answered(order, fact, outcome)
         case _:
@@ -113,6 +117,12 @@ def _audited(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
         gone = any(line.shipped for line in before)  # out all the same: what left is not made unsent by an audit
         return order.having(lines=tuple(line.cancel() for line in (before if gone else order.lines)))
     return held_by_audit(_allocated(order, outcome.allocations), fact.at)
+
+
+def _taken_in(order: Order, fact: EffectDone, outcome: ReserveOutcome) -> Order:
+    if fact.cause.startswith("anew/"):
+        return send_anew(order, fact, outcome)
+    return found_elsewhere(order, fact, outcome) if is_elsewhere(fact.cause) else _reserved(order, outcome)
 
 
 def _reserved(order: Order, outcome: ReserveOutcome) -> Order:

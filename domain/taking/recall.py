@@ -12,6 +12,7 @@ from domain.holds import EffectStatus
 from domain.inside import EffectDone
 from domain.order import Order
 from domain.recall_effects import RecallAnswer, Recalled, RecallOutcome
+from domain.relocation import RelocationState
 from domain.shipments import Package, Shipment, ShipmentState, units_out
 from domain.taking.warehouse import arrived
 
@@ -77,8 +78,12 @@ def awaiting_no_more(order: Order, shipment: Shipment, cause: str = "") -> Order
 def may_plan(order: Order) -> bool:
     """Whether units without a shipment may get one: called-off ones wait for the hold that stopped them to end.
 
-    They wait for the entry of the version that was written meanwhile, too.
+    They wait for the entry of the version that was written meanwhile, too; and what another warehouse is to send is
+    planned there.
     """
+    off = {shipment.number for shipment in order.shipments if shipment.state is ShipmentState.CANCELLED}
+    if any(each.state is RelocationState.RECALLING and each.shipment in off for each in order.logistics.relocations):
+        return False
     if not any(shipment.called_off_at for shipment in order.shipments):
         return True
     entered = order.entered is not None and order.entered.version == order.version and not order.entered.cancelled

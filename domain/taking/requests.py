@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.asks_of_logistics import Expedite, SwitchCarrier
+from domain.asks_of_logistics import Expedite, ReassignWarehouse, SwitchCarrier
 from domain.cancelling import taken_as
 from domain.carriage import Chosen, Offer
 from domain.change_requests import ChangeRequest
@@ -49,9 +49,10 @@ from domain.shipments import Shipment
 from domain.taking.answering import chosen
 from domain.taking.claims import refund_answered
 from domain.taking.coupons import coupon_decided
-from domain.taking.holding import placed, released
-from domain.taking.logistics import expedited, switched
+from domain.taking.holding import by_person, released
+from domain.taking.logistics import OF_LOST, RESENT, expedited, sent_again, switched
 from domain.taking.payment import paid
+from domain.taking.relocation import reassigned
 from domain.taking.rulings import ruled
 from domain.taking.steps import step_ended
 from domain.taking.warehouse import call_off, tracking_number
@@ -93,8 +94,8 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
             return refund_answered(order, fact, ask)
         case Expedite() as ask:
             return expedited(order, fact, ask)
-        case SwitchCarrier() as ask:
-            return switched(order, fact, ask)
+        case SwitchCarrier() | ReassignWarehouse() as ask:
+            return switched(order, fact, ask) if isinstance(ask, SwitchCarrier) else reassigned(order, fact, ask)
         case CustomerChoice() as ask:
             return chosen(order, fact, ask)
     return order
@@ -170,10 +171,13 @@ def _hold(order: Order, fact: Asked, ask: PlaceHold | ReleaseHold) -> Order:
         return released(order, [ask.hold], fact.at, fact.actor)
     reason = HoldReason(ask.reason)
     blocks = BLOCKS.get(reason, ask.blocks)
-    return placed(order, reason, fact.at, fact.actor, blocks=blocks, note=ask.note, review_at=ask.review_at)
+    return by_person(order, reason, fact.at, fact.actor, blocks=blocks, note=ask.note, review_at=ask.review_at)
 
 
 def _case(order: Order, fact: Asked, ask: Acknowledge | ResolveCase) -> Order:
+    resolved = next(case for case in order.cases if case.no == ask.case)
+    if isinstance(ask, ResolveCase) and resolved.kind in OF_LOST and ask.outcome == RESENT:
+        return sent_again(order, resolved.subject, fact.at)
     changes = (
         {"acknowledged_at": fact.at, "status": CaseStatus.IN_PROGRESS}
         if isinstance(ask, Acknowledge)
@@ -181,7 +185,6 @@ def _case(order: Order, fact: Asked, ask: Acknowledge | ResolveCase) -> Order:
     )
     cases = tuple(case.having(**changes) if case.no == ask.case else case for case in order.cases)
     changed = order.having(cases=cases)
-    resolved = next(case for case in order.cases if case.no == ask.case)
     if isinstance(ask, ResolveCase) and resolved.kind is CaseKind.PAYMENT_MISMATCH and resolved.subject == "order":
         accepted = len(order.payment.receipts)
         return changed.having(payment=order.payment.having(accepted=accepted, accepted_at=fact.at))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from domain.effects import EffectKind
+from domain.effects import EffectKind, effect_key
 from domain.facts import Moved, ReservationLost, StockArrived
 from domain.holds import EffectStatus
 from domain.lines import Line
 from domain.order import Order
 from domain.shipments import Shipment, ShipmentState, units_out
+from domain.taking.relocation import is_elsewhere, lost_elsewhere
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 RESERVING = frozenset({EffectKind.AUDIT, EffectKind.RESERVE})
@@ -57,6 +58,8 @@ def reservation_lost(order: Order, fact: ReservationLost) -> Order:
     """Units are not there: tried again elsewhere at once; those a warehouse was handed stay, and somebody looks."""
     if order.ending or _given_back_since(order, fact.reserved_by):
         return order
+    if is_elsewhere(fact.reserved_by.partition("/reserve/")[2]) and fact.reserved_by in _waiting(order):
+        return lost_elsewhere(order, fact.warehouse, fact.line, fact.units)
     line = next((line for line in order.lines if line.line == fact.line), None)
     if line is None:
         message = f"there is no line {fact.line}"
@@ -80,6 +83,12 @@ def reservation_lost(order: Order, fact: ReservationLost) -> Order:
     return _lacking(changed, line, fact.warehouse, taken) if taken else changed
 
 
+def _waiting(order: Order) -> set[str]:
+    """The reservations elsewhere whose goods no shipment has yet."""
+    open_ones = (each for each in order.logistics.relocations if each.open)
+    return {effect_key(order.number, EffectKind.RESERVE, each.reserved_by) for each in open_ones}
+
+
 def _lacking(order: Order, line: Line, warehouse: str, units: int) -> Order:
     lines = tuple(line.lose(warehouse, units) if each.line == line.line else each for each in order.lines)
     return _reopened(order).having(lines=lines, stock_wanted=order.stock_wanted + 1)
@@ -91,7 +100,8 @@ def _given_back_since(order: Order, key: str) -> bool:
     if place is None or order.effects[place].status is not EffectStatus.DONE:
         message = f"{key} is not done"
         raise ComesEarly(message)
-    return any(effect.kind in GIVING_BACK for effect in order.effects[place + 1 :])
+    later = order.effects[place + 1 :]
+    return any(effect.kind in GIVING_BACK and not is_elsewhere(effect.cause) for effect in later)
 
 
 def _unplanned(order: Order, line: Line, warehouse: str) -> int:

@@ -21,6 +21,7 @@ from domain.return_facts import OF_RETURNS, ReturnFact
 from infra.db.bundle import Bundle
 from infra.db.connections import Connections, ask
 from infra.db.inbox import body_hash
+from infra.db.number_windows import owns
 
 RECORD = """
     n int, tenant text, fact_id text, source text, event_id text, kind text, order_no text, channel text,
@@ -28,14 +29,16 @@ RECORD = """
     received_at timestamptz, decisive boolean, movement boolean"""
 COLUMNS = """tenant, fact_id, source, event_id, kind, channel, external_id, tracking_number, body, body_hash,
         occurred_at, received_at"""
-ORDER_OF = """COALESCE(
-        (SELECT o.order_no FROM inbound_order AS o WHERE o.tenant = {fact}.tenant AND o.order_no = {order_no}),
-        (SELECT o.order_no FROM inbound_order AS o WHERE o.tenant = {fact}.tenant
-            AND o.channel = {fact}.channel AND o.external_id = {fact}.external_id),
-        (SELECT p.order_no FROM package AS p JOIN orders AS o USING (order_no) WHERE o.tenant = {fact}.tenant
-            AND p.tracking_number = {fact}.tracking_number AND p.tracking_number <> ''
-            ORDER BY p.outbound_at DESC NULLS LAST, p.order_no DESC LIMIT 1))"""
-"""The order a fact names: by our number, by the channel's, or by a package's tracking number."""
+MOMENT, CARRIER = "{fact}.occurred_at", "{fact}.body -> 'data' ->> 'carrier'"
+ORDER_OF = f"""COALESCE(
+        (SELECT o.order_no FROM inbound_order AS o WHERE o.tenant = {{fact}}.tenant AND o.order_no = {{order_no}}),
+        (SELECT o.order_no FROM inbound_order AS o WHERE o.tenant = {{fact}}.tenant
+            AND o.channel = {{fact}}.channel AND o.external_id = {{fact}}.external_id),
+        (SELECT p.order_no FROM package AS p JOIN orders AS o USING (order_no) WHERE o.tenant = {{fact}}.tenant
+            AND p.tracking_number = {{fact}}.tracking_number AND p.tracking_number <> ''
+            AND {owns(MOMENT, CARRIER)}
+            ORDER BY p.outbound_at DESC NULLS LAST, p.order_no DESC LIMIT 1))"""  # noqa: S608 - words of our own
+"""The order a fact names: by our number, by the channel's, or by a number that a package of its carrier owns."""
 WATCHED = """EXISTS (
         SELECT FROM orders AS o WHERE o.order_no = {order_no} AND (o.final OR {movement} AND (
             o.open_cases && {watching_cases} OR EXISTS (

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, insert, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.late_claims import AFTER_SALE, ClaimNews, case_of, entries_of, task_of
+from domain.late_claims import AFTER_SALE, ClaimNews, case_of, entries_of, resend_of, task_of
 from infra.db.invoices import redden
 from infra.db.return_steps import LEFT
 from infra.db.returns import lock_order
@@ -82,6 +82,10 @@ async def _write(connection: AsyncConnection, order: RowMapping, news: ClaimNews
     else:
         theirs = (task.c.order_no == news.order_no, task.c.case_no == number, task.c.done_at.is_(None))
         await connection.execute(update(task).where(*theirs).values(done_at=news.at, done_by=news.end.by))
+    resend = resend_of(news, number)
+    if resend is not None:
+        values = {"order_no": news.order_no, **resend.model_dump()}
+        await connection.execute(postgresql.insert(task).values(**values).on_conflict_do_nothing())
     if news.end is not None and news.end.refund is not None:
         await _count(connection, news, news.end.refund.amount)
     await _show(connection, order, news)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infra.db.tables import order_link
+from infra.db.tables import order_link, task
 
 FIELDS = (order_link.c.kind, order_link.c.reason, order_link.c.cost, order_link.c.actor, order_link.c.at)
 
@@ -24,3 +25,9 @@ async def linked_to(connection: AsyncConnection, order_no: str) -> list[dict[str
     found = select(order_link.c.order_no, *FIELDS).where(order_link.c.original_order_no == order_no)
     rows = await connection.execute(found.order_by(order_link.c.at, order_link.c.order_no))
     return [dict(row) for row in rows.mappings()]
+
+
+async def is_sent_again(connection: AsyncConnection, original: str, at: datetime, by: str) -> None:
+    """The linked order that somebody had to place for a claim after completion is there: the task is done."""
+    mine = (task.c.order_no == original, task.c.kind == "PLACE_LINKED_ORDER", task.c.key.endswith("/resend"))
+    await connection.execute(update(task).where(*mine, task.c.done_at.is_(None)).values(done_at=at, done_by=by))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from domain.allocation import Destination, Offered, allocate, one_place, set_aside
+from domain.effects import Allocation
 from domain.stock import Allotment, Want
 from domain.stock_policy import Criterion, StockPolicy
 from infra.db.counting import tell_waiting
@@ -52,7 +53,7 @@ FREED_OR_THERE = text(f"""
 class Terms:
     """How an order is served: its edition's criteria, whether unpaid ones stand back, and where its goods go.
 
-    ``gather``: one warehouse gives all it gets; ``not_from`` give nothing.
+    ``gather``: one warehouse gives all it gets; ``not_from`` give nothing; ``only_from``: nobody else gives anything.
     """
 
     criteria: tuple[Criterion, ...] = StockPolicy().criteria
@@ -60,6 +61,11 @@ class Terms:
     province: str = ""
     gather: bool = False
     not_from: tuple[str, ...] = ()
+    only_from: str = ""
+
+    def takes(self, warehouse: str) -> bool:
+        """Whether this warehouse may give something."""
+        return warehouse not in self.not_from and self.only_from in ("", warehouse)
 
 
 BY_PRIORITY = Terms()
@@ -75,7 +81,7 @@ async def reserve(
     """
     skus = {want.line: want.sku for want in wants}
     levels, held = await offered(connection, cause, skus.values(), terms)
-    found = [level for level in levels if level.sends and level.warehouse not in terms.not_from]
+    found = [level for level in levels if level.sends and terms.takes(level.warehouse)]
     destination = Destination(province=terms.province, held=held)
     if terms.gather:
         found = one_place(wants, found, destination)
@@ -113,6 +119,23 @@ async def release(connection: Transaction, cause: Cause, *, also_lock: Iterable[
     live = [row for row in found if row.sku in touched]
     await post(connection, cause, "release", [Move(row.line, row.sku, row.warehouse, -row.units) for row in live])
     return sum(row.units for row in live)
+
+
+async def release_parts(connection: Transaction, cause: Cause, parts: Sequence[Allocation]) -> int:
+    """Give back these units of the order, as far as it still holds them; answers how many."""
+    order = {"order_no": cause.order_no}
+    skus = (await connection.execute(SKUS_OF, order)).scalars().all()
+    await lock(connection, skus)
+    wanted: dict[tuple[str, str], int] = {}
+    for part in parts:
+        wanted[part.line, part.warehouse] = wanted.get((part.line, part.warehouse), 0) + part.quantity
+    moves = []
+    for row in (await connection.execute(LIVE, order)).all():
+        units = min(row.units, wanted.pop((row.line, row.warehouse), 0))
+        if units and row.sku in skus:
+            moves.append(Move(row.line, row.sku, row.warehouse, -units))
+    await post(connection, cause, "release", moves)
+    return -sum(move.units for move in moves)
 
 
 async def tell_freed(connection: Transaction, cause: Cause, *, done_with: bool = False) -> None:

@@ -37,6 +37,7 @@ def order_input(order: WaitingOrder, policy: Policy, facts: Sequence[Mapping[str
         content=content_of(order.raw),
         policy=policy,
         latest_ship_at=order.raw.get("latest_ship_at"),
+        accepted_ship_at=order.raw.get("accepted_ship_at"),
         promised_delivery_date=order.raw.get("promised_delivery_date"),
         source_kind=PAPER if order.source_kind == PAPER else "",
         test=bool(order.raw.get("test")),

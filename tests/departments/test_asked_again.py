@@ -187,7 +187,13 @@ OURS = {
     EffectKind.BOOK_TRANSFER,
 }
 """Effects in our own database: their row and their deed are one transaction."""
-ONLY_READ = {EffectKind.ASK_CARRIER, EffectKind.ASK_PAYER, EffectKind.READ_ENTRY, EffectKind.ASK_PURCHASING}
+ONLY_READ = {
+    EffectKind.ASK_CARRIER,
+    EffectKind.ASK_PAYER,
+    EffectKind.READ_ENTRY,
+    EffectKind.ASK_PURCHASING,
+    EffectKind.COUNT_OVERDUE,
+}
 """Questions that change nothing outside; every answer is fresh."""
 
 

@@ -16,6 +16,7 @@ from infra.db import tables
 from infra.db.connections import open_connections
 from infra.db.effects import keep
 from infra.db.inbox import Inbox
+from infra.db.links import is_sent_again
 from infra.db.queries.lists import ROW
 from tests.departments.desk import Desk
 from tests.departments.test_returns import claim, over
@@ -113,3 +114,23 @@ async def is_paid_again(desk: Desk, department: LateActivities, news: ClaimNews)
         await department.record_claim(news)
     else:
         await is_paid(desk, department, news)
+
+
+@pytest.mark.clause("EC-24", "AC-71")
+async def test_goods_that_are_to_be_sent_again_after_completion_are_a_task_until_a_linked_order_is_there(
+    desk: Desk, department: LateActivities
+) -> None:
+    order_no = await desk.order_came_in()
+    news = told(desk, order_no)
+    assert news.end is not None
+    resent = news.having(end=news.end.having(outcome="RESENT", refund=None))
+    for step in (news.having(end=None), resent, resent):
+        await department.record_claim(step)
+    [task] = await desk.rows(tables.task, kind="PLACE_LINKED_ORDER")
+    assert (task["role"], task["done_at"]) == ("order_administrator", None)
+    assert task["params"] == {"claim": "C1", "request": f"/v1/orders/{order_no}/resends"}
+    [case] = await desk.rows(tables.exception_case)
+    assert (case["status"], case["outcome"]) == ("RESOLVED", "RESENT")
+    async with desk.engine.begin() as connection:
+        await is_sent_again(connection, order_no, desk.now, "Li")
+    assert [row["done_by"] for row in await desk.rows(tables.task, kind="PLACE_LINKED_ORDER")] == ["Li"]

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from activities.audit import AuditActivities
 from activities.stock import StockActivities
-from domain.effects import AuditRequest, ReleaseStockRequest, ReserveRequest
+from domain.effects import Allocation, AuditRequest, ReleaseStockRequest, ReserveRequest
 from domain.facts import Moved
 from domain.policy import AuditPolicy
 from infra.db import tables
@@ -213,4 +213,25 @@ async def test_goods_that_are_sent_again_are_reserved_as_a_whole_or_not_at_all(
     assert (await desk.level("TEA"), await desk.level("CUP")) == ((5, 0), (1, 0))
     there = await department.reserve_stock(wish("SO2", TEA=2, CUP=1).having(whole=True))
     assert (there.short, await desk.level("TEA"), await desk.level("CUP")) == ((), (5, 2), (1, 1))
+    assert await desk.ledger_adds_up()
+
+
+@pytest.mark.clause("SR-034")
+async def test_what_leaves_from_elsewhere_is_reserved_there_whole_and_given_back_here_once(
+    desk: Desk, department: StockActivities
+) -> None:
+    await desk.stock_is("TEA", WH_SH=10, WH_GZ=1, WH_BJ=5)
+    await department.reserve_stock(wish("SO1", TEA=2))
+    elsewhere = wish("SO1", TEA=2).having(whole=True, gather=True, not_from=("WH_SH",))
+    refused = elsewhere.having(key="SO1/reserve/elsewhere/1", only_from="WH_GZ")
+    assert (await department.reserve_stock(refused)).allocations == (), "it has not all of it"
+    found = await department.reserve_stock(elsewhere.having(key="SO1/reserve/elsewhere/2"))
+    there = Allocation(line="TEA", warehouse="WH_BJ", quantity=2)
+    assert found.allocations == (there,)
+    here = there.having(warehouse="WH_SH")
+    back = ending("SO1").having(key="SO1/release_stock/elsewhere/2", parts=(here,))
+    assert [(await department.release_stock(back)).reference for _ in range(2)] == ["2", "2"]
+    assert [await desk.level("TEA", place) for place in ("WH_SH", "WH_GZ", "WH_BJ")] == [(10, 0), (1, 0), (5, 2)]
+    more = back.having(key="SO1/release_stock/elsewhere/3", parts=(there.having(quantity=9), here))
+    assert (await department.release_stock(more)).reference == "2", "never more than it holds"
     assert await desk.ledger_adds_up()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from domain.backlog import Overdue
 from domain.books import promises
 from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
@@ -104,6 +105,8 @@ def the_party_does_it(order: Order, effect: EffectState) -> Outcome | None:  # n
             return CallOffOutcome(called_off=True)
         case EffectKind.BOOK_TRANSFER:
             return booked(effect)
+        case EffectKind.COUNT_OVERDUE:
+            return Overdue(open=1, overdue=1)
         case EffectKind.ASK_PURCHASING:
             return Answer(reason="sold out")
         case _:

@@ -39,6 +39,7 @@ NOTED = re.compile(r'note\(\s*[^,()]+,\s*"([a-z_]+)"')
 SHANGHAI = "Asia/Shanghai"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ALL = {"no": "SO1", "date": "2026-11-25", "carrier": "SF", "tracking": "SF1", "n": 2, "i": 1, "window": 7} | {
+    "notice": "x",
     "amount": 39000,
     "currency": "CNY",
     "days": 3,

@@ -59,7 +59,9 @@ def test_a_proof_that_somebody_reports_leads_to_the_decision_at_once() -> None:
 
 
 @pytest.mark.clause("EC-24")
-@pytest.mark.parametrize(("outcome", "paid"), [("REFUNDED", [("claim/C1", 1_000)]), ("RESENT", []), ("UNFOUNDED", [])])
+@pytest.mark.parametrize(
+    ("outcome", "paid"), [("REFUNDED", [("claim/C1", 1_000)]), ("RECEIVED", []), ("UNFOUNDED", [])]
+)
 def test_the_decision_pays_back_what_is_claimed_once_and_lets_the_order_go_on(outcome: str, paid: list[Any]) -> None:
     story = delivered()
     story.says("not_received_claim", claim="C1", lines=[{"line": "1", "quantity": 1}])

@@ -138,7 +138,8 @@ def test_a_warehouse_that_is_busy_is_pressed_for_a_time_within_twelve_hours(reas
 @pytest.mark.clause("SR-033", "SR-034")
 @pytest.mark.parametrize(("hours", "result"), [(10, "NOT_KEPT"), (13, "TOO_LATE"), (None, "NO_ANSWER")])
 def test_without_a_time_that_holds_somebody_sends_it_from_elsewhere(hours: int | None, result: str) -> None:
-    story = late(promises(LATE + timedelta(hours=hours)) if hours else "capacity")
+    by_people = STANDARD.having(outbound=STANDARD.outbound.having(reassigns=False))
+    story = late(promises(LATE + timedelta(hours=hours)) if hours else "capacity", policy=by_people)
     story.passes(hours=11)
     assert steps(story)["hurry"] == ("DONE", result)
     [task] = [task for task in story.order.tasks if task.kind == "REASSIGN_WAREHOUSE"]

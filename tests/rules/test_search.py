@@ -131,7 +131,7 @@ def _of_the_desk(order: Order) -> Arguments:
         "confirm_payment": [{"amount": 1, "payment_no": "new"}],
         "upload_tracking": [{"shipment": shipment.number, "tracking_number": "N1"} for shipment in order.shipments],
         "confirm_completion": [{}],
-        "place_hold": [{"reason": "CUSTOMER_ANSWER", "note": "n"}],
+        "place_hold": [{"reason": reason, "note": "n"} for reason in ("DISPUTE", "CUSTOMER_ANSWER")],
         "release_hold": [{"hold": hold.id if hold else "H99"} for hold in holds],
         "acknowledge": [{"case": case} for case in cases],
         "resolve_case": [
@@ -154,6 +154,9 @@ def _of_playbooks(order: Order) -> Arguments:
         "expedite": [{"party": "warehouse"}, {"party": "carrier"}],
         "switch_carrier": [{"package": each.id, "how": "reship", "reason": "n"} for each in order.packages]
         or [{"package": "99", "reason": "n"}],
+        "reassign_warehouse": [
+            {"shipment": number, "reason": "n"} for number in (*(each.number for each in order.shipments), 99)
+        ],
         "decide_coupon": [{"coupon": "package/1/1", "verdict": "approve", "reason": "n"}],
         "answer_refund": [
             {"application": claim.reference, "verdict": "refuse", "reason": "n"} for claim in order.claims

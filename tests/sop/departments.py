@@ -12,6 +12,7 @@ from typing import Any
 from temporalio import activity
 
 from domain.amending import amended
+from domain.backlog import CountOverdue, Overdue
 from domain.carriage import Choice
 from domain.carrier_effects import CarrierOutcome, CarrierRequest
 from domain.carrier_orders import CarrierSaid
@@ -54,6 +55,7 @@ class Book:
     owed: tuple[Finding, ...] = ()
     stock: dict[str, int] | None = None
     warehouses: tuple[str, ...] = ("WH-SH",)
+    elsewhere: tuple[str, ...] = ()
     differences: tuple[Finding, ...] = ()
     carriers: dict[str, Choice] = field(default_factory=dict)
     warehouse_answer: Answer = field(default_factory=Answer)
@@ -64,6 +66,7 @@ class Book:
     purchase_answer: Answer = field(default_factory=lambda: Answer(reason="sold out"))
     transfers: list[TransferOutcome] = field(default_factory=list)
     keeps_goods: bool = True
+    overdue: Overdue = field(default_factory=lambda: Overdue(open=100, overdue=1))
     shut: set[str] = field(default_factory=set)
     broken: dict[str, Exception] = field(default_factory=dict)
     stumbling: Counter[str] = field(default_factory=Counter)
@@ -174,8 +177,14 @@ class Departments(Carrying, Transferring):
         return outcome
 
     def _reserved(self, book: Book, request: ReserveRequest) -> ReserveOutcome:
-        found, short = self._allocate(book, request.lines, request.skus)
-        return ReserveOutcome(allocations=found, short=short)
+        others = [place for place in (*book.warehouses, *book.elsewhere) if place not in request.not_from]
+        if request.gather and request.whole:  # of another warehouse than the one that has it
+            place = request.only_from or next(iter(others), "")
+            parts = request.lines if place in others else ()
+            found = tuple(Allocation(line=part.line, warehouse=place, quantity=part.quantity) for part in parts)
+            return ReserveOutcome(allocations=found, short=() if found else request.lines)
+        given, short = self._allocate(book, request.lines, request.skus)
+        return ReserveOutcome(allocations=given, short=short)
 
     @activity.defn(name="release_stock")
     async def release_stock(self, request: ReleaseStockRequest) -> Done:
@@ -229,6 +238,12 @@ class Departments(Carrying, Transferring):
         """Answer for the warehouse."""
         answer: Answer = await self._do("ask_warehouse", request, lambda book: book.warehouse_answer)
         return answer
+
+    @activity.defn(name="count_overdue")
+    async def count_overdue(self, request: CountOverdue) -> Overdue:
+        """Say how many shipments its warehouse owes."""
+        said: Overdue = await self._do("count_overdue", request, lambda book: book.overdue)
+        return said
 
     @activity.defn(name="ask_carrier")
     async def ask_carrier(self, request: Inquiry) -> CarrierAnswer:

@@ -39,6 +39,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "report_step": {"step": "9/priority", "result": "ACCEPTED"},
     "expedite": {"party": "carrier"},
     "switch_carrier": {"package": "1", "reason": "n"},
+    "reassign_warehouse": {"reason": "n"},
     "customer_choice": {"question": 9, "option": "cancel"},
     "answer_refund": {"application": "AS9", "verdict": "refuse", "reason": "n"},
 }

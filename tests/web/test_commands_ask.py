@@ -28,12 +28,14 @@ from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import STANDARD, CaseKind
 from domain.requests import ASKS
+from infra.db.counting import put_counts
+from infra.db.master_data import Count
 from infra.local import load_settings
 from infra.relay.door import workflow_id
 from tests.parties import free_port
 from tests.web.conftest import lived
 from tests.web.counter import order
-from tests.web.living import Life, now
+from tests.web.living import STOPS, Life, now
 from tests.web.test_late_payments import completed
 
 OK, FAILED, USAGE, REFUSED = 0, 1, 2, 4
@@ -230,3 +232,30 @@ def test_every_request_has_its_command_with_its_own_fields() -> None:
         "params": {"line": "1", "quantity": 0},
         "fields": {"customer.name": "A=B"},
     }
+
+
+@pytest.mark.clause("SR-034", "SR-163")
+async def test_what_a_warehouse_does_not_send_goes_elsewhere_from_the_terminal(life: Life, say: Say) -> None:
+    at = now().isoformat()
+    paid = {"method": "prepaid", "paid_amount": 13600, "paid_at": at}
+    number = await life.counter.places(order(placed_at=at, payment=paid))
+    STOPS.add(number)
+    await life.reaches(number, "READY_TO_SHIP")
+    moving = ("reassign", "--warehouse", "SH")
+    code, said, _ = await say(*moving, "--dry-run")
+    assert (code, f"{number}  shipment 1  refused  NO_STOCK_ELSEWHERE" in said) == (REFUSED, True), said
+    async with life.counter.engine.begin() as connection:
+        await put_counts(connection, [Count("GZ", "TEA-250", 2)], now())
+    code, said, _ = await say(*moving, "--dry-run")
+    assert (code, f"{number}  shipment 1  accepted" in said, "dry run" in said) == (OK, True, True), said
+    code, said, _ = await say(*moving, "--overdue", "--dry-run")
+    assert (code, said.startswith("0 of 0 shipments")) == (OK, True), "none is late"
+    code, said, _ = await say(*moving, "--to", "GZ", "--reason", "SH has a fire drill")
+    assert (code, f"{number}  shipment 1  accepted" in said) == (OK, True), said
+    find = "SELECT shipment, warehouse, state FROM shipment WHERE order_no = :no AND released_at IS NOT NULL"
+    async with asyncio.timeout(15):
+        while len(rows := await life.counter.rows(find + " ORDER BY shipment", no=number)) < 2:  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0.1)
+    assert [(row["warehouse"], row["state"]) for row in rows] == [("SH", "CANCELLED"), ("GZ", "RELEASED")]
+    held = "SELECT warehouse, sum(units)::int AS units FROM reservation WHERE order_no = :no GROUP BY warehouse"
+    assert {row["warehouse"]: row["units"] for row in await life.counter.rows(held, no=number)} == {"SH": 0, "GZ": 2}

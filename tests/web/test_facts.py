@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from infra.db.queries.one_order import other_with_number
 from tests.web.counter import Counter, order
 
 
@@ -232,3 +233,62 @@ async def test_nobody_reports_what_the_stock_books_tell(counter: Counter) -> Non
     assert "PUT /v1/stock/" in answer.json()["todo"]
     kept = "SELECT 1 FROM inbound_fact WHERE kind = 'reservation_lost' AND order_no = :no"
     assert await counter.rows(kept, no=number) == []
+
+
+async def carried(counter: Counter, label: str, state: str, ago: timedelta, carrier: str = "SF") -> str:
+    """An order whose parcel has this number, and came so far so long ago."""
+    number = await counter.places()
+    at = counter.watch() - ago
+    await counter.rows_changed(
+        "INSERT INTO package (order_no, package, shipment, state, carrier, tracking_number, outbound_at, delivered_at)"
+        " VALUES (:no, '1', 1, :state, :carrier, :label, CAST(:at AS timestamptz) - interval '2 days',"
+        " CASE WHEN :state = 'DELIVERED' THEN CAST(:at AS timestamptz) END)",
+        no=number,
+        state=state,
+        carrier=carrier,
+        label=label,
+        at=at,
+    )
+    return number
+
+
+@pytest.mark.clause("EC-53")
+async def test_a_number_is_its_parcels_for_ninety_days_after_the_end_and_only_of_its_carrier(counter: Counter) -> None:
+    days = {"YT-1": timedelta(days=91), "YT-2": timedelta(days=89)}
+    for label, ago in days.items():
+        await carried(counter, label, "DELIVERED", ago)
+    found = []
+    for label, carrier in (("YT-1", "SF"), ("YT-2", "sf"), ("YT-2", ""), ("YT-2", "YTO")):
+        data = {"state": "IN_TRANSIT", "carrier": carrier}
+        about = {"event_id": f"e-{label}-{carrier}", "occurred_at": counter.watch().isoformat()}
+        body = {"kind": "carrier_scan", "source": "carrier", "tracking_number": label, **about}
+        answer = await counter.send("POST", "/v1/facts", {**body, "data": data}, role="carrier")
+        assert answer.status_code == 202, answer.text
+        found.append(answer.json()["order_no"] is not None)
+    assert found == [False, True, True, False]
+
+
+@pytest.mark.clause("EC-53", "EC-21")
+async def test_a_number_may_be_given_again_when_it_is_free(counter: Counter) -> None:
+    free = await carried(counter, "YT-8", "DELIVERED", timedelta(days=91))
+    taken = await carried(counter, "YT-9", "IN_TRANSIT", timedelta(days=200))
+    mine = await counter.places()
+    async with counter.engine.begin() as connection:
+
+        async def owner(label: str, carrier: str) -> str | None:
+            return await other_with_number(connection, "default", mine, (label, carrier), counter.watch())
+
+        assert [await owner("YT-8", ""), await owner("YT-9", ""), await owner("YT-9", "SF")] == [None, taken, taken]
+        assert [await owner("YT-9", "YTO"), await owner("YT-0", "")] == [None, None]
+    again = await carried(counter, "YT-8", "IN_TRANSIT", timedelta())
+    data = {"state": "OUT_FOR_DELIVERY"}
+    body = {
+        "kind": "carrier_scan",
+        "source": "carrier",
+        "event_id": "e-again",
+        "tracking_number": "YT-8",
+        "occurred_at": counter.watch().isoformat(),
+        "data": data,
+    }
+    answer = await counter.send("POST", "/v1/facts", body, role="carrier")
+    assert (answer.json()["order_no"], again == free) == (again, False), "a scan is its new parcel's"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from infra.db.number_windows import owns
 from infra.db.queries.lists import ROW
 from infra.db.tables import audit_debt, clock, exception_case, order_line, orders, package, shipment, task
 
@@ -51,10 +53,11 @@ SELECT o.explanation, o.updated_at, o.received_at, (
 FROM orders AS o WHERE o.order_no = :order_no AND o.tenant = :tenant"""
 )
 NUMBERED = text(
-    """
+    f"""
 SELECT p.order_no FROM package AS p JOIN orders AS o USING (order_no)
 WHERE o.tenant = :tenant AND p.tracking_number = :number AND p.tracking_number <> '' AND p.order_no <> :order_no
-ORDER BY p.order_no LIMIT 1"""
+    AND {owns("CAST(:now AS timestamptz)", "CAST(:carrier AS text)")}
+ORDER BY p.order_no LIMIT 1"""  # noqa: S608 - words of our own
 )
 
 
@@ -115,9 +118,11 @@ async def story(connection: AsyncConnection, order_no: str) -> list[dict[str, An
     return [dict(row) for row in (await connection.execute(STORY, {"order_no": order_no})).mappings()]
 
 
-async def other_with_number(connection: AsyncConnection, tenant: str, number: str, order_no: str) -> str | None:
-    """Another order that has this tracking number (edge case 21)."""
-    values = {"tenant": tenant, "number": number, "order_no": order_no}
+async def other_with_number(
+    connection: AsyncConnection, tenant: str, order_no: str, label: tuple[str, str], now: datetime
+) -> str | None:
+    """Another order that has this number of this carrier now (edge cases 21, 53); ``label``: number and carrier."""
+    values = {"tenant": tenant, "order_no": order_no, "number": label[0], "carrier": label[1], "now": now}
     return (await connection.execute(NUMBERED, values)).scalar_one_or_none()
 
 
