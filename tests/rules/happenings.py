@@ -56,6 +56,7 @@ class Told:
         self.order = state.order
         self.now = state.now + SECOND
         self.left = state.left
+        self.room = state.room
         self.alone = len(state.order.lines) == 1
 
     def fact(self, kind: str, **data: Any) -> Fact:

@@ -21,8 +21,10 @@ from tests.rules.hold_ends import ENDED_BY
 
 GONE = {PackageState.LOST, PackageState.DAMAGED, PackageState.RETURNED_TO_SENDER, PackageState.CANCELLED}
 ENDED = {Stage.CANCELLED, Stage.REJECTED}
-UNDOING = ("package/", "change/", "told/")
+UNDOING = ("package/", "change/", "told/", "claim/", "application/")
 """Causes of refunds for goods that are not sent, or come back."""
+TOGETHER = ({"DISPUTE"}, {"REFUND_REQUESTED", "CHANGE_IN_PROGRESS"})
+"""Holds that one word ends: claims of one case; an application, and the change by which its goods are kept back."""
 FINAL = ENDED | {Stage.COMPLETED, Stage.RETURNED, Stage.CLOSED}
 
 
@@ -55,7 +57,8 @@ def of_step(before: Order, after: Order, event: str) -> Iterator[str]:
     for hold in before.open_holds:
         if hold.id in released:
             yield from _released(after, hold, event)
-    if len(released) > 1 and after.ending is None:
+    reasons = {hold.reason for hold in before.open_holds if hold.id in released}
+    if len(released) > 1 and after.ending is None and not any(reasons <= each for each in TOGETHER):
         yield f"11: {released} released together"
     if after.version not in (before.version, before.version + 1):
         yield "13: the version jumped"
@@ -154,6 +157,11 @@ def _ends(order: Order) -> Iterator[str]:
         yield "14: undone although a warehouse has it"
 
 
+def _afterwards(key: str) -> bool:
+    """Whether it is paid back for goods that are sent, and takes nothing off what the order costs."""
+    return key.partition("/refund/")[2].startswith(("package/", "claim/", "application/"))
+
+
 def _completed(order: Order) -> Iterator[str]:
     if any(debt.ended_at is None for debt in order.debts):
         yield "M8: completed with audit debt"
@@ -161,11 +169,11 @@ def _completed(order: Order) -> Iterator[str]:
         yield "5: completed over a hold"
     if any(case.kind is CaseKind.FALSE_DELIVERY and case.resolved_at is None for case in order.cases):
         yield "5: completed over a doubt"
-    if not all(each.state is PackageState.DELIVERED or each.state in GONE for each in order.packages if each.out):
+    if not all(each.state is PackageState.DELIVERED or each.state in GONE for each in order.packages if each.counts and each.out):
         yield "5: completed with a parcel on its way"
     money = order.payment
     came = sum(receipt.amount for receipt in money.receipts)
-    gone = sum(back.amount for back in money.refunds if back.done and "/refund/package/" not in back.key)
+    gone = sum(back.amount for back in money.refunds if back.done and not _afterwards(back.key))
     if any(not back.done for back in money.refunds):
         yield "5: completed while money goes back"
     if (money.method == "prepaid" or came) and came - gone != money.due:

@@ -14,8 +14,8 @@ from domain import transitions
 from domain.order import Order
 from domain.stage import Stage
 from tests.rules import invariants
-from tests.rules.happenings import events
-from tests.rules.model import Event, Start, State, begin, happen, key
+from tests.rules.rooms import begin, events
+from tests.rules.model import Event, Start, State, happen, key
 
 Key = tuple[Any, ...]
 Trail = tuple[str, ...]
