@@ -87,7 +87,7 @@ def _all(tell: Told) -> Iterator[Event]:
     for effect in running(tell.order):
         yield from _outcomes(tell, effect)
         if effect.tries == 1:
-            yield Event("parked", (parked(effect, tell.now),), 1)
+            yield Event("parked", (parked(effect, tell.now),), 2 - tell.alone)
     yield from _money(tell)
     yield from _people(tell)
     for shipment in tell.order.shipments:
@@ -100,7 +100,8 @@ def _all(tell: Told) -> Iterator[Event]:
         yield from tell.ask("retry_step", step="stock")
     if tell.order.version == 1 and tell.order.stage is Stage.NEEDS_CORRECTION and tell.order.audit.critical:
         yield Event("codes_matched", (tell.fact("codes_matched", code="TM-1"),))
-    yield Event("channel_closed", (tell.fact("channel_closed"),), int(tell.order.stage is not Stage.RECEIVED))
+    late = tell.order.stage is not Stage.RECEIVED
+    yield Event("channel_closed", (tell.fact("channel_closed"),), late * (2 - tell.alone))
 
 
 def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
@@ -191,9 +192,9 @@ def _people(tell: Told) -> Iterator[Event]:
     order = tell.order
     late = tell.now.replace(year=2030)
     if not order.holds:
-        for reason in ("CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL"):
+        for reason in ("CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL")[: 3 if tell.alone else 1]:
             yield from tell.ask("place_hold", 1, reason=reason, note="n")
-        for what in ("audit_start", "complete"):
+        for what in ("complete", "audit_start")[: 2 if tell.alone else 1]:
             yield from tell.ask("place_hold", 1, reason="MANUAL", blocks=(what,), note="n", review_at=late)
     for hold in order.open_holds:
         yield from tell.ask("release_hold", hold=hold.id)

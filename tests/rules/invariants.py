@@ -169,7 +169,11 @@ def _completed(order: Order) -> Iterator[str]:
         yield "5: completed over a hold"
     if any(case.kind is CaseKind.FALSE_DELIVERY and case.resolved_at is None for case in order.cases):
         yield "5: completed over a doubt"
-    if not all(each.state is PackageState.DELIVERED or each.state in GONE for each in order.packages if each.counts and each.out):
+    if not all(
+        each.state is PackageState.DELIVERED or each.state in GONE
+        for each in order.packages
+        if each.counts and each.out
+    ):
         yield "5: completed with a parcel on its way"
     money = order.payment
     came = sum(receipt.amount for receipt in money.receipts)

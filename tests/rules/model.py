@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from domain.compensation_policy import CompensationPolicy
 from domain.effects import INQUIRIES, Done, EffectKind
 from domain.facts import Fact
+from domain.holds import EffectState
+from domain.inside import Outcome
 from domain.logistics_policy import LogisticsPolicy
 from domain.manual.decide import Decision, decide
 from domain.order import Order
@@ -27,8 +29,6 @@ from domain.shortage_policy import ShortagePolicy
 from domain.stage import Stage
 from domain.taking.after import after
 from domain.taking.opening import open_order
-from domain.inside import Outcome
-from domain.holds import EffectState
 from tests.rules.story import PLACED, Answers, Story, a_content, a_line, an_input, running, the_party_does_it
 from workflows.outcomes import done
 

@@ -85,7 +85,9 @@ def explore(first: Return, captured: int) -> Found:
     return found
 
 
-def _dead(lives: dict[tuple[Any, ...], Life], ways: dict[tuple[Any, ...], set[tuple[Any, ...]]]) -> set[tuple[Any, ...]]:
+def _dead(
+    lives: dict[tuple[Any, ...], Life], ways: dict[tuple[Any, ...], set[tuple[Any, ...]]]
+) -> set[tuple[Any, ...]]:
     living = {at for at, life in lives.items() if life.its.closed_at}
     waiting = deque(living)
     while waiting:
@@ -102,7 +104,12 @@ def _key(life: Life) -> tuple[Any, ...]:
     later = (its.received_at, its.inspected_at, its.restocked_at, its.settled_at, its.closed_at)
     owed = tuple(
         (each.cause, each.amount, each.finance_by, each.granted)
-        + (bool(each.asked_again_at and each.asked_again_at > life.now), each.paid_at is None, each.trouble, each.by_hand)
+        + (
+            bool(each.asked_again_at and each.asked_again_at > life.now),
+            each.paid_at is None,
+            each.trouble,
+            each.by_hand,
+        )
         for each in its.paybacks
     )
     said = tuple(at is None for at in (*moments, *later))
@@ -194,7 +201,13 @@ def _ended(life: Life) -> Iterator[str]:
         yield "closed, and goods are kept for nobody"
     if not its.called_off and due(its) > sum(each.amount for each in its.paybacks if each.cause == "goods"):
         yield f"closed, and {due(its)} is due for what was accepted"
-    if worth_disputed(its) and not its.called_off and its.inspected_at and its.settled_at is None and not _all_good(its):
+    if (
+        worth_disputed(its)
+        and not its.called_off
+        and its.inspected_at
+        and its.settled_at is None
+        and not _all_good(its)
+    ):
         yield "closed over a dispute"
     if any(task.done_at is None for task in tasks_of(its)) or not is_over(its):
         yield "closed with something to do"

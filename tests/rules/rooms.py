@@ -7,27 +7,27 @@ each thing they may, parcels arrive or not, time passes to the next due.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from domain.carrier_orders import CarrierSaid
 from domain.compensation_policy import CompensationPolicy
-from datetime import timedelta
 from domain.effects import Allocation, AuditOutcome, EffectKind, ReserveOutcome
-from domain.logistics_policy import LogisticsPolicy
-from domain.shortage_policy import Substitute
 from domain.holds import EffectState
 from domain.inquiries import Answer, CarrierAnswer
 from domain.inside import Outcome
+from domain.logistics_policy import LogisticsPolicy
 from domain.manual.switching import switchable
 from domain.order import Order
 from domain.packages import PackageState
 from domain.policy import STANDARD, CaseKind
 from domain.question_policy import QuestionPolicy
+from domain.shortage_policy import Substitute
 from tests.rules.furnished import (
     HOMEWARDS,
     answered,
     completed,
-    money,
     done_or_not,
+    money,
     scanned,
     sent,
     settled,
@@ -281,6 +281,7 @@ def _wishes(tell: Told) -> Iterator[Event]:
     for hold in order.open_holds:
         for verdict in ("approve", "decline") if hold.reason == "SALES_DECISION" else ():
             yield from tell.ask("sales_decision", hold=hold.id, verdict=verdict)
+        yield from tell.ask("release_hold", hold=hold.id)
     yield from sent(tell)
     yield from scanned(tell, {PackageState.DELIVERED: 0})
     yield from settled(tell, {CaseKind.CHANGE_REQUESTED: ("APPLIED", "DECLINED")})
@@ -305,11 +306,15 @@ def _applications(tell: Told) -> Iterator[Event]:
     yield from answered(tell)
     if not order.claims:
         for some in ((), ({"line": "1", "quantity": 1},)):
-            yield Event("refund_requested", (tell.fact("refund_requested", application="AS1", lines=some),), 0, str(some))
+            yield Event(
+                "refund_requested", (tell.fact("refund_requested", application="AS1", lines=some),), 0, str(some)
+            )
     for verdict in ("agree", "refuse"):
         yield from tell.ask("answer_refund", application="AS1", verdict=verdict, reason="n")
         if order.claims:
-            decided = tell.fact("refund_decided", application="AS1", verdict={"agree": "agreed"}.get(verdict, "refused"))
+            decided = tell.fact(
+                "refund_decided", application="AS1", verdict={"agree": "agreed"}.get(verdict, "refused")
+            )
             yield Event("refund_decided", (decided,), 1, verdict)
     if order.claims:
         yield Event("refund_withdrawn", (tell.fact("refund_withdrawn", application="AS1"),), 1)
@@ -336,7 +341,7 @@ CLAIMS = ("not_received_claim", "wrong_goods_claim", "missing_goods_claim")
 def _claims(tell: Told) -> Iterator[Event]:
     order = tell.order
     yield from answered(tell)
-    for kind in CLAIMS if len(order.claims) < 2 else ():
+    for kind in CLAIMS[: 3 - 2 * len(order.claims)]:
         for about in ({"package": "1"}, {"lines": ({"line": "1", "quantity": 1},)}):
             news = tell.fact(kind, claim=f"C{len(order.claims)}", **about)
             yield Event(kind, (news,), len(order.claims), str(about))

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from domain import return_asks, returning
-from domain.returns import Held, ReturnState, state_of
+from domain import returning
+from domain.returning import Work, after_fact, next_work
+from domain.returns import ReturnState, state_of
 from tests.rules.return_search import Found, explore
-from tests.rules.returning import begun, exchange, wanted
+from tests.rules.returning import AT, SCANNED, ask, begun, exchange, goes_on, wanted
 
 STARTS: dict[str, tuple[int, dict[str, Any], int]] = {
     "refund": (10**6, {}, 300),
@@ -44,3 +45,25 @@ def test_whatever_happens_to_a_return_its_money_and_goods_balance(name: str) -> 
 @pytest.mark.clause("SR-149")
 def test_every_state_of_a_return_is_reached() -> None:
     assert {state_of(life.its) for name in STARTS for life in searched(name).lives.values()} == set(ReturnState)
+
+
+FORGOTTEN: dict[str, Any] = {"is_over": True, "_waits_for_books": False, "disputed": 0, "due": 10**5}
+"""What the return asks itself before it acts, and what it is told instead."""
+
+
+@pytest.mark.parametrize("question", FORGOTTEN)
+def test_what_a_return_asks_itself_is_missed_where_it_does_not(question: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(returning, question, lambda *_: FORGOTTEN[question])
+    found = explore(begun(), 10**6)
+    assert found.complaints
+
+
+@pytest.mark.clause("SR-149")
+def test_an_exchange_that_was_settled_with_money_is_not_sent_on_a_late_scan() -> None:
+    its, _ = goes_on(exchange())
+    its = ask(ask(its, "approve"), "inspect", lines=[])
+    its = ask(its, "settle", amount=300, reason="half of it")
+    assert next_work(after_fact(its, SCANNED), AT) is Work.GIVE_BACK
+    its, done = goes_on(after_fact(its, SCANNED))
+    assert (its.new_order_no, its.outcome) == ("", "REFUNDED")
+    assert not any("/exchange/" in key for key in done)
