@@ -80,7 +80,7 @@ def _breach(turn: Turn, clock: Clock) -> None:
 
 
 def _keep_in_sight(turn: Turn, clock: Clock) -> None:
-    """Somebody closed the case of a clock that runs on: it stays somebody's task, or the order would wait in silence."""
+    """Somebody closed the case of a clock that runs on: it stays somebody's task, or the order waits in silence."""
     if not clock.running or f"case/{clock.id}" not in turn.order.fired:
         return
     ref = ClockRef(kind=clock.kind, subject=clock.subject, start_at=clock.start_at)

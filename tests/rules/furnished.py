@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain.carrier_orders import CarrierSaid
 from domain.effects import EffectKind, ReserveOutcome
-from domain.facts import Moved
+from domain.facts import Fact, Moved
 from domain.holds import EffectState
 from domain.inside import Outcome
 from domain.manual.fitting import resolvable
@@ -88,11 +88,12 @@ def scanned(tell: Told, moves: Moves) -> Iterator[Event]:
         for state, odd in moves.items():
             if state is not package.state:
                 comes = (package.state, state) == (PackageState.RETURNING, PackageState.RETURNED_TO_SENDER)
-                odd = 0 if comes else odd
-                yield Event("carrier_scan", (_scan(tell, package, state),), odd, f"{package.id} {state}")
+                yield Event(
+                    "carrier_scan", (_scan(tell, package, state),), 0 if comes else odd, f"{package.id} {state}"
+                )
 
 
-def _scan(tell: Told, package: Package, state: PackageState):
+def _scan(tell: Told, package: Package, state: PackageState) -> Fact:
     return tell.fact("carrier_scan", package=package.id, state=state)
 
 
