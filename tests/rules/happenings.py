@@ -100,13 +100,12 @@ def _all(tell: Told) -> Iterator[Event]:
         yield from tell.ask("retry_step", step="stock")
     if tell.order.version == 1 and tell.order.stage is Stage.NEEDS_CORRECTION and tell.order.audit.critical:
         yield Event("codes_matched", (tell.fact("codes_matched", code="TM-1"),))
-    late = tell.order.stage is not Stage.RECEIVED
-    yield Event("channel_closed", (tell.fact("channel_closed"),), late * (2 - tell.alone))
+    odd = 2 - tell.alone if tell.order.stage is not Stage.RECEIVED else 0
+    yield Event("channel_closed", (tell.fact("channel_closed"),), odd)
 
 
 def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
-    order = tell.order
-    match effect.kind:
+    match (order := tell.order) and effect.kind:
         case EffectKind.AUDIT:
             again = effect.request["debt"]
             audits = (*_audits(order), *(_held(order) if tell.alone else ()))
@@ -189,8 +188,7 @@ def _money(tell: Told) -> Iterator[Event]:
 
 
 def _people(tell: Told) -> Iterator[Event]:
-    order = tell.order
-    late = tell.now.replace(year=2030)
+    order, late = tell.order, tell.now.replace(year=2030)
     if not order.holds:
         for reason in ("CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL")[: 3 if tell.alone else 1]:
             yield from tell.ask("place_hold", 1, reason=reason, note="n")

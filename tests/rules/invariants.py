@@ -19,6 +19,7 @@ from domain.policy import CaseKind
 from domain.stage import Stage
 from tests.rules.hold_ends import ENDED_BY
 
+CHANGED = CaseKind.CHANGE_REQUESTED
 GONE = {PackageState.LOST, PackageState.DAMAGED, PackageState.RETURNED_TO_SENDER, PackageState.CANCELLED}
 ENDED = {Stage.CANCELLED, Stage.REJECTED}
 UNDOING = ("package/", "change/", "told/", "claim/", "application/")
@@ -145,8 +146,7 @@ def _ends(order: Order) -> Iterator[str]:
         yield f"1: {stage} with stock reserved"
     out = {f"{order.number}/release/{each.number}" for each in order.shipments if each.state == "OUTBOUND"}
     doing = {each.key for each in order.effects if each.status != "DONE" and each.kind not in INQUIRIES} - out
-    doing = {key for key in doing if "/debt" not in key}  # judged once more: it only asks
-    waits = ("/coupon/", "/claim/")  # an order that is over waits for its coupon and its claim (EC-38)
+    waits = ("/debt", "/coupon/", "/claim/")  # judged once more only asks; an order that is over waits for them (EC-38)
     doing = {key for key in doing if not any(word in key for word in waits)}
     if stage in FINAL and any(debt.ended_at is None for debt in order.debts):
         yield f"M8: {stage} with audit debt that nobody hears of any more"
@@ -229,14 +229,10 @@ def _changes(order: Order) -> Iterator[str]:
         yield "SR-054: two changes at once"
     if {hold.id for hold in holds} != {each.hold for each in going} or len(holds) != len(going):
         yield "11: CHANGE_IN_PROGRESS outlives its change, or lacks"
-    if any(case.no not in {each.case for each in going} for case in order.cases if _is_change(case)):
+    if any(case.no not in {each.case for each in going} for case in order.cases if case.open and case.kind is CHANGED):
         yield "SR-054: an open case of no change"
     if order.stage in FINAL and (going or waiting):
         yield f"SR-054: {order.stage} with a change that nobody answered"
-
-
-def _is_change(case: Case) -> bool:
-    return case.kind is CaseKind.CHANGE_REQUESTED and case.resolved_at is None
 
 
 def _papers(order: Order) -> Iterator[str]:

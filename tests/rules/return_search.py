@@ -1,4 +1,4 @@
-"""The exhaustive search of a return: every request, fact, outcome and silence, in every order (§4.7 →Ret, SR-149, M2)."""
+"""The exhaustive search of a return: every request, fact, outcome and silence, in every order (§4.7, SR-149, M2)."""
 
 from __future__ import annotations
 
@@ -103,12 +103,9 @@ def _key(life: Life) -> tuple[Any, ...]:
     moments = (its.approved_at, its.refused_at, its.lapsed_at, its.shipped_at, its.scanned_at, its.missed_at)
     later = (its.received_at, its.inspected_at, its.restocked_at, its.settled_at, its.closed_at)
     owed = tuple(
-        (each.cause, each.amount, each.finance_by, each.granted)
-        + (
-            bool(each.asked_again_at and each.asked_again_at > life.now),
-            each.paid_at is None,
-            each.trouble,
-            each.by_hand,
+        (
+            *(each.cause, each.amount, each.finance_by, each.granted, each.trouble, each.by_hand),
+            *(bool(each.asked_again_at and each.asked_again_at > life.now), each.paid_at is None),
         )
         for each in its.paybacks
     )

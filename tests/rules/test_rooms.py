@@ -1,4 +1,4 @@
-"""Every room of the playbooks searched: parcels, late goods, shortages, changes, claims, cancels, coupons (M2, §4.10)."""
+"""Every room of the playbooks searched: parcels, late goods, shortages, changes, claims, cancels (M2, §4.10)."""
 
 from __future__ import annotations
 
