@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from domain.books import promises
 from domain.effects import INQUIRIES, EffectKind
 from domain.findings import Severity
-from domain.holds import Case, EffectState, EffectStatus, Hold
+from domain.holds import EffectState, EffectStatus, Hold
 from domain.manual.decide import Decision
 from domain.order import Order
 from domain.packages import PackageState
