@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.catalogue.changes import ALTERNATIVES, CHANGES, REASONS
 from domain import change_matrix
+from domain.catalogue.changes import ALTERNATIVES, CHANGES, REASONS
 from domain.change_matrix import CELLS, COLUMNS, MATRIX, Column, Row, cell_of
 from domain.change_requests import ChangeKind
 
@@ -145,4 +145,4 @@ def test_the_matrix_read_anew_is_the_matrix() -> None:
     """What is made once, when the module is loaded, is made again here: so `make mutants` sees a changed reading."""
     for row, line in MATRIX.items():
         for column, text in zip(COLUMNS, line.split("|"), strict=True):
-            assert change_matrix._read(text) == CELLS[row, column]  # noqa: SLF001
+            assert change_matrix._read(text) == CELLS[row, column]
