@@ -232,7 +232,8 @@ def _exchange(its: Return) -> Work | None:
         return None
     if its.called_off:
         return Work.GIVE_BACK
-    on_scan = its.policy.exchange_ships_on == "scan" and its.approved_at
+    paid_instead = its.settled_at is not None and not its.settled_for
+    on_scan = its.policy.exchange_ships_on == "scan" and its.approved_at and not paid_instead
     if (on_scan and its.scanned_at) or (its.inspected_at and (not disputed(its) or its.settled_for)):
         return Work.SHIP
     return Work.GIVE_BACK if its.inspected_at and its.settled_at else None

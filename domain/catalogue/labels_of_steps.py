@@ -33,7 +33,7 @@ STEPS: Labels = {
 }
 RESULTS: Labels = {
     "NONE": ("无仓可调", "no warehouse can"),
-    "OVERTAKEN": ("已有更新的状态", "a later one was sent"),
+    "OVERTAKEN": ("已被后来的取代", "overtaken by something later"),
     "RETRY": ("再次推送", "send it again"),
     "NO_ANSWER": ("无答复", "no answer in time"),
     "NO_DATE": ("无法采购", "there is no date"),

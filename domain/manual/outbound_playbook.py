@@ -49,7 +49,7 @@ def _work(turn: Turn, case: Case, shipment: Shipment) -> None:
     match _reason(turn, case, shipment):
         case None | OutboundCause.SHORT | OutboundCause.DAMAGED:
             pass  # waited for, or looked for elsewhere since it was heard
-        case OutboundCause.ADDRESS:
+        case OutboundCause.ADDRESS if not _is_cleared(turn.order, shipment):
             _doubt(turn, case, shipment)
         case OutboundCause.ON_HOLD if turn.order.held("release"):
             _show_holds(turn, case, turn.begin(case, "check_release", OWNER))
@@ -221,3 +221,9 @@ def _doubt(turn: Turn, case: Case, shipment: Shipment) -> None:
 
 def _is_doubted(order: Order, shipment: Shipment) -> bool:
     return any((each.source, each.subject) == ("warehouse", shipment.subject) for each in order.doubts)
+
+
+def _is_cleared(order: Order, shipment: Shipment) -> bool:
+    """Whether the doubt is over, and the goods wait for the warehouse again."""
+    mine = [each for each in order.doubts if (each.source, each.subject) == ("warehouse", shipment.subject)]
+    return bool(mine) and not any(each.open for each in mine)

@@ -32,6 +32,7 @@ def watch(turn: Turn) -> None:
             _warn(turn, clock)
         if clock.verdict(turn.now) is Verdict.BREACHED:
             _breach(turn, clock)
+            _keep_in_sight(turn, clock)
         elif clock.running and clock.due_at:
             turn.look_at(clock.due_at + TICK, f"{clock.kind} {clock.subject} due")
 
@@ -76,6 +77,17 @@ def _breach(turn: Turn, clock: Clock) -> None:
         turn.fired(f"case/{clock.id}")
         case = _case_of(turn, clock)
         first_steps.take(turn, clock, case)
+
+
+def _keep_in_sight(turn: Turn, clock: Clock) -> None:
+    """Somebody closed the case of a clock that runs on: it stays somebody's task, or the order waits in silence."""
+    if not clock.running or f"case/{clock.id}" not in turn.order.fired:
+        return
+    ref = ClockRef(kind=clock.kind, subject=clock.subject, start_at=clock.start_at)
+    watched = any(ref in case.clocks for case in turn.order.open_cases)
+    tasks = (task for task in turn.order.tasks if task.done_at is None)
+    if not watched and not any(task.key.endswith(f"/{clock.id}") for task in tasks):
+        turn.task(f"late/{clock.id}", "CLOCK_WARNING", "order_administrator", due_at=clock.due_at)
 
 
 def opens_case_at(clock: Clock, otherwise: timedelta) -> datetime:

@@ -56,6 +56,7 @@ class Told:
         self.order = state.order
         self.now = state.now + SECOND
         self.left = state.left
+        self.room = state.room
         self.alone = len(state.order.lines) == 1
 
     def fact(self, kind: str, **data: Any) -> Fact:
@@ -86,7 +87,7 @@ def _all(tell: Told) -> Iterator[Event]:
     for effect in running(tell.order):
         yield from _outcomes(tell, effect)
         if effect.tries == 1:
-            yield Event("parked", (parked(effect, tell.now),), 1)
+            yield Event("parked", (parked(effect, tell.now),), 2 - tell.alone)
     yield from _money(tell)
     yield from _people(tell)
     for shipment in tell.order.shipments:
@@ -99,12 +100,12 @@ def _all(tell: Told) -> Iterator[Event]:
         yield from tell.ask("retry_step", step="stock")
     if tell.order.version == 1 and tell.order.stage is Stage.NEEDS_CORRECTION and tell.order.audit.critical:
         yield Event("codes_matched", (tell.fact("codes_matched", code="TM-1"),))
-    yield Event("channel_closed", (tell.fact("channel_closed"),), int(tell.order.stage is not Stage.RECEIVED))
+    odd = 2 - tell.alone if tell.order.stage is not Stage.RECEIVED else 0
+    yield Event("channel_closed", (tell.fact("channel_closed"),), odd)
 
 
 def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
-    order = tell.order
-    match effect.kind:
+    match (order := tell.order) and effect.kind:
         case EffectKind.AUDIT:
             again = effect.request["debt"]
             audits = (*_audits(order), *(_held(order) if tell.alone else ()))
@@ -187,12 +188,11 @@ def _money(tell: Told) -> Iterator[Event]:
 
 
 def _people(tell: Told) -> Iterator[Event]:
-    order = tell.order
-    late = tell.now.replace(year=2030)
+    order, late = tell.order, tell.now.replace(year=2030)
     if not order.holds:
-        for reason in ("CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL"):
+        for reason in ("CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL")[: 3 if tell.alone else 1]:
             yield from tell.ask("place_hold", 1, reason=reason, note="n")
-        for what in ("audit_start", "complete"):
+        for what in ("complete", "audit_start")[: 2 if tell.alone else 1]:
             yield from tell.ask("place_hold", 1, reason="MANUAL", blocks=(what,), note="n", review_at=late)
     for hold in order.open_holds:
         yield from tell.ask("release_hold", hold=hold.id)

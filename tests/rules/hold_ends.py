@@ -14,12 +14,15 @@ ENDED_BY = {
         *("skip_step", "report_step"),
         *("release_hold", "customer_choice", "correct_fields", "approve_audit", "override_address", "reject_audit"),
         *("cancel", "channel_closed", "codes_matched", "submit_change_request", "audit_answered"),
-        *("carrier_scan", "outbound", "time", "resolve_case", "message_undeliverable", "refund_requested"),
+        *("carrier_scan", "outbound", "time", "resolve_case", "message_undeliverable", "refund_requested", "paid"),
     },
     "DISPUTE": {
         *("release_hold", "claim_withdrawn", "resolve_case", "report_step", "skip_step", "refunded"),
         *("cancel", "channel_closed", "reject_audit", "submit_change_request", "undone", "answered"),
     },
-    "REFUND_REQUESTED": {"answer_refund", "refund_withdrawn", "refund_decided", "refunded", "cancel", "resolve_case"},
+    "REFUND_REQUESTED": {
+        *("answer_refund", "refund_withdrawn", "refund_decided", "refunded", "cancel", "resolve_case"),
+        *("recalled", "carrier_scan", "answered", "skip_step", "report_step", "undone", "outbound"),
+    },
 }
 """What ends a hold; every other one somebody releases."""

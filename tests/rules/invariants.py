@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from domain.books import promises
 from domain.effects import INQUIRIES, EffectKind
 from domain.findings import Severity
-from domain.holds import Case, EffectState, EffectStatus, Hold
+from domain.holds import EffectState, EffectStatus, Hold
 from domain.manual.decide import Decision
 from domain.order import Order
 from domain.packages import PackageState
@@ -19,10 +19,13 @@ from domain.policy import CaseKind
 from domain.stage import Stage
 from tests.rules.hold_ends import ENDED_BY
 
+CHANGED = CaseKind.CHANGE_REQUESTED
 GONE = {PackageState.LOST, PackageState.DAMAGED, PackageState.RETURNED_TO_SENDER, PackageState.CANCELLED}
 ENDED = {Stage.CANCELLED, Stage.REJECTED}
-UNDOING = ("package/", "change/", "told/")
+UNDOING = ("package/", "change/", "told/", "claim/", "application/")
 """Causes of refunds for goods that are not sent, or come back."""
+TOGETHER = ({"DISPUTE"}, {"REFUND_REQUESTED", "CHANGE_IN_PROGRESS"})
+"""Holds that one word ends: claims of one case; an application, and the change by which its goods are kept back."""
 FINAL = ENDED | {Stage.COMPLETED, Stage.RETURNED, Stage.CLOSED}
 
 
@@ -55,7 +58,8 @@ def of_step(before: Order, after: Order, event: str) -> Iterator[str]:
     for hold in before.open_holds:
         if hold.id in released:
             yield from _released(after, hold, event)
-    if len(released) > 1 and after.ending is None:
+    reasons = {hold.reason for hold in before.open_holds if hold.id in released}
+    if len(released) > 1 and after.ending is None and not any(reasons <= each for each in TOGETHER):
         yield f"11: {released} released together"
     if after.version not in (before.version, before.version + 1):
         yield "13: the version jumped"
@@ -142,8 +146,7 @@ def _ends(order: Order) -> Iterator[str]:
         yield f"1: {stage} with stock reserved"
     out = {f"{order.number}/release/{each.number}" for each in order.shipments if each.state == "OUTBOUND"}
     doing = {each.key for each in order.effects if each.status != "DONE" and each.kind not in INQUIRIES} - out
-    doing = {key for key in doing if "/debt" not in key}  # judged once more: it only asks
-    waits = ("/coupon/", "/claim/")  # an order that is over waits for its coupon and its claim (EC-38)
+    waits = ("/debt", "/coupon/", "/claim/")  # judged once more only asks; an order that is over waits for them (EC-38)
     doing = {key for key in doing if not any(word in key for word in waits)}
     if stage in FINAL and any(debt.ended_at is None for debt in order.debts):
         yield f"M8: {stage} with audit debt that nobody hears of any more"
@@ -154,6 +157,11 @@ def _ends(order: Order) -> Iterator[str]:
         yield "14: undone although a warehouse has it"
 
 
+def _afterwards(key: str) -> bool:
+    """Whether it is paid back for goods that are sent, and takes nothing off what the order costs."""
+    return key.partition("/refund/")[2].startswith(("package/", "claim/", "application/"))
+
+
 def _completed(order: Order) -> Iterator[str]:
     if any(debt.ended_at is None for debt in order.debts):
         yield "M8: completed with audit debt"
@@ -161,11 +169,15 @@ def _completed(order: Order) -> Iterator[str]:
         yield "5: completed over a hold"
     if any(case.kind is CaseKind.FALSE_DELIVERY and case.resolved_at is None for case in order.cases):
         yield "5: completed over a doubt"
-    if not all(each.state is PackageState.DELIVERED or each.state in GONE for each in order.packages if each.out):
+    if not all(
+        each.state is PackageState.DELIVERED or each.state in GONE
+        for each in order.packages
+        if each.counts and each.out
+    ):
         yield "5: completed with a parcel on its way"
     money = order.payment
     came = sum(receipt.amount for receipt in money.receipts)
-    gone = sum(back.amount for back in money.refunds if back.done and "/refund/package/" not in back.key)
+    gone = sum(back.amount for back in money.refunds if back.done and not _afterwards(back.key))
     if any(not back.done for back in money.refunds):
         yield "5: completed while money goes back"
     if (money.method == "prepaid" or came) and came - gone != money.due:
@@ -217,14 +229,10 @@ def _changes(order: Order) -> Iterator[str]:
         yield "SR-054: two changes at once"
     if {hold.id for hold in holds} != {each.hold for each in going} or len(holds) != len(going):
         yield "11: CHANGE_IN_PROGRESS outlives its change, or lacks"
-    if any(case.no not in {each.case for each in going} for case in order.cases if _is_change(case)):
+    if any(case.no not in {each.case for each in going} for case in order.cases if case.open and case.kind is CHANGED):
         yield "SR-054: an open case of no change"
     if order.stage in FINAL and (going or waiting):
         yield f"SR-054: {order.stage} with a change that nobody answered"
-
-
-def _is_change(case: Case) -> bool:
-    return case.kind is CaseKind.CHANGE_REQUESTED and case.resolved_at is None
 
 
 def _papers(order: Order) -> Iterator[str]:

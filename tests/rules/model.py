@@ -8,12 +8,16 @@ entry; time passes to the next breach, case or stage.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from domain.compensation_policy import CompensationPolicy
 from domain.effects import INQUIRIES, Done, EffectKind
 from domain.facts import Fact
+from domain.holds import EffectState
+from domain.inside import Outcome
 from domain.logistics_policy import LogisticsPolicy
 from domain.manual.decide import Decision, decide
 from domain.order import Order
@@ -25,7 +29,7 @@ from domain.shortage_policy import ShortagePolicy
 from domain.stage import Stage
 from domain.taking.after import after
 from domain.taking.opening import open_order
-from tests.rules.story import PLACED, a_content, a_line, an_input, running, the_party_does_it
+from tests.rules.story import PLACED, Answers, Story, a_content, a_line, an_input, running, the_party_does_it
 from workflows.outcomes import done
 
 WAREHOUSES = {"1": "SH", "2": "BJ"}
@@ -46,6 +50,7 @@ class State(NamedTuple):
     left: int
     decision: Decision
     told: Stage
+    room: Room | None = None
 
 
 class Event(NamedTuple):
@@ -66,7 +71,7 @@ class Start(NamedTuple):
     """An order to search: how it is paid, its lines, and how many odd things may happen to it.
 
     ``recalls``: the desk recalls goods by itself; ``transfers``: other warehouses bring what it lacks; ``asking``: the
-    customer is asked. Each is many states more, so one search has each.
+    customer is asked. Each is many states more, so one search has each. ``room``: it begins where a playbook does.
     """
 
     method: str
@@ -75,6 +80,38 @@ class Start(NamedTuple):
     recalls: bool = False
     transfers: bool = False
     asking: bool = False
+    room: str = ""
+
+
+Says = Callable[[Order, EffectState], Iterator[tuple[Outcome, int]]]
+"""What a party may answer, and how odd each answer is."""
+
+
+class Room(NamedTuple):
+    """How a life comes to where a playbook begins, what may happen there, and who answers in more than one way.
+
+    Every other party does at once what it is asked. ``patience``: how odd it is that time passes.
+    """
+
+    leads: Callable[[Answers], Story]
+    happens: Callable[[Any], Iterator[Event]]
+    says: Mapping[EffectKind, Says]
+    patience: int = 1
+
+    def answers(self, order: Order, effect: EffectState) -> list[tuple[Outcome, int]]:
+        """Everything that a party may say, and how odd it is."""
+        said = self.says.get(EffectKind(effect.kind))
+        return list(said(order, effect)) if said else [(the_party_does_it(order, effect) or Done(), 0)]
+
+    def at_once(self, order: Order, effect: EffectState) -> Outcome | None:
+        """The answer of a party that has only one."""
+        answers = self.answers(order, effect)
+        return answers[0][0] if len(answers) == 1 else None
+
+    def entered(self, left: int) -> State:
+        """The life as it comes in."""
+        story = self.leads(self.at_once)
+        return _turned(story.order, story.now, left, self)
 
 
 def begin(start: Start) -> State:
@@ -97,37 +134,44 @@ def _policy(start: Start) -> Policy:
 def happen(state: State, event: Event) -> State:
     """The state after an event and the desk's turn."""
     if not event.facts:
-        return _time_passes(state)
+        return _time_passes(state, event)
     order = state.order
     for fact in event.facts:
         order = after(order, fact)
-    return _turned(order, state.now + SECOND, state.left - event.odd)
+    return _turned(order, state.now + SECOND, state.left - event.odd, state.room)
 
 
-def _turned(order: Order, now: datetime, left: int) -> State:
+def _turned(order: Order, now: datetime, left: int, room: Room | None = None) -> State:
     """One turn; whoever is asked something answers before the next."""
     told = order.stage
     decision = decide(order, now)
-    asked = [effect for effect in running(decision.order) if effect.kind in AT_ONCE]
-    while asked:
+    while answers := list(_answers(decision.order, now, room)):
         order = decision.order
-        for effect in asked:
-            answer = the_party_does_it(order, effect)
-            order = after(order, done(effect, answer or Done(), now))
+        for answer in answers:
+            order = after(order, answer)
         decision = decide(order, now)
-        asked = [effect for effect in running(decision.order) if effect.kind in AT_ONCE]
-    return State(decision.order, now, left, decision, told)
+    return State(decision.order, now, left, decision, told, room)
 
 
-def _time_passes(state: State) -> State:
-    left = state.left - (not patient(state.order))
-    following = state
+def _answers(order: Order, now: datetime, room: Room | None) -> Iterator[Fact]:
+    for effect in running(order):
+        if room is not None:
+            outcome = room.at_once(order, effect)
+        else:
+            outcome = the_party_does_it(order, effect) if effect.kind in AT_ONCE else None
+        if outcome is not None:
+            yield done(effect, outcome, now)
+
+
+def _time_passes(state: State, event: Event) -> State:
+    room, following = state.room, state
+    left = state.left - (event.odd if room else not patient(state.order))
     for _ in range(PATIENCE):
         due = following.decision.next_due
         if due is None:
             break
-        following = _turned(following.order, max(due.at, following.now), left)
-        if shape(following.order) != shape(state.order):
+        following = _turned(following.order, max(due.at, following.now), left, room)
+        if key(following)[0] != key(state)[0]:
             break
     return following
 
@@ -144,7 +188,8 @@ def patient(order: Order) -> bool:
 def key(state: State) -> tuple[Any, ...]:
     """What two states have in common that may live the same lives, as far as odd things are left to them."""
     due = state.decision.next_due
-    return (shape(state.order), due.name.split(" ")[0] if due else "")
+    seen = (shape(state.order), *worked_on(state.order)) if state.room else shape(state.order)
+    return (seen, due.name.split(" ")[0] if due else "")
 
 
 def shape(order: Order) -> tuple[Any, ...]:
@@ -189,3 +234,29 @@ def _bundle(order: Order, line: str) -> tuple[Any, ...]:
             for each in parcels
         ),
     )
+
+
+def worked_on(order: Order) -> tuple[Any, ...]:
+    """What the playbooks know beside it: the steps, what was asked and answered, and what was done once."""
+    known, going = order.logistics, {case.no for case in order.open_cases}
+    return (
+        tuple((step.word, step.state, step.result[:NOTABLE]) for step in order.steps if step.case in going),
+        tuple(sorted(Counter((effect.kind, effect.status) for effect in order.effects).items())),
+        frozenset(mark for mark in order.fired if mark.startswith(ONCE) or mark.endswith("/taken")),
+        tuple((each.id, each.switch, bool(each.superseded_at), bool(each.estimated_at)) for each in order.packages),
+        tuple((each.number, each.replaces, bool(each.promised_at)) for each in order.shipments),
+        tuple((each.accepted, bool(each.paid)) for each in known.claims),
+        (len(known.pushes), known.received, len(order.carrier_words)),
+        tuple((each.chosen, each.state) for each in order.questions),
+        tuple((each.subject, each.word) for each in order.reasons if going),
+        tuple((each.key, each.amount) for each in order.coupons),
+        tuple((each.coupon, each.verdict) for each in order.approvals),
+        tuple((each.kind, each.state, each.told_by_channel) for each in order.claims),
+        (len(order.agreed), len(order.amendments), len(order.doubts), order.stock_wanted),
+        frozenset((case.kind, case.open, case.open and case.level) for case in order.cases),
+    )
+
+
+NOTABLE = 12
+ONCE = ("address/", "switch/", "resent/", "doubt/", "double/", "split/", "no_transfer/", "over/", "superseded/")
+"""What a playbook does once, and remembers; all other marks name clocks and their times."""

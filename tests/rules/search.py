@@ -14,8 +14,8 @@ from domain import transitions
 from domain.order import Order
 from domain.stage import Stage
 from tests.rules import invariants
-from tests.rules.happenings import events
-from tests.rules.model import Event, Start, State, begin, happen, key
+from tests.rules.model import Event, Start, State, happen, key
+from tests.rules.rooms import begin, events
 
 Key = tuple[Any, ...]
 Trail = tuple[str, ...]
@@ -77,8 +77,8 @@ class Frontier:
 # -- the search ------------------------------------------------------------------------------------------------------
 
 
-def explore(given: Start) -> Search:
-    """Every state that can be reached, and every complaint about it."""
+def explore(given: Start, *, first_only: bool = False) -> Search:
+    """Every state that can be reached, and every complaint about it; or all until the first one."""
     heard: set[str] = set()
     with _listening(heard), _uncollected():
         start = begin(given)
@@ -86,6 +86,8 @@ def explore(given: Start) -> Search:
         frontier = Frontier([(start, ())])
         for at, state, trail in frontier:
             found.complaints.extend(_of(state, trail))
+            if first_only and found.complaints:
+                break
             heard.clear()
             offered = list(events(state))
             refusing = frozenset(heard) | (first if at == found.first else frozenset())

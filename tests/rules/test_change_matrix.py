@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from domain import change_matrix
 from domain.catalogue.changes import ALTERNATIVES, CHANGES, REASONS
-from domain.change_matrix import CELLS, MATRIX, Column, Row, cell_of
+from domain.change_matrix import CELLS, COLUMNS, MATRIX, Column, Row, cell_of
 from domain.change_requests import ChangeKind
 
 HEAD = (
@@ -137,3 +138,11 @@ def test_where_the_warehouse_cannot_stop_the_rule_behind_counts(place: tuple[str
     cell = cell_of(Row(row), Column(column), stays=True)
     assert cell.verdict.value == REFUSED[place]
     assert "from_dock" not in cell.how
+
+
+@pytest.mark.clause("SR-054")
+def test_the_matrix_read_anew_is_the_matrix() -> None:
+    """What is made once, when the module is loaded, is made again here: so `make mutants` sees a changed reading."""
+    for row, line in MATRIX.items():
+        for column, text in zip(COLUMNS, line.split("|"), strict=True):
+            assert change_matrix._read(text) == CELLS[row, column]

@@ -17,6 +17,7 @@ from domain.order import Order
 from domain.outbound_causes import OutboundCause, outbound_cause_of
 from domain.outbound_policy import OutboundPolicy
 from domain.policy import STANDARD
+from domain.question_policy import QuestionPolicy
 from tests.rules.asked import to_do
 from tests.rules.story import PLACED, Story, a_content, a_line, an_input, parked, the_party_does_it
 
@@ -227,3 +228,26 @@ def test_an_edition_without_the_playbook_asks_and_does_no_more() -> None:
     story.passes(hours=10)
     assert (causes(story, EffectKind.ASK_WAREHOUSE), story.order.steps) == (["1/1/shipment/1"], ())
     assert (causes(story, EffectKind.RELEASE), story.order.cases[0].level) == (["1"], 1)
+
+
+# -- nobody forgets it -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("SR-033")
+def test_once_a_doubted_address_is_settled_the_warehouse_is_pressed() -> None:
+    story = late("面单打印失败", policy=STANDARD.having(questions=QuestionPolicy()))
+    assert "hurry" not in steps(story)
+    [doubted] = [case.no for case in story.order.open_cases if case.kind == "INFO_ERROR"]
+    assert story.asks("resolve_case", case=doubted, outcome="CORRECT") == ""
+    story.passes(minutes=1)
+    assert "hurry" in steps(story)
+
+
+@pytest.mark.clause("SR-033")
+def test_a_case_that_somebody_closed_over_goods_that_have_not_left_stays_somebodys_task() -> None:
+    story = late("")
+    [case] = story.order.open_cases
+    assert story.asks("resolve_case", case=case.no, outcome="CALLED") == ""
+    assert "CLOCK_WARNING" in {task.kind for task in story.order.tasks if task.done_at is None}
+    story.ships()
+    assert not any(task.kind == "CLOCK_WARNING" for task in story.order.tasks if task.done_at is None)
