@@ -49,7 +49,7 @@ def _wait(turn: Turn, request: ChangeRequest) -> None:
 
 
 def write(turn: Turn, request: ChangeRequest) -> None:
-    """The next version, audited again; a light change, or one to less, does not undo that the stock was met in time."""
+    """The next version, audited again; what was confirmed in time stays so (0018), by old editions for light changes."""
     settles = turn.order.policy.change.settles
     if settles:
         _take_off_plan(turn)
@@ -57,7 +57,7 @@ def write(turn: Turn, request: ChangeRequest) -> None:
     ask = CorrectFields(request_id=request.request_id, expected_version=order.version, correction=request.correction)
     changed = correct(order, ask)
     known = order.stock_met_at or (order.stock_confirmed_at if order.audit.passed_at else None)
-    met = known if request.row in (LIGHT | {Row.QUANTITY_DOWN} if settles else LIGHT) else None
+    met = known if order.policy.change.by_itself or request.row in _kept_by(settles=settles) else None
     left = changed.channel_change
     if left and request.asked_by == CHANNEL:
         left = left.having(version=changed.version)
@@ -67,6 +67,10 @@ def write(turn: Turn, request: ChangeRequest) -> None:
         channel_change=left,
         payment=remembering(order.payment) if settles else order.payment,
     )
+
+
+def _kept_by(*, settles: bool) -> frozenset[Row]:
+    return LIGHT | {Row.QUANTITY_DOWN} if settles else LIGHT
 
 
 def _take_off_plan(turn: Turn) -> None:

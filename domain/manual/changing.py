@@ -52,6 +52,7 @@ def change_requests(turn: Turn) -> None:
         request = next_of(turn.order)
         if in_progress(turn.order) is not None or request is None or not _take(turn, request):
             break
+    _tell_pending(turn)
     _watch(turn)
 
 
@@ -188,7 +189,6 @@ def _ask_for_it(turn: Turn, request: ChangeRequest, judged: Judged) -> None:
     turn.note(
         f"change/{request.no}/case/{case.no}", "change_pending", change=judged.row, role=role, until=until.isoformat()
     )
-    turn.tell("CHANGE_PENDING", request.subject, change=judged.row, party=role, deadline=until.isoformat())
 
 
 def _work(judged: Judged) -> tuple[str, str]:
@@ -221,6 +221,15 @@ def _no(turn: Turn, request: ChangeRequest, state: ChangeState, alternatives: tu
     turn.note(f"change/{request.no}/{state.lower()}", f"change_{state.lower()}", change=request.row, why=request.code)
     stage, offered = turn.order.stage, list(alternatives)
     turn.tell("CHANGE_REFUSED", request.subject, change=request.row, stage=stage, alternatives=offered)
+
+
+def _tell_pending(turn: Turn) -> None:
+    """Only what this turn did not settle is pending: with whom we speak of it, and until when."""
+    request = in_progress(turn.order)
+    if request is None or not request.asks or request.until is None or request.written or not request.case:
+        return
+    deadline = request.until.isoformat()
+    turn.tell("CHANGE_PENDING", request.subject, change=request.row, party=request.asks, deadline=deadline)
 
 
 # -- nobody answers --------------------------------------------------------------------------------------------------
