@@ -22,6 +22,7 @@ from domain.change_requests import ChangeAnswer, ChangeKind, ChangeRequest, Chan
 from domain.effects import EffectKind
 from domain.holds import EffectStatus
 from domain.manual import quoting
+from domain.manual.further_shipment import is_further
 from domain.order import Order
 from domain.policy import CaseKind
 from domain.quotes import Quote
@@ -61,7 +62,8 @@ def judge(order: Order, request: ChangeRequest, now: datetime | None) -> Judged:
     if cell.verdict is Verdict.RETURN and not_returnable(order, request.params.line):
         return Judged(row, column, NOTHING, NOT_RETURNABLE)
     if cell.verdict is not Verdict.APPLY:
-        return Judged(row, column, cell, column)
+        further = is_further(order, request.params, Judged(row, column, cell, column))
+        return Judged(row, column, cell, "" if further else column)
     if cell.consent:
         return Judged(row, column, cell, NEEDS_CONSENT)
     return Judged(row, column, cell, "" if by_itself(order, request, row, column) else BY_HAND)
@@ -80,8 +82,14 @@ def by_itself(order: Order, request: ChangeRequest, row: Row, column: Column) ->
         case Row.DELIVER_LATER:
             return column in {Column.IN_AUDIT, Column.CONFIRMED}
         case _:
-            alone = column is Column.IN_AUDIT or row in LIGHT | {Row.QUANTITY_DOWN}
+            alone = column is Column.IN_AUDIT or row in LIGHT | {Row.QUANTITY_DOWN} or _may_be_written(order, row)
             return alone and writable(order, request, row, column)
+
+
+def _may_be_written(order: Order, row: Row) -> bool:
+    """Whether the edition writes this line, too: what costs more is collected; what was paid, a person moves."""
+    paid = row is Row.PAYMENT_METHOD and bool(order.payment.receipts)
+    return order.policy.change.by_itself and row in WHOLE and not paid
 
 
 def writable(order: Order, request: ChangeRequest, row: Row, column: Column | None) -> bool:

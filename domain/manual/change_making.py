@@ -49,7 +49,7 @@ def _wait(turn: Turn, request: ChangeRequest) -> None:
 
 
 def write(turn: Turn, request: ChangeRequest) -> None:
-    """The next version, audited again; what was confirmed in time stays so (0018), by old editions for light changes."""
+    """The next version, audited again; what was confirmed in time stays so, by old editions for light changes."""
     settles = turn.order.policy.change.settles
     if settles:
         _take_off_plan(turn)
