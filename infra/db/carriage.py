@@ -81,6 +81,7 @@ async def _parcel(connection: AsyncConnection, part: ToCarry, asked: CarriageAsk
         cash=part.cash,
         preferred=asked.preferred,
         within_days=asked.within_days,
+        fast=asked.fast,
         avoid=part.avoid,
     )
 
