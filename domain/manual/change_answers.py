@@ -66,7 +66,15 @@ def judge(order: Order, request: ChangeRequest, now: datetime | None) -> Judged:
         return Judged(row, column, cell, "" if further else column)
     if cell.consent:
         return Judged(row, column, cell, NEEDS_CONSENT)
+    if stops_for(order, request, row, column):
+        return Judged(row, column, cell, column)
     return Judged(row, column, cell, "" if by_itself(order, request, row, column) else BY_HAND)
+
+
+def stops_for(order: Order, request: ChangeRequest, row: Row, column: Column | None) -> bool:
+    """Whether a warehouse has to keep what it has not picked for a later day: it is stopped, and released then."""
+    itself = order.policy.change.by_itself and order.policy.recall.by_itself and not request.stays
+    return itself and (row, column) == (Row.DELIVER_LATER, Column.AT_WAREHOUSE)
 
 
 # -- what the house does by itself -----------------------------------------------------------------------------------
@@ -87,9 +95,8 @@ def by_itself(order: Order, request: ChangeRequest, row: Row, column: Column) ->
 
 
 def _may_be_written(order: Order, row: Row) -> bool:
-    """Whether the edition writes this line, too: what costs more is collected; what was paid, a person moves."""
-    paid = row is Row.PAYMENT_METHOD and bool(order.payment.receipts)
-    return order.policy.change.by_itself and row in WHOLE and not paid
+    """Whether the edition writes this line, too: what costs more is collected, what was paid for nothing goes back."""
+    return order.policy.change.by_itself and row in WHOLE
 
 
 def writable(order: Order, request: ChangeRequest, row: Row, column: Column | None) -> bool:

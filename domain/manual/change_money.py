@@ -2,7 +2,7 @@
 
 What it adds the customer has to pay: the payment gate waits for it as for any amount that is missing, and by an
 edition that makes changes itself he is asked for it; the clocks wait for him, and the goods count as paid since they
-were.
+were. What is paid at the door from now on, or on account, is not paid in advance: all of that goes back.
 """
 
 from __future__ import annotations
@@ -31,6 +31,10 @@ def difference(turn: Turn) -> None:
     order = turn.order
     payment = order.payment
     if payment.paid_for is None or order.audit.passed_at is None or order.ending:
+        return
+    if payment.method != "prepaid" and order.policy.change.by_itself:
+        turn.order = order.having(payment=payment.having(paid_for=None))
+        refund(turn, f"change/{order.version}", payment.held(payment.currency), payment.currency)
         return
     less, more = max(payment.paid_for - payment.asked_for, 0), payment.asked_for - payment.paid_for
     turn.order = order.having(payment=payment.having(paid_for=None, given_back=payment.given_back + less))

@@ -13,7 +13,7 @@ from domain.change_requests import ChangeRequest
 from domain.effects import EffectKind
 from domain.holds import Case
 from domain.manual import change_by_carrier, change_charges, change_on_the_way
-from domain.manual.change_answers import WHOLE, judge
+from domain.manual.change_answers import WHOLE, judge, stops_for
 from domain.manual.change_making import make
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, put
 from domain.manual.recall import RecallState, by_hand, recall
@@ -48,6 +48,8 @@ def recalls_itself(order: Order, request: ChangeRequest, judged: Judged) -> bool
         return False
     if _is_back(order, judged):
         return bool(request.correction) and judged.row in WRITTEN
+    if stops_for(order, request, judged.row, judged.column):
+        return True
     if judged.cell.verdict is not Verdict.RECALL:
         return False
     if judged.row in ONCE_STOPPED:

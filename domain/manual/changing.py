@@ -217,7 +217,7 @@ def _work(judged: Judged) -> tuple[str, str]:
         return "ASK_CONSENT", "sales"
     if judged.cell.verdict is Verdict.APPLY and judged.row in PAPERS:
         return kind, "finance"
-    return (kind, "warehouse") if "push_to_warehouse" in judged.cell.how else (kind, role)
+    return (kind, "warehouse") if {"push_to_warehouse", "hold"} & set(judged.cell.how) else (kind, role)
 
 
 def _within(order: Order, cell: Cell) -> timedelta:

@@ -116,6 +116,8 @@ def _way(order: Order, judged: Judged, total: int | None) -> tuple[Way, int | No
     held = order.payment.held(order.payment.currency)
     if total is None:
         return "UNKNOWN", None
+    if judged.row is Row.PAYMENT_METHOD and held > 0 and judged.cell.verdict is not Verdict.REFUSE:
+        return "BACK", held
     if judged.row is Row.CANCEL and held > 0 and judged.cell.verdict is not Verdict.REFUSE:
         return "BACK", held
     if total == 0:
@@ -183,7 +185,7 @@ def _day(order: Order, moment: datetime | None) -> date | None:
 def _stops(order: Order, line: str, judged: Judged) -> Iterator[ToStop]:
     """What a warehouse has, for a recall; for the carrier its parcels, and what has not left yet."""
     verdict = judged.cell.verdict
-    if verdict is Verdict.RECALL:
+    if verdict is Verdict.RECALL or ("hold" in judged.cell.how and order.policy.change.by_itself):
         whole = not line or order.policy.recall.by_itself  # a version is made of all the order's goods
         parts = [each for each in order.live_shipments if with_warehouse(order, each)]
         yield from (_at_warehouse(order, each) for each in parts if whole or line in {part.line for part in each.lines})

@@ -120,7 +120,7 @@ def test_refused_the_carrier_is_offered_and_the_order_is_as_it_was() -> None:
     before = story.order
     changes(story)
     assert asked(story) == [("ADDRESS", "IN_PROGRESS", "I")]
-    assert [task.kind for task in story.order.tasks if task.done_at is None] == ["INTERCEPT_PARCEL"]
+    assert [(step.key, step.state) for step in story.order.steps] == [("1/recall", "DONE"), ("2/redirect", "OPEN")]
     story.asks("resolve_case", case=2, outcome="DECLINED")
     _as_before(story, before)
 
