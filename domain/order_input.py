@@ -13,7 +13,8 @@ from domain.value import Moment, Value
 class OrderInput(Value):
     """What an order workflow starts with; no personal data. ``facts`` are those already in the inbox.
 
-    ``duplicate_of`` is the like order that this one is suspected to repeat.
+    ``duplicate_of`` is the like order that this one is suspected to repeat; ``beside`` another one of the same buyer to
+    the same address, which may be merged with it.
     """
 
     order_no: str
@@ -33,3 +34,4 @@ class OrderInput(Value):
     facts: tuple[dict[str, Any], ...] = ()
     snapshot: dict[str, Any] | None = None
     duplicate_of: str = ""
+    beside: str = ""

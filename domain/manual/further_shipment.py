@@ -50,7 +50,7 @@ def write(turn: Turn, request: ChangeRequest) -> None:
         payment=payment.having(due=payment.due + difference - request.charge, charges=payment.charges - request.charge),
     )
     turn.order = settled(changed, turn.now)
-    turn.note(f"change/{request.no}/written", "change_written", change=request.row, version=turn.order.version)
+    turn.note(f"change/{request.no}/written", "change_further", change=request.row, version=turn.order.version)
 
 
 def _line_of(order: Order, params: ChangeParams) -> Line | None:

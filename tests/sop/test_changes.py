@@ -127,7 +127,9 @@ async def test_where_the_warehouse_cannot_stop_the_carrier_is_asked(desk: Desk) 
     await desk.asks("resolve_case", case=1, outcome="RECALL_REFUSED")
     [request] = (await desk.order()).change_requests
     assert (request.state, request.verdict, request.asks, request.case) == ("IN_PROGRESS", "I", "logistics", 2)
-    assert await tasks(desk) == [("INTERCEPT_PARCEL", "logistics")]
+    assert [(step.key, step.owner, step.state) for step in (await desk.order()).steps] == [
+        ("2/redirect", "logistics", "OPEN")
+    ]
     assert (await desk.is_refused("resolve_case", case=2, outcome="RECALL_REFUSED")).code == "OUTCOME_UNKNOWN"
     await desk.asks("resolve_case", case=2, outcome="DECLINED")
     assert await states(desk) == [("ADDRESS", "DECLINED")]
@@ -184,7 +186,7 @@ async def test_after_shipping_it_is_never_silently_accepted(desk: Desk) -> None:
     """Edge case 2."""
     await desk.is_on_its_way()
     await desk.carrier_scans("IN_TRANSIT")
-    pending = await asks(desk, "ADDRESS", correction=7)
+    pending = await asks(desk, "ADDRESS")
     assert (pending["verdict"], pending["cell"], pending["waits_for"]) == ("PENDING", "I", "logistics")
     await desk.asks("resolve_case", case=1, outcome="DECLINED")
     back = await asks(desk, "QUANTITY", params={"line": "1", "quantity": 1})

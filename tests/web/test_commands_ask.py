@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import uvicorn
 from sqlalchemy import text
 from temporalio.client import Client
@@ -21,9 +22,12 @@ from temporalio.client import Client
 from api.app import create_app
 from api.ask_options import OF_THE_HOUSE, body_of, options_of
 from api.cli import run
+from api.commands_ask import answer_of
 from api.dependencies import open_parts
 from domain.effects import EffectKind
 from domain.inquiries import Inquiry
+from domain.inside import Asked
+from domain.manual.accepting import accepted
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import STANDARD, CaseKind
@@ -31,6 +35,8 @@ from domain.requests import ASKS
 from infra.local import load_settings
 from infra.relay.door import workflow_id
 from tests.parties import free_port
+from tests.rules.quoting import request
+from tests.rules.recalling import at
 from tests.web.conftest import lived
 from tests.web.counter import order
 from tests.web.living import Life, now
@@ -135,6 +141,23 @@ async def test_the_answer_no_has_an_exit_code_of_its_own_with_reason_and_alterna
     code, _, beside = await say("ask", "decide_coupon", number, *coupon, "--role", "operator")
     assert (code, "role_not_allowed" in beside) == (REFUSED, True)
     await life.asks(number, "cancel", reason="r")
+
+
+@pytest.mark.clause("SR-163", "SR-054")
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_dry_run_that_would_be_refused_says_so_and_its_status_too(
+    capsys: pytest.CaptureFixture[str], *, as_json: bool
+) -> None:
+    story = at("OUT_FOR_DELIVERY")
+    fact = {"id": "ask:q", "actor": "Li", "occurred_at": story.now, "received_at": story.now}
+    answer = accepted(story.order, Asked.model_validate({**fact, "ask": request(story, "CANCEL", dry_run=True)}))
+    with pytest.raises(typer.Exit) as left:
+        answer_of(lambda: answer.model_dump(mode="json"), as_json=as_json)
+    assert left.value.exit_code == REFUSED
+    said = capsys.readouterr().out
+    assert "accepted" not in said.splitlines()[0]
+    assert ("would be refused" in said) is not as_json
+    assert "REFUSED" in said
 
 
 @pytest.mark.clause("EC-42")
