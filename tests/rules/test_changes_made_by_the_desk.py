@@ -16,7 +16,7 @@ from domain.order import Order
 from domain.policy import STANDARD
 from domain.stage import Stage
 from tests.rules.quoting import quoted
-from tests.rules.recalling import at, complaints, effects, units, warehouse_says
+from tests.rules.recalling import at, complaints, effects, units
 from tests.rules.story import Answers, Story, a_content, an_input, the_party_does_it
 
 MORE = {"line": "1", "quantity": 3}
@@ -292,15 +292,3 @@ def test_of_what_is_made_at_once_nothing_is_pending() -> None:
         story = at(stage)
         changes(story, change, **fields)
         assert "CHANGE_PENDING" not in story.told
-
-
-@pytest.mark.clause("SR-054")
-@pytest.mark.parametrize(("answer", "state"), [("STOPPED", "APPLIED"), ("REFUSED", "IN_PROGRESS")])
-def test_a_later_day_keeps_what_is_not_picked_at_its_warehouse(answer: str, state: str) -> None:
-    story = at("AT_WAREHOUSE")
-    story.answered_by(warehouse_says(answer))
-    changes(story, "DELIVER_LATER", params={"until": "2026-12-01"})
-    assert states(story)[0][0] == state
-    assert effects(story, EffectKind.RECALL) == ["recall/1/case/1"]
-    left = [task.kind for task in story.order.tasks if task.done_at is None]
-    assert left == (["RELEASE_HOLD"] if state == "APPLIED" else ["APPLY_CHANGE"]), "a refusal is a person's to settle"

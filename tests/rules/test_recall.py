@@ -288,3 +288,15 @@ def test_an_edition_before_knows_no_recall() -> None:
     changes(story)
     assert [task.kind for task in story.order.tasks if task.done_at is None] == ["RECALL_GOODS"]
     assert (effects(story, EffectKind.RECALL), story.order.steps) == ([], ())
+
+
+@pytest.mark.clause("SR-054")
+@pytest.mark.parametrize(("answer", "state"), [("STOPPED", "APPLIED"), ("REFUSED", "IN_PROGRESS")])
+def test_a_later_day_keeps_what_is_not_picked_at_its_warehouse(answer: str, state: str) -> None:
+    story = at("AT_WAREHOUSE")
+    story.answered_by(warehouse_says(answer))
+    changes(story, "DELIVER_LATER", params={"until": "2026-12-01"})
+    assert story.order.change_requests[0].state == state
+    assert effects(story, EffectKind.RECALL) == ["recall/1/case/1"]
+    left = [task.kind for task in story.order.tasks if task.done_at is None]
+    assert left == (["RELEASE_HOLD"] if state == "APPLIED" else ["APPLY_CHANGE"]), "a refusal is a person's to settle"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.effects import AuditRequest
+from domain.policy import STANDARD
 from domain.stage import Stage
 from tests.sop.changing import asks, holds, released, states, tasks
 from tests.sop.desk import Desk
@@ -198,6 +199,30 @@ async def test_after_shipping_it_is_never_silently_accepted(desk: Desk) -> None:
     assert await desk.stage() is Stage.DELIVERED, "a return that nobody made does not get lost in the completion"
     await desk.asks("resolve_case", case=2, outcome="APPLIED")
     await desk.ends_as(Stage.COMPLETED)
+
+
+# -- NEW -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("SR-054")
+async def test_more_units_after_the_release_are_paid_and_sent_beside_what_is_under_way(desk: Desk) -> None:
+    await released(desk, STANDARD)
+    [line] = (await desk.order()).lines
+    answer = await asks(desk, "QUANTITY", params={"line": line.line, "quantity": line.quantity + 1})
+    assert (answer["verdict"], answer["cell"], answer["code"], answer["waits_for"]) == (
+        *("PENDING", "NEW"),
+        *("PAY_FIRST", "customer"),
+    )
+    assert desk.messages[-1] == "PAY_CHANGE/change/1"
+    steps = len(desk.steps)
+    await desk.is_paid(amount=line.unit_price, payment_no="P2")
+    assert await states(desk) == [("QUANTITY", "APPLIED")]
+    assert desk.steps[steps:] == ["reserve_stock", "cancel_entry", "enter_order", "release_shipment"]
+    order = await desk.order()
+    sent = [(each.number, each.state, [part.quantity for part in each.lines]) for each in order.shipments]
+    assert sent == [(1, "RELEASED", [line.quantity]), (2, "RELEASED", [1])]
+    assert (order.version, order.payment.held("CNY") - order.payment.due) == (2, 0)
+    assert "refund_payment" not in desk.steps
 
 
 # -- X: refused ------------------------------------------------------------------------------------------------------
