@@ -5,7 +5,7 @@ Asking where it is changes nothing, so every answer is fresh; an order to the ca
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,7 +25,7 @@ from infra.connectors.carrier import (
 )
 from infra.connectors.warehouse import receiver_in
 from infra.db.effects import Watch, once
-from infra.db.versions import read_version
+from infra.db.versions import mark_accepted, read_version
 
 Order = Callable[[str, ParcelOrder], Awaitable[CarrierAnswered]]
 
@@ -49,7 +49,11 @@ class CarrierActivities:
     @activity.defn
     async def intercept_parcel(self, request: InterceptRequest) -> CarrierSaid:
         """Have a parcel stopped; one that goes to another address gets the receiver as last corrected."""
-        return await self._order(request, self.carrier.intercept, request.purpose)
+        said = await self._order(request, self.carrier.intercept, request.purpose, request.corrections)
+        if said.accepted and request.corrections:
+            async with self.engine.begin() as connection:
+                await mark_accepted(connection, request.corrections[-1:])
+        return said
 
     @activity.defn
     async def request_priority(self, request: PriorityRequest) -> CarrierSaid:
@@ -73,10 +77,12 @@ class CarrierActivities:
 
         return await self._order(request, give)
 
-    async def _order(self, request: CarrierOrder, give: Order, purpose: str = "") -> CarrierSaid:
+    async def _order(
+        self, request: CarrierOrder, give: Order, purpose: str = "", corrections: Sequence[int] = ()
+    ) -> CarrierSaid:
         async def act() -> CarrierSaid:
             async with self.engine.begin() as connection:
-                version = await read_version(connection, request.order_no)
+                version = await read_version(connection, request.order_no, corrections or None)
             wish = ParcelOrder(
                 order=version.reference,
                 tracking_number=request.tracking_number,

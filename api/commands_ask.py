@@ -1,7 +1,7 @@
 """`orders ask`, and `orders retry | skip | hold | cancel | change`: every request of an order from the terminal.
 
-A command is made from each request, so that none is missing. Exit codes: 0 accepted, 4 refused with the reason and what
-may be done instead, 2 wrong usage, 1 anything else.
+A command is made from each request, so that none is missing. Exit codes: 0 accepted, 4 refused (a dry run too) with the
+reason and what may be done instead, 2 wrong usage, 1 anything else.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from domain.requests import ASKS
 
 WRONG_USE, REFUSED = 2, 4
 CONFLICT, FORBIDDEN, UNREADABLE = 409, 403, 422
+NO = frozenset({"REFUSED", "CHANNEL_MANAGED"})
 SHORT = {
     "retry": "retry_step",
     "skip": "skip_step",
@@ -93,12 +94,21 @@ def answer_of(doing: Callable[[], dict[str, Any]], *, as_json: bool) -> None:
         else:
             _print_no(no)
         raise typer.Exit(WRONG_USE if no.status == UNREADABLE else REFUSED) from no
+    change = answer.get("change")
     if as_json:
         print_json(answer)
-        return
-    typer.echo(f"{answer['order_no']}  accepted  " + "  ".join(_rest(answer)))
-    if change := answer.get("change"):
-        _print_change(change)
+    else:
+        said = "would be refused" if _would_be_refused(change) else "accepted"
+        typer.echo(f"{answer['order_no']}  {said}  " + "  ".join(_rest(answer)))
+        if change:
+            _print_change(change)
+    if _would_be_refused(change):
+        raise typer.Exit(REFUSED)
+
+
+def _would_be_refused(change: dict[str, Any] | None) -> bool:
+    """Whether it was only asked, and the answer is no: nothing was accepted, and the status says so."""
+    return change is not None and bool(change.get("dry_run")) and change["verdict"] in NO
 
 
 def _rest(answer: dict[str, Any]) -> list[str]:

@@ -25,9 +25,13 @@ class CarrierOrder(Request):
 
 
 class InterceptRequest(CarrierOrder):
-    """Stop a parcel on its way (key …/intercept/{cause}); the address of a redirection is the order's newest."""
+    """Stop a parcel on its way (key …/intercept/{cause}); the receiver of a redirection is the order's newest.
+
+    ``corrections``: the receiver is the order's with these, the last of which counts once the carrier says yes.
+    """
 
     purpose: Purpose
+    corrections: tuple[int, ...] = ()
 
 
 class PriorityRequest(CarrierOrder):

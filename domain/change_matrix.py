@@ -100,7 +100,7 @@ MATRIX: dict[Row, str] = {
         " | X wait_for_delivery | X contact_service"
     ),
     Row.DELIVER_LATER: (
-        "A pause_outbound_clock | A | A hold | R hold_at_dock | R from_dock | I | X ask_courier | X contact_service"
+        "A pause_outbound_clock | A | A hold | R hold_at_dock | R from_dock | I | I | X contact_service"
     ),
     Row.INVOICE: ("A | A | A | A | A until_invoiced | A until_invoiced | A until_invoiced | A red_letter_and_reissue"),
     Row.PAYMENT_METHOD: (

@@ -15,7 +15,10 @@ class ChangePolicy(Value):
     order knows by itself. ``expedite_fee`` and ``redirect_fee`` are what a quote names, in minor units; it holds for
     ``quote_valid_for``, also in a demo, where people read it in their own time. ``settles``: what is done by hand to
     an order that is not released becomes its next version, fewer units the desk writes itself, and what a change takes
-    off a paid order is paid back.
+    off a paid order is paid back. ``by_itself``: so does every other change before the release; more units after it
+    become a further shipment, parcels are hurried and sent elsewhere by their carrier, and what a change costs is
+    collected before it is made. ``suggests_merge``: of two orders of one buyer to one address, neither audited, the
+    later one gives a task to ask for their merge.
     """
 
     recall_within: timedelta = timedelta(minutes=30)
@@ -26,6 +29,8 @@ class ChangePolicy(Value):
     expedite_fee: int = 0
     redirect_fee: int = 0
     settles: bool = False
+    by_itself: bool = False
+    suggests_merge: bool = False
 
     def compressed(self, shrink: Callable[[timedelta], timedelta]) -> ChangePolicy:
         """The same rules in a demo's time."""
@@ -33,5 +38,5 @@ class ChangePolicy(Value):
         return self.having(**{name: shrink(getattr(self, name)) for name in spans})
 
 
-STANDARD_CHANGE = ChangePolicy(settles=True)
+STANDARD_CHANGE = ChangePolicy(settles=True, by_itself=True, suggests_merge=True)
 """The manual's own."""

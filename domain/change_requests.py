@@ -71,6 +71,7 @@ class ChangeRequest(Value):
 
     ``correction`` is the number under which its fields are kept; ``stays`` says that the warehouse could not stop,
     ``consented`` that who has to agree did, ``written`` is the version that its fields became while it was in progress.
+    ``charge`` is what it costs beside the price of its version; ``paid``: it is paid, or due with the order.
     """
 
     no: int
@@ -92,6 +93,8 @@ class ChangeRequest(Value):
     stays: bool = False
     consented: bool = False
     written: int = 0
+    charge: int = 0
+    paid: bool = False
     ended_at: Moment | None = None
 
     @property

@@ -135,7 +135,10 @@ class Content(Value):
 
 
 class Amendment(Value):
-    """What became of the shortage ``case``: ``less`` units are not sent, ``instead`` of them these lines are."""
+    """What became of the shortage ``case``: ``less`` units are not sent, ``instead`` of them these lines are.
+
+    Nothing ``less``: the case is a change, and the lines have more units from then on.
+    """
 
     case: int
     less: tuple[Moved, ...]

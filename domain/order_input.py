@@ -13,8 +13,9 @@ from domain.value import Moment, Value
 class OrderInput(Value):
     """What an order workflow starts with; no personal data. ``facts`` are those already in the inbox.
 
-    ``duplicate_of`` is the like order that this one is suspected to repeat. ``accepted_ship_at``: of a
-    pre-sale, or made to order; the customer accepted that its goods leave from then on.
+    ``duplicate_of`` is the like order that this one is suspected to repeat; ``beside`` another one of the same buyer to
+    the same address, which may be merged with it. ``accepted_ship_at``: of a pre-sale, or made to order; the customer
+    accepted that its goods leave from then on.
     """
 
     order_no: str
@@ -35,3 +36,4 @@ class OrderInput(Value):
     facts: tuple[dict[str, Any], ...] = ()
     snapshot: dict[str, Any] | None = None
     duplicate_of: str = ""
+    beside: str = ""

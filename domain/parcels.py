@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from domain.carriage import CarriageAsked, ToCarry
+from domain.decisions import EXPEDITE
 from domain.facts import Moved
 from domain.lines import worth
 from domain.money import shared
@@ -69,7 +70,13 @@ def asked_of(order: Order, parcels: Sequence[tuple[str, Sequence[Moved], int]]) 
         zone=order.policy.zone,
         preferred=order.content.preferred_carrier,
         within_days=order.policy.max_transit_days,
+        fast=order.policy.change.by_itself and in_haste(order),
     )
+
+
+def in_haste(order: Order) -> bool:
+    """Whether somebody agreed to hurry it: the quickest carrier takes it, whatever the others cost."""
+    return any(ruling.choice == EXPEDITE and ruling.verdict == "approve" for ruling in order.rulings)
 
 
 def _by_sku(order: Order, parts: Sequence[Moved]) -> dict[str, int]:

@@ -62,7 +62,7 @@ class Payment(Value):
     Once the gate is closed it stays closed: whatever comes later, or in another currency, is surplus and goes back.
     ``paid_for``: what was paid when a change of the order was written; ``given_back``: what was due and paid, and is
     not due any more, for it is paid back. ``first`` is the payment that closed the gate before more became due: the
-    goods have been paid for since then.
+    goods have been paid for since then. ``charges``: what of ``due`` is for changes, and no version's price says.
     """
 
     method: str
@@ -76,6 +76,7 @@ class Payment(Value):
     paid_for: int | None = None
     given_back: int = 0
     first: str = ""
+    charges: int = 0
 
     @property
     def asked_for(self) -> int:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from domain.answer_times import answer_clocks
 from domain.clocks import Clock, Pause, reached_at
+from domain.further import counted_for
 from domain.holds import HoldReason
 from domain.numbers import numbers_accepted_at
 from domain.order import Order
@@ -14,7 +15,7 @@ from domain.packages import PackageState, Scan, distinct
 from domain.paper import excused
 from domain.policy import CaseKind, ClockKind
 from domain.presale import due_to_move, stock_gate
-from domain.sending_anew import ended_at, of_first_shipments, of_shipment
+from domain.sending_anew import ended_at, of_first_shipments
 from domain.shipments import Package, Shipment
 from domain.suspensions import closed, suspended
 from domain.value import remembered
@@ -110,7 +111,7 @@ def _outbound(order: Order) -> Iterator[Clock]:
         return
     yield clock.having(ended_at=planned, cause="planned")
     for shipment in order.shipments:
-        counted = of_shipment(clock, shipment)
+        counted = counted_for(order, clock, shipment)
         yield _of_shipment(counted, shipment).having(ended_at=_planned_anew(order, shipment) or clock.ended_at)
 
 
@@ -240,13 +241,12 @@ def _delay(order: Order, package: Package) -> Iterator[Clock]:
     if package.promised_at is None or package.outbound_at is None:
         return
     arrived = [scan.at for scan in distinct(package.scans) if _reached_recipient(scan)]
-    lost = package.story.since if package.gone else None
     stop = min(arrived, default=None)
     yield _of_package(order, package, ClockKind.DELAY).having(
         due_on=max(package.promised_at, package.outbound_at),
         stop_at=stop,
         stop_event="arrived" if stop else "",
-        ended_at=lost or package.superseded_at or order.closed_at,
+        ended_at=(package.story.since if package.gone else None) or package.superseded_at or order.closed_at,
         responsible="carrier",
         cause="not_delivered",
     )

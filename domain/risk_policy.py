@@ -36,6 +36,8 @@ class RiskPolicy(Value):
             needs nobody.
         zero_amount: an order that costs nothing is checked.
         new_receiver: a correction that changes name, phone and address at once is checked.
+        cod_refused_fee: what a refused parcel that was to be paid at the door costs, for the buyer's record.
+        cod_refused_from: from so many of them on an order that is paid at the door is checked; unset: never.
         sales_channels: whose orders sales correct; unset: every correction goes to the order administrator.
     """
 
@@ -49,6 +51,8 @@ class RiskPolicy(Value):
     zero_amount: bool = False
     new_receiver: bool = False
     sales_channels: tuple[str, ...] | None = None
+    cod_refused_fee: Annotated[int, Field(ge=0)] = 0
+    cod_refused_from: Annotated[int, Field(ge=1)] | None = None
 
 
 STANDARD_RISKS = RiskPolicy(
@@ -64,5 +68,6 @@ STANDARD_RISKS = RiskPolicy(
     zero_amount=True,
     new_receiver=True,
     sales_channels=("offline", "store", "sales_rep"),
+    cod_refused_from=2,
 )
 """The manual's own figures; a message that asks for nothing is not read."""

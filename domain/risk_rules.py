@@ -1,4 +1,4 @@
-"""The risk audit (SR-050, SR-113, SR-114; edge cases 55 and 63): what a person has to look at before an order goes on.
+"""The risk audit (SR-050, SR-113, SR-114; edge cases 12, 55, 63): what a person looks at before an order goes on.
 
 Its findings do not stop the audit: each places the hold that its code names (`domain.taking.holding`). ``mark`` says
 which content it is about: a hold that was released is not placed again for the same one.
@@ -33,10 +33,15 @@ class Papers(Value):
 
 
 class Known(Value):
-    """What the books know beside the order: its SKUs that are made to order, the buyer's completed orders."""
+    """What the books know beside the order: its SKUs that are made to order, the buyer's completed orders.
+
+    ``refused``: parcels to be paid at the door that the buyer did not take, ``fees`` what that cost, in minor units.
+    """
 
     custom_skus: tuple[str, ...] = ()
     completed: int = 0
+    refused: int = 0
+    fees: int = 0
 
 
 def risks(papers: Papers, known: Known, policy: RiskPolicy) -> tuple[Finding, ...]:
@@ -46,6 +51,7 @@ def risks(papers: Papers, known: Known, policy: RiskPolicy) -> tuple[Finding, ..
         *_voucher(raw, known, policy),
         *_designs(raw, known, policy),
         *_risk(papers, raw, policy),
+        *_refused(raw, known, policy),
         *_messages(papers, raw, policy),
     )
 
@@ -79,6 +85,18 @@ def _risk(papers: Papers, raw: Raw, policy: RiskPolicy) -> Iterator[Finding]:
     replaced = [number for number in range(1, len(papers.patches) + 1) if _other_receiver(papers, number)]
     if policy.new_receiver and replaced:
         yield _held("HIGH_RISK", "customer", mark=replaced[-1])
+
+
+def pays_at_the_door(raw: Raw) -> bool:
+    """Whether the order is paid in cash on delivery."""
+    return bool(value_at(raw, "payment.method") == "cod")
+
+
+def _refused(raw: Raw, known: Known, policy: RiskPolicy) -> Iterator[Finding]:
+    """Somebody looks at it before a buyer who refused such parcels is sent another one (edge case 12)."""
+    least = policy.cod_refused_from
+    if least is not None and pays_at_the_door(raw) and known.refused >= least:
+        yield _held("HIGH_RISK", "payment.method", mark=known.refused, refused=known.refused, fees=known.fees)
 
 
 def _other_receiver(papers: Papers, number: int) -> bool:

@@ -174,7 +174,7 @@ STEPS: tuple[Row, ...] = (
         guards=("no_hold_on_audit_start",),
         moves=_from(Stage.RECEIVED, to=(Stage.AUDITING,)),
     ),
-    Row(event="enter_order", stages=frozenset({Stage.AWAITING_CONFIRMATION}), guards=GATES),
+    Row(event="enter_order", stages=RELEASABLE, guards=GATES),
     Row(event="release_shipment", stages=RELEASABLE, guards=(*GATES, "no_erp_mismatch")),
     Row(event="send_anew", stages=SHIPPED, guards=("no_hold_on_release",)),
     Row(

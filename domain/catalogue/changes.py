@@ -29,6 +29,7 @@ REASONS: Labels = {
     "OUT_FOR_DELIVERY": ("包裹正在派送", "the parcel is out for delivery"),
     "SIGNED_FOR": ("包裹已签收", "the parcel was signed for"),
     "NEEDS_CONSENT": ("须由销售确认", "sales have to agree"),
+    "PAY_FIRST": ("须由顾客先补付费用", "the customer pays for it first"),
     "BY_HAND": ("须由人工处理", "a person has to do it"),
     "AFTER_SALE_OVER": ("订单已结束或已过售后期", "the order is over, or its days for changes are"),
     "CHANNEL_MANAGED": ("此平台的订单须由买家在平台上修改", "on this marketplace the buyer changes the order himself"),

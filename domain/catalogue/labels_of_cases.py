@@ -127,6 +127,10 @@ TASKS: Labels = {
     "RECALL_GOODS": ("停止处理并召回货物", "stop and give the goods back"),
     "INTERCEPT_PARCEL": ("联系快递拦截或改派", "have the carrier intercept or redirect the parcel"),
     "MAKE_RETURN": ("办理退换货", "make a return or an exchange"),
+    "SUGGEST_MERGE": (
+        "同一买家同一地址另有未审订单，确认是否合单",
+        "another order of this buyer to this address: merge them, or leave them apart",
+    ),
     "PLACE_LINKED_ORDER": ("补发货单或关联订单", "place one more shipment or a linked order"),
     "PAY_BACK": ("人工退款", "pay the money back by hand"),
     "ANSWER_REFUND": ("答复买家的退款申请", "answer the buyer's refund application"),

@@ -10,6 +10,8 @@ STEPS: Labels = {
     "decide_claim": ("决定如何处理客户主张", "decide about the claim"),
     "recall": ("召回货物", "recall the goods"),
     "intercept": ("拦截包裹", "intercept the parcel"),
+    "redirect": ("请快递改派", "have the parcel sent to another receiver"),
+    "charge": ("请顾客补付费用", "have the customer pay for the change"),
     "amend": ("按变更重新录入并下发", "enter and release it anew"),
     "ask_cause": ("查询延误原因", "ask the carrier for the cause"),
     "priority": ("申请优先派送", "ask for priority delivery"),
@@ -62,6 +64,8 @@ RESULTS: Labels = {
     "NO_PROOF": ("无凭证", "no proof"),
     "REASSIGNED": ("已改仓", "another warehouse sends it"),
     "NO_STOCK": ("其他仓库无货", "no other warehouse has it"),
+    "PAID": ("已付款", "paid"),
+    "NOT_PAID": ("逾期未付", "not paid in time"),
     "NOT_RECEIVED": ("未收到", "it did not arrive"),
 }
 """What came of a step; a person's own words are said as they are."""

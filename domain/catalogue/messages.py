@@ -173,6 +173,21 @@ MESSAGES: dict[str, Words] = {
             "You asked to change: {change:change}. We are checking ({party:role}) and answer by {deadline:moment}.",
         ),
     ),
+    "PAY_CHANGE": (
+        (
+            "您申请的修改（{change:change}）需补付{amount:money}，请在{deadline:moment}前支付，收到后我们立即办理；逾期未付则不作修改。",
+            (
+                "The change you asked for ({change:change}) costs {amount:money}. Please pay it by {deadline:moment}; "
+                "then we make it. Unpaid, your order stays as it is."
+            ),
+        ),
+    ),
+    "PAY_MORE": (
+        (
+            "您的订单{no}已按申请修改，请补付差价{amount:money}，收到后我们立即发货。",
+            "Order {no} is changed as you asked. Please pay {amount:money} more; then we send it at once.",
+        ),
+    ),
     "CHANGE_REFUSED": (
         (
             "抱歉，您的订单目前状态：{stage:stage}，无法修改：{change:change}。您可以：{alternatives:alternative}。",

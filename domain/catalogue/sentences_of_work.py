@@ -117,6 +117,18 @@ WORK: dict[str, Words] = {
             "The change ({change:change}) is version {version}, audited again.",
         ),
     ),
+    "change_further": (
+        (
+            "变更（{change:change}）已写入第{version}版，追加发货，原发货不受影响。",
+            "The change ({change:change}) is version {version}: one more shipment, the others go on untouched.",
+        ),
+    ),
+    "cod_refused": (
+        (
+            "货到付款包裹（{subject:subject}）被拒收退回，未收款；费用{fee}（{currency}最小单位）记入买家风险档案。",
+            "The parcel to be paid at the door ({subject:subject}) came back unpaid: {fee} minor units of {currency}.",
+        ),
+    ),
     "change_applied": (("变更（{change:change}）已生效。", "The change ({change:change}) was made."),),
     "change_declined": (("变更（{change:change}）未获同意。", "The change ({change:change}) was declined."),),
     "change_refused": (

@@ -1,8 +1,13 @@
-"""Cash on delivery: what the carrier collected comes to us, all of it (代收货款, SR-052)."""
+"""Cash on delivery: what the carrier collected comes to us, all of it (代收货款, SR-052); or the parcel comes back.
+
+Nothing was paid for what is refused at the door: nothing goes back, and nothing of it counts as paid. The trail keeps
+what it cost (`cod_refused`); the trails of a buyer's orders are his risk record (edge case 12).
+"""
 
 from __future__ import annotations
 
 from domain.manual.turn import Turn
+from domain.packages import PackageState
 from domain.policy import CaseKind
 
 SUBJECT = "cod"
@@ -24,3 +29,15 @@ def remittance(turn: Turn) -> None:
             case_no=known.no,
             params={"due": payment.due, "remitted": payment.remitted},
         )
+
+
+def refused(turn: Turn) -> None:
+    """A parcel that was to be paid at the door came back: what that costs is noted, once a parcel."""
+    if turn.order.payment.method != "cod" or turn.order.ending or turn.order.policy.risk.cod_refused_from is None:
+        return
+    for package in turn.order.packages:
+        if package.counts and package.state is PackageState.RETURNED_TO_SENDER:
+            mark = f"cod_refused/{package.id}"
+            if not turn.fired(mark):
+                about = {"fee": turn.order.policy.risk.cod_refused_fee, "currency": turn.order.payment.currency}
+                turn.note(mark, "cod_refused", subject=package.subject, **about)

@@ -22,6 +22,7 @@ from domain.change_requests import ChangeAnswer, ChangeKind, ChangeRequest, Chan
 from domain.effects import EffectKind
 from domain.holds import EffectStatus
 from domain.manual import quoting
+from domain.manual.further_shipment import is_further
 from domain.order import Order
 from domain.policy import CaseKind
 from domain.quotes import Quote
@@ -61,10 +62,19 @@ def judge(order: Order, request: ChangeRequest, now: datetime | None) -> Judged:
     if cell.verdict is Verdict.RETURN and not_returnable(order, request.params.line):
         return Judged(row, column, NOTHING, NOT_RETURNABLE)
     if cell.verdict is not Verdict.APPLY:
-        return Judged(row, column, cell, column)
+        further = is_further(order, request.params, Judged(row, column, cell, column))
+        return Judged(row, column, cell, "" if further else column)
     if cell.consent:
         return Judged(row, column, cell, NEEDS_CONSENT)
+    if stops_for(order, request, row, column):
+        return Judged(row, column, cell, column)
     return Judged(row, column, cell, "" if by_itself(order, request, row, column) else BY_HAND)
+
+
+def stops_for(order: Order, request: ChangeRequest, row: Row, column: Column | None) -> bool:
+    """Whether a warehouse has to keep what it has not picked for a later day: it is stopped, and released then."""
+    itself = order.policy.change.by_itself and order.policy.recall.by_itself and not request.stays
+    return itself and (row, column) == (Row.DELIVER_LATER, Column.AT_WAREHOUSE)
 
 
 # -- what the house does by itself -----------------------------------------------------------------------------------
@@ -80,8 +90,13 @@ def by_itself(order: Order, request: ChangeRequest, row: Row, column: Column) ->
         case Row.DELIVER_LATER:
             return column in {Column.IN_AUDIT, Column.CONFIRMED}
         case _:
-            alone = column is Column.IN_AUDIT or row in LIGHT | {Row.QUANTITY_DOWN}
+            alone = column is Column.IN_AUDIT or row in LIGHT | {Row.QUANTITY_DOWN} or _may_be_written(order, row)
             return alone and writable(order, request, row, column)
+
+
+def _may_be_written(order: Order, row: Row) -> bool:
+    """Whether the edition writes this line, too: what costs more is collected, what was paid for nothing goes back."""
+    return order.policy.change.by_itself and row in WHOLE
 
 
 def writable(order: Order, request: ChangeRequest, row: Row, column: Column | None) -> bool:

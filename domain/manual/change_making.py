@@ -8,9 +8,13 @@ from domain.calendar import end_of_day
 from domain.change_matrix import Row
 from domain.change_requests import CHANNEL, ChangeRequest
 from domain.decisions import EXPEDITE, Ruling
+from domain.effects import Amendment
 from domain.holds import HoldReason
+from domain.logistics import Push
+from domain.manual.carriage import choosable
 from domain.manual.change_answers import LIGHT
 from domain.manual.change_money import remembering
+from domain.manual.pushing import in_the_warehouse
 from domain.manual.recall import with_warehouse
 from domain.manual.turn import Turn
 from domain.milestones import Agreed, Ending
@@ -31,10 +35,26 @@ def make(turn: Turn, request: ChangeRequest, row: Row) -> None:
         case Row.EXPEDITE:
             ruling = Ruling(no=len(turn.order.rulings) + 1, hold="", choice=EXPEDITE, verdict="approve", by=by, at=at)
             turn.order = turn.order.having(rulings=(*turn.order.rulings, ruling))
+            if turn.order.policy.change.by_itself:
+                _hurry(turn, by)
         case Row.DELIVER_LATER:
             _wait(turn, request)
         case _:
             write(turn, request)
+
+
+def _hurry(turn: Turn, by: str) -> None:
+    """A carrier is chosen again for what is still here, the quickest; the warehouse is pressed for what it has."""
+    order = turn.order
+    here = {shipment.number for shipment in choosable(order)}
+    shipments = tuple(
+        each.having(choice=None, looks=each.looks + 1) if each.number in here else each for each in order.shipments
+    )
+    turn.order = order.having(shipments=shipments)
+    if in_the_warehouse(turn.order):
+        push = Push(no=len(order.logistics.pushes) + 1, by=by, at=turn.now, party="warehouse")
+        pushes = (*order.logistics.pushes, push)
+        turn.order = turn.order.having(logistics=order.logistics.having(pushes=pushes))
 
 
 def _wait(turn: Turn, request: ChangeRequest) -> None:
@@ -49,7 +69,7 @@ def _wait(turn: Turn, request: ChangeRequest) -> None:
 
 
 def write(turn: Turn, request: ChangeRequest) -> None:
-    """The next version, audited again; a light change, or one to less, does not undo that the stock was met in time."""
+    """The next version, audited again; what was confirmed in time stays so, by old editions for light changes."""
     settles = turn.order.policy.change.settles
     if settles:
         _take_off_plan(turn)
@@ -57,7 +77,7 @@ def write(turn: Turn, request: ChangeRequest) -> None:
     ask = CorrectFields(request_id=request.request_id, expected_version=order.version, correction=request.correction)
     changed = correct(order, ask)
     known = order.stock_met_at or (order.stock_confirmed_at if order.audit.passed_at else None)
-    met = known if request.row in (LIGHT | {Row.QUANTITY_DOWN} if settles else LIGHT) else None
+    met = known if order.policy.change.by_itself or request.row in _kept_by(settles=settles) else None
     left = changed.channel_change
     if left and request.asked_by == CHANNEL:
         left = left.having(version=changed.version)
@@ -65,8 +85,18 @@ def write(turn: Turn, request: ChangeRequest) -> None:
         audit=changed.audit.having(passed_at=None),
         stock_met_at=met,
         channel_change=left,
-        payment=remembering(order.payment) if settles else order.payment,
+        amendments=tuple(each for each in order.amendments if not _is_overwritten(each, request)),
+        payment=remembering(order.payment, collects=order.policy.change.by_itself) if settles else order.payment,
     )
+
+
+def _kept_by(*, settles: bool) -> frozenset[Row]:
+    return LIGHT | {Row.QUANTITY_DOWN} if settles else LIGHT
+
+
+def _is_overwritten(more: Amendment, request: ChangeRequest) -> bool:
+    """Whether these are further units of a line whose number of units the kept fields say anew."""
+    return not more.less and any(line.line == request.params.line for line in more.instead)
 
 
 def _take_off_plan(turn: Turn) -> None:

@@ -12,8 +12,8 @@ from domain.change_matrix import Column, Judged, Row, Verdict, column_of
 from domain.change_requests import ChangeRequest
 from domain.effects import EffectKind
 from domain.holds import Case
-from domain.manual import change_on_the_way
-from domain.manual.change_answers import WHOLE, judge
+from domain.manual import change_by_carrier, change_charges, change_on_the_way
+from domain.manual.change_answers import WHOLE, judge, stops_for
 from domain.manual.change_making import make
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, put
 from domain.manual.recall import RecallState, by_hand, recall
@@ -33,6 +33,13 @@ ONCE_STOPPED = frozenset({Row.CANCEL, Row.DELIVER_LATER})
 """Lines that need nothing but that the goods are stopped."""
 WITH_WAREHOUSE = frozenset({Column.AT_WAREHOUSE, Column.BEING_PICKED, Column.AT_DOCK})
 UNDECIDED = frozenset({RecallState.WAITING, RecallState.SILENT})
+ONE_STEP = {
+    change_on_the_way.INTERCEPT: change_on_the_way.go_on,
+    change_by_carrier.PRIORITY: change_by_carrier.go_on,
+    change_by_carrier.REDIRECT: change_by_carrier.go_on,
+    change_charges.CHARGE: change_charges.go_on,
+}
+"""Changes whose case has one step, and what goes on with it."""
 
 
 def recalls_itself(order: Order, request: ChangeRequest, judged: Judged) -> bool:
@@ -41,6 +48,8 @@ def recalls_itself(order: Order, request: ChangeRequest, judged: Judged) -> bool
         return False
     if _is_back(order, judged):
         return bool(request.correction) and judged.row in WRITTEN
+    if stops_for(order, request, judged.row, judged.column):
+        return True
     if judged.cell.verdict is not Verdict.RECALL:
         return False
     if judged.row in ONCE_STOPPED:
@@ -70,12 +79,18 @@ def cut_short(turn: Turn) -> None:
 
 def runs_itself(order: Order, request: ChangeRequest, judged: Judged) -> bool:
     """Whether the desk does by itself what the cell asks for; else a person has a task."""
-    return recalls_itself(order, request, judged) or change_on_the_way.intercepts_itself(order, judged)
+    if recalls_itself(order, request, judged) or change_on_the_way.intercepts_itself(order, judged):
+        return True
+    return change_by_carrier.asks_itself(order, request, judged)
 
 
 def begin(turn: Turn, request: ChangeRequest, case: Case) -> None:
     """Take the first step; ``go_on`` takes the others."""
-    if request.verdict == Verdict.INTERCEPT:
+    if request.code == change_charges.PAY_FIRST:
+        change_charges.ask(turn, request, case)
+    elif request.verdict == Verdict.INTERCEPT and request.row != Row.CANCEL:
+        change_by_carrier.begin(turn, request, case)
+    elif request.verdict == Verdict.INTERCEPT:
         change_on_the_way.begin(turn, request, case)
     else:
         turn.begin(case, RECALL, "warehouse", until=request.until)
@@ -87,11 +102,14 @@ def go_on(turn: Turn) -> None:
     case = case_of(turn.order, request)
     if request is None or case is None or not case.open or turn.order.ending:
         return
-    words = (RECALL, AMEND, change_on_the_way.INTERCEPT)
-    stopping, amending, intercepting = (turn.order.step(step_key(case.no, word)) for word in words)
-    if intercepting is not None:
-        change_on_the_way.go_on(turn, request, case, intercepting)
-    elif amending is not None:
+    words = (RECALL, AMEND)
+    stopping, amending = (turn.order.step(step_key(case.no, word)) for word in words)
+    for word, goes_on in ONE_STEP.items():
+        step = turn.order.step(step_key(case.no, word))
+        if step is not None:
+            goes_on(turn, request, case, step)
+            return
+    if amending is not None:
         _amend(turn, case, amending)
     elif stopping is not None:
         _recall(turn, request, case, stopping)

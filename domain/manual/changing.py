@@ -12,10 +12,12 @@ from domain.change_matrix import Cell, Column, Judged, Row, Verdict
 from domain.change_requests import ChangeKind, ChangeRequest, ChangeState
 from domain.clocks import TICK
 from domain.holds import BLOCKS, Case, CaseStatus, HoldReason
-from domain.manual import change_saga
+from domain.manual import change_by_carrier, change_saga, further_shipment
 from domain.manual.change_answers import by_itself, judge, waits_for_a_step, writable
+from domain.manual.change_charges import CUSTOMER, PAY_FIRST, charge_of, give_back, pays_first, raise_due
 from domain.manual.change_making import make, write
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, next_of, put, unheld
+from domain.manual.further_shipment import is_further
 from domain.manual.turn import Turn
 from domain.manual.watch import ROLES
 from domain.order import Order
@@ -52,6 +54,7 @@ def change_requests(turn: Turn) -> None:
         request = next_of(turn.order)
         if in_progress(turn.order) is not None or request is None or not _take(turn, request):
             break
+    _tell_pending(turn)
     _watch(turn)
 
 
@@ -67,6 +70,9 @@ def _settle(turn: Turn) -> None:
     request, case = change_saga.told_by_hand(turn, unheld(turn, request), case)
     if request.written or turn.order.ending:
         _yes(turn, request)
+    elif case.outcome == APPLIED and request.code == PAY_FIRST:
+        charge = request.charge if request.paid else 0
+        put(turn, request, state=ChangeState.QUEUED, charge=charge, paid=True, case=0, code="", asks="", until=None)
     elif case.outcome == RECALL_REFUSED:
         put(turn, request, state=ChangeState.QUEUED, stays=True, case=0, asks="", until=None)
     elif case.outcome == APPLIED and change_saga.recalls_once_consented(turn.order, request):
@@ -140,10 +146,14 @@ def _end_all(turn: Turn) -> None:
 def _take(turn: Turn, request: ChangeRequest) -> bool:
     """Judge it now; whether something came of it. False: a step that is under way has to answer first."""
     judged = judge(turn.order, request, turn.now)
-    simple = judged.cell.verdict is Verdict.APPLY and not judged.cell.consent and judged.column is not None
-    made = simple and judged.column is not None and by_itself(turn.order, request, judged.row, judged.column)
-    if made and request.correction and waits_for_a_step(turn.order, judged.column):
+    further = is_further(turn.order, request.params, judged)
+    made = further or _is_made_at_once(turn.order, request, judged)
+    if made and (request.correction or further) and waits_for_a_step(turn.order, judged.column):
         return False
+    charge = 0 if request.paid else charge_of(turn.order, request.params, judged)
+    if charge and pays_first(turn.order):
+        judged = judged._replace(code=PAY_FIRST)
+        request = put(turn, request, charge=charge)
     request = put(
         turn,
         request,
@@ -154,20 +164,31 @@ def _take(turn: Turn, request: ChangeRequest) -> bool:
     )
     if judged.cell.verdict is Verdict.REFUSE:
         _no(turn, request, ChangeState.REFUSED, judged.cell.alternatives)
-    elif made:
-        make(turn, request, judged.row)
-        _yes(turn, request)
+        return True
+    if judged.code != PAY_FIRST and charge:
+        request = raise_due(turn, request, charge)
+    if made and judged.code != PAY_FIRST:
+        further_shipment.write(turn, request) if further else make(turn, request, judged.row)
+        _yes(turn, next(each for each in turn.order.change_requests if each.no == request.no))
     else:
         _ask_for_it(turn, request, judged)
     return True
 
 
+def _is_made_at_once(order: Order, request: ChangeRequest, judged: Judged) -> bool:
+    simple = judged.cell.verdict is Verdict.APPLY and not judged.cell.consent and judged.column is not None
+    return simple and judged.column is not None and by_itself(order, request, judged.row, judged.column)
+
+
 def _ask_for_it(turn: Turn, request: ChangeRequest, judged: Judged) -> None:
     """One case, one task for whom the matrix asks, and a hold: on the release while the goods are here."""
-    kind, role = _work(judged)
-    itself = change_saga.runs_itself(turn.order, request, judged)
-    until = turn.now + _within(turn.order, judged.cell)
-    blocks = ("complete",) if judged.column in LEFT and not itself else BLOCKS[HoldReason.CHANGE_IN_PROGRESS]
+    paying = judged.code == PAY_FIRST
+    kind, role = ("", CUSTOMER) if paying else _work(judged)
+    itself = paying or change_saga.runs_itself(turn.order, request, judged)
+    until = turn.now + (turn.order.policy.change.decide_within if paying else _within(turn.order, judged.cell))
+    lets_go = paying or change_by_carrier.asks_itself(turn.order, request, judged)
+    goes_on = lets_go or (judged.column in LEFT and not itself)
+    blocks = ("complete",) if goes_on else BLOCKS[HoldReason.CHANGE_IN_PROGRESS]
     case = turn.open_case(CaseKind.CHANGE_REQUESTED, cause=judged.row, responsible="customer", level=0)
     turn.order = placed(turn.order, HoldReason.CHANGE_IN_PROGRESS, turn.now, DESK, blocks=blocks, owner_role=role)
     hold = turn.order.holds[-1].id
@@ -188,7 +209,6 @@ def _ask_for_it(turn: Turn, request: ChangeRequest, judged: Judged) -> None:
     turn.note(
         f"change/{request.no}/case/{case.no}", "change_pending", change=judged.row, role=role, until=until.isoformat()
     )
-    turn.tell("CHANGE_PENDING", request.subject, change=judged.row, party=role, deadline=until.isoformat())
 
 
 def _work(judged: Judged) -> tuple[str, str]:
@@ -197,7 +217,7 @@ def _work(judged: Judged) -> tuple[str, str]:
         return "ASK_CONSENT", "sales"
     if judged.cell.verdict is Verdict.APPLY and judged.row in PAPERS:
         return kind, "finance"
-    return (kind, "warehouse") if "push_to_warehouse" in judged.cell.how else (kind, role)
+    return (kind, "warehouse") if {"push_to_warehouse", "hold"} & set(judged.cell.how) else (kind, role)
 
 
 def _within(order: Order, cell: Cell) -> timedelta:
@@ -217,10 +237,26 @@ def _yes(turn: Turn, request: ChangeRequest) -> None:
 
 
 def _no(turn: Turn, request: ChangeRequest, state: ChangeState, alternatives: tuple[str, ...]) -> None:
+    give_back(turn, request)
     request = put(turn, request, state=state, asks="", until=None, ended_at=turn.now)
     turn.note(f"change/{request.no}/{state.lower()}", f"change_{state.lower()}", change=request.row, why=request.code)
     stage, offered = turn.order.stage, list(alternatives)
     turn.tell("CHANGE_REFUSED", request.subject, change=request.row, stage=stage, alternatives=offered)
+
+
+def _tell_pending(turn: Turn) -> None:
+    """Only what this turn did not settle is pending: with whom we speak of it, and until when."""
+    request = in_progress(turn.order)
+    if (
+        request is None
+        or request.asks in {"", CUSTOMER}
+        or request.until is None
+        or request.written
+        or not request.case
+    ):
+        return
+    deadline = request.until.isoformat()
+    turn.tell("CHANGE_PENDING", request.subject, change=request.row, party=request.asks, deadline=deadline)
 
 
 # -- nobody answers --------------------------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ from domain.order import Order
 from domain.policy import CaseKind
 from domain.promises import clocks
 from domain.recording import Entry, Letter
+from domain.taking.merging import open_suggestions
 from domain.value import Value
 
 CLAUSES = (
@@ -86,6 +87,7 @@ CLAUSES = (
     shipping.mis_shipment,
     pack_check.pack_check,
     cash.remittance,
+    cash.refused,
     ending.pickup,
     debts.debts,
     compensation.compensate,
@@ -210,6 +212,7 @@ def _close_tasks(turn: Turn) -> None:
         *(debt.id for debt in turn.order.debts if debt.open),
         *compensation.undecided(turn.order),
         *claims.names(turn.order),
+        *open_suggestions(turn.order),
         *carrier_claims.declined(turn.order),
         *(f"{effect.key}/{effect.tries}" for effect in turn.order.parked if not turn.order.final),
     }

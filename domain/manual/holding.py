@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from domain.asks import Ask
 from domain.claim_goods import application_of, has_left, numbers
-from domain.decisions import EXPEDITE, Voucher, same_person
+from domain.decisions import EXPEDITE, Ruling, Voucher, same_person
 from domain.holds import Hold, HoldReason
 from domain.manual.turn import Turn
 from domain.order import Order
@@ -76,7 +76,7 @@ def fixer(order: Order) -> str:
 def give_out(turn: Turn) -> None:
     """Every open hold is somebody's: its task's, its case's or a question's; what no person did is written."""
     for hold in turn.order.open_holds:
-        if hold.reason is HoldReason.CHANGE_IN_PROGRESS or {"claim", "question"} & hold.about.keys():
+        if hold.reason is HoldReason.CHANGE_IN_PROGRESS or {"claim", "question", "difference"} & hold.about.keys():
             continue
         work = work_of(turn.order, hold)
         turn.task(work.key, work.kind, work.role, due_at=hold.review_at, params=work.params)
@@ -93,9 +93,16 @@ def hurried(order: Order) -> tuple[str, ...]:
     """The agreed decisions that somebody still has to see to while goods are here: those to hurry."""
     if order.ending or not any(line.to_ship for line in order.lines):
         return ()
-    return tuple(
-        f"decision/{ruling.no}" for ruling in order.rulings if ruling.choice == EXPEDITE and ruling.verdict == "approve"
-    )
+    agreed = (ruling for ruling in order.rulings if ruling.choice == EXPEDITE and ruling.verdict == "approve")
+    return tuple(f"decision/{ruling.no}" for ruling in agreed if not _goes_by_itself(order, ruling))
+
+
+def _goes_by_itself(order: Order, ruling: Ruling) -> bool:
+    """Whether nobody has to do anything: the quickest carrier was chosen for it before a warehouse had the goods."""
+    released = [shipment.released_at for shipment in order.shipments if shipment.released_at]
+    by_itself = order.policy.change.by_itself and order.policy.carriage != "none" and not ruling.hold
+    guided = all(shipment.guided for shipment in order.live_shipments)
+    return by_itself and guided and all(ruling.at < moment for moment in released)
 
 
 def names(order: Order) -> set[str]:

@@ -13,6 +13,8 @@ from domain.change_matrix import Column, Judged, Row, Verdict, cell_of
 from domain.change_requests import ChangeParams
 from domain.facts import Moved
 from domain.lines import worth
+from domain.manual.change_charges import ENDING, ONLY_SAID, fee_of
+from domain.manual.further_shipment import is_further
 from domain.manual.recall import with_warehouse
 from domain.manual.release import ship_promise
 from domain.milestones import Agreed
@@ -25,10 +27,6 @@ from domain.taking.warehouse import first_promise
 EXPIRED, CHANGED = "QUOTE_EXPIRED", "QUOTE_CHANGED"
 ANYBODY = "carrier"
 """Who has a parcel whose carrier nobody named."""
-ENDING = frozenset({Row.CANCEL, Row.MERGE})
-"""Lines after which nothing of this order arrives by itself."""
-ONLY_SAID = frozenset({"data_only", "priority"})
-"""What a carrier is told of a parcel that goes on as it is."""
 UNCHANGED = frozenset({Verdict.REFUSE, Verdict.NEW})
 """Verdicts that leave this order as it is."""
 AT_NO_COST = frozenset(Row) - {Row.QUANTITY_DOWN, Row.QUANTITY_UP, Row.SUBSTITUTE, *ENDING}
@@ -40,7 +38,7 @@ def quote_of(
 ) -> Quote:
     """What the change would come to now; ``until`` is given where a quote that was passed back is worked out again."""
     goods, freight = _goods(order, ask, judged), _freight(order, ask, judged)
-    fee = _fee(order, judged)
+    fee = fee_of(order, judged)
     way, amount = _way(order, judged, None if goods is None or freight is None else goods + freight + fee)
     outbound_by, delivered_by = _promise(order, ask.params, judged, now)
     about = {"order": order.number, "version": order.version, "row": judged.row, "column": judged.column}
@@ -102,6 +100,8 @@ def _freight(order: Order, ask: SubmitChangeRequest, judged: Judged) -> int | No
     row, verdict = judged.row, judged.cell.verdict
     if verdict is Verdict.REFUSE:
         return 0
+    if is_further(order, ask.params, judged):
+        return 0
     if verdict in {Verdict.RETURN, Verdict.NEW} or row is Row.MERGE:
         return None
     if row is Row.CANCEL:
@@ -111,20 +111,13 @@ def _freight(order: Order, ask: SubmitChangeRequest, judged: Judged) -> int | No
     return None if row is Row.ADDRESS_OTHER_REGION else 0
 
 
-def _fee(order: Order, judged: Judged) -> int:
-    """What the edition asks for a change of the way: for haste, and for a parcel that is sent elsewhere."""
-    policy, cell = order.policy.change, judged.cell
-    if judged.row is Row.EXPEDITE and cell.verdict is not Verdict.REFUSE:
-        return policy.expedite_fee
-    redirected = cell.verdict is Verdict.INTERCEPT and judged.row not in ENDING and not ONLY_SAID & set(cell.how)
-    return policy.redirect_fee if redirected else 0
-
-
 def _way(order: Order, judged: Judged, total: int | None) -> tuple[Way, int | None]:
     """Which way money goes: back only what we hold, and all of it where the order ends."""
     held = order.payment.held(order.payment.currency)
     if total is None:
         return "UNKNOWN", None
+    if judged.row is Row.PAYMENT_METHOD and held > 0 and judged.cell.verdict is not Verdict.REFUSE:
+        return "BACK", held
     if judged.row is Row.CANCEL and held > 0 and judged.cell.verdict is not Verdict.REFUSE:
         return "BACK", held
     if total == 0:
@@ -192,7 +185,7 @@ def _day(order: Order, moment: datetime | None) -> date | None:
 def _stops(order: Order, line: str, judged: Judged) -> Iterator[ToStop]:
     """What a warehouse has, for a recall; for the carrier its parcels, and what has not left yet."""
     verdict = judged.cell.verdict
-    if verdict is Verdict.RECALL:
+    if verdict is Verdict.RECALL or ("hold" in judged.cell.how and order.policy.change.by_itself):
         whole = not line or order.policy.recall.by_itself  # a version is made of all the order's goods
         parts = [each for each in order.live_shipments if with_warehouse(order, each)]
         yield from (_at_warehouse(order, each) for each in parts if whole or line in {part.line for part in each.lines})

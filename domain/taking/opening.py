@@ -8,6 +8,7 @@ from domain.order import Order
 from domain.order_input import OrderInput
 from domain.payment import Payment
 from domain.taking.holding import INTAKE, placed
+from domain.taking.merging import suggested
 
 
 def open_order(given: OrderInput) -> Order:
@@ -33,6 +34,7 @@ def open_order(given: OrderInput) -> Order:
         original_order_no=given.original_order_no,
         holds=_holds(given),
         lines=tuple(line_of(line) for line in content.lines),
+        tasks=suggested(given),
         payment=Payment(
             method=content.payment_method,
             currency=content.currency,

@@ -110,7 +110,7 @@ def _audited(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
         payment=order.payment.having(
             method=content.payment_method,
             currency=content.currency,
-            due=max(content.total - content.platform_discount, 0),
+            due=max(content.total - content.platform_discount, 0) + order.payment.charges,
         ),
     )
     if order.ending:

@@ -85,6 +85,7 @@ async def _parcel(connection: Transaction, part: ToCarry, asked: CarriageAsked, 
         cash=part.cash,
         preferred=asked.preferred,
         within_days=asked.within_days,
+        fast=asked.fast,
         avoid=part.avoid,
     )
 

@@ -18,7 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.facts import AT_ONCE
 from domain.policy import Policy
 from infra.db.transactions import Transaction, Transactions, single_steps
-from infra.db.waiting import duplicates
+from infra.db.waiting import duplicates, neighbours
 from infra.db.waiting import facts as waiting_facts
 from infra.db.waiting import orders as waiting
 from infra.db.waiting.duplicates import Suspicion
@@ -29,6 +29,8 @@ from infra.relay.metrics import FIRST_TURNS, STARTED
 from infra.relay.opening import order_input
 
 log = structlog.get_logger(__name__)
+Looked = Callable[[WaitingOrder, Policy], Suspicion | None]
+"""How an order is compared with others under its edition; None: not at all."""
 ITS_OWN_FAULT = (ValidationError, LookupError, TypeError)
 """Errors of one order, which do not concern the next."""
 
@@ -115,9 +117,11 @@ class Starting:
                 facts[fact.order_no].append(fact)
         for edition in {order.policy_edition for order in orders} - set(self._policies):
             await self._learn(connection, edition)
-        like = await duplicates.suspects(connection, self._looked_at(orders))
+        like = await duplicates.suspects(connection, self._looked_at(orders, duplicates.suspicion))
+        near = await neighbours.beside(connection, self._looked_at(orders, neighbours.looked_at))
+        others = {no: {"duplicate_of": like.get(no, ""), "beside": near.get(no, "")} for no in facts}
         answers = await asyncio.gather(
-            *(self._start_one(order, facts[order.order_no], like.get(order.order_no, "")) for order in orders),
+            *(self._start_one(order, facts[order.order_no], others[order.order_no]) for order in orders),
             return_exceptions=True,
         )
         fates = dict(zip((order.order_no for order in orders), answers, strict=True))
@@ -131,17 +135,17 @@ class Starting:
         except ITS_OWN_FAULT as error:
             log.error("policy edition cannot be read", edition=edition, error=str(error))  # noqa: TRY400
 
-    def _looked_at(self, orders: Sequence[WaitingOrder]) -> list[Suspicion]:
+    def _looked_at(self, orders: Sequence[WaitingOrder], how: Looked) -> list[Suspicion]:
         """How these orders are compared with others; one whose edition cannot be read fails by itself."""
         known = [order for order in orders if order.policy_edition in self._policies]
-        looked = [duplicates.suspicion(order, self._policies[order.policy_edition]) for order in known]
+        looked = [how(order, self._policies[order.policy_edition]) for order in known]
         return [one for one in looked if one]
 
-    async def _start_one(self, order: WaitingOrder, facts: Sequence[WaitingFact], like: str) -> bool:
+    async def _start_one(self, order: WaitingOrder, facts: Sequence[WaitingFact], others: dict[str, str]) -> bool:
         """Whether the order was started with these facts; else it had its workflow already."""
         policy = self._policies[order.policy_edition]
         given = order_input(order, policy, [fact.fact for fact in facts])
-        return await self.door.start(given.having(duplicate_of=like) if like else given)
+        return await self.door.start(given.having(**others) if any(others.values()) else given)
 
     async def _settle(
         self, connection: Transaction, fates: dict[str, bool | BaseException], facts: dict[str, list[WaitingFact]]

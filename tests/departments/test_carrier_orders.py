@@ -15,6 +15,7 @@ from infra.connectors.carrier import CarrierUnreachable, Subscription
 from infra.connectors.carriers.plain import PlainCarrier
 from infra.connectors.plain_protocol import PlainClient
 from infra.connectors.reference import OrderReference
+from infra.db import tables
 from tests.departments.desk import Desk
 from tests.parties import Listener, Parties
 
@@ -68,6 +69,23 @@ async def test_only_a_redirection_is_given_the_receiver(
     assert (await department.intercept_parcel(to_stop(on_its_way, "redirect"))).accepted
     [done] = [each for each in (await market.log(on_its_way.external_id))["effects"] if each["path"] == "/intercepts"]
     assert done["body"]["receiver"]["street"] == "文三路 90 号"
+
+
+@pytest.mark.clause("SR-054")
+@pytest.mark.parametrize("word", ["accepts", "refuses"])
+async def test_a_new_receiver_counts_once_the_carrier_says_yes(
+    desk: Desk, department: CarrierActivities, market: Parties, on_its_way: OrderReference, word: str
+) -> None:
+    await market.behave(on_its_way.external_id, carrier={"script": [], "intercept": word})
+    kept = await desk.corrected(on_its_way.order_no, address__street="莫干山路 110 号")
+    said = await department.intercept_parcel(to_stop(on_its_way, "redirect", corrections=(kept,)))
+    assert said.accepted is (word == "accepts")
+    done = [each for each in (await market.log(on_its_way.external_id))["effects"] if each["path"] == "/intercepts"]
+    streets = [each["body"]["receiver"]["street"] for each in done]
+    assert streets == (["莫干山路 110 号"] if said.accepted else []), "the simulator keeps only what it does"
+    assert [row["status"] for row in await desk.rows(tables.correction)] == [
+        "accepted" if said.accepted else "proposed"
+    ]
 
 
 @pytest.mark.clause("SR-132b")

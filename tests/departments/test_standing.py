@@ -4,13 +4,14 @@ import itertools
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from activities.audit import AuditActivities
 from domain.buyer import columns_of
 from domain.effects import AuditRequest
 from domain.policy import STANDARD, AuditPolicy
 from infra.db import tables
+from infra.db.standing import what_is_known
 from tests.departments.desk import POSTED, Desk
 
 LARGE: dict[str, Any] = {
@@ -105,3 +106,29 @@ async def test_what_the_audit_keeps_says_no_word_of_a_message(desk: Desk, depart
     assert await holds(department, order_no) == ["BUYER_MESSAGE"]
     kept = await desk.rows(tables.effect)
     assert "蓝色" not in str(kept)
+
+
+async def refused_at_the_door(desk: Desk, fee: int, **changes: Any) -> None:
+    order_no = await comes_in(desk, "RETURNED", **changes)
+    at = desk.watch()
+    line = {"order_no": order_no, "key": f"{order_no}/cod_refused/1", "code": "cod_refused", "actor": "desk"}
+    params = {"fee": fee, "currency": "CNY", "subject": "package/1"}
+    async with desk.engine.begin() as connection:
+        await connection.execute(insert(tables.order_event).values(**line, params=params, at=at, recorded_at=at))
+
+
+@pytest.mark.clause("EC-12")
+async def test_who_refused_two_parcels_at_the_door_is_looked_at_before_the_third(
+    desk: Desk, department: AuditActivities
+) -> None:
+    cod: dict[str, Any] = {"payment": {"method": "cod"}, "total": 9_000}
+    cod["lines"] = [LARGE["lines"][0] | {"unit_price": 9_000}]
+    await refused_at_the_door(desk, 1_200, **buyer("b-3"), **cod)
+    assert await holds(department, await comes_in(desk, **buyer("b-3"), **cod)) == []
+    await refused_at_the_door(desk, 800, **buyer("b-3"), **cod)
+    order_no = await comes_in(desk, **buyer("b-3"), **cod)
+    assert await holds(department, order_no) == ["HIGH_RISK"]
+    async with desk.engine.connect() as connection:
+        known = await what_is_known(connection, order_no, {**POSTED, **buyer("b-3"), **cod}, STANDARD.risk)
+    assert (known.refused, known.fees) == (2, 2_000)
+    assert await holds(department, await comes_in(desk, **buyer("b-4", "13900139001"), **cod)) == []

@@ -105,7 +105,8 @@ def _all(tell: Told) -> Iterator[Event]:
 
 
 def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
-    match (order := tell.order) and effect.kind:
+    order = tell.order
+    match effect.kind:
         case EffectKind.AUDIT:
             again = effect.request["debt"]
             audits = (*_audits(order), *(_held(order) if tell.alone else ()))

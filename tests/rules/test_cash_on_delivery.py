@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.policy import STANDARD
 from tests.rules.story import Story, a_content, an_input, shipped
 
 
@@ -49,3 +50,27 @@ def test_money_of_another_kind_of_order_does_not_fit() -> None:
     story.says("cod_remitted", reference="COD-1", amount=1)
     assert [odd.kind for odd in story.order.unmatched] == ["cod_remitted"]
     assert story.order.payment.receipts == ()
+
+
+@pytest.mark.clause("EC-12")
+def test_what_is_refused_at_the_door_is_on_the_buyers_record_and_never_paid_nor_paid_back() -> None:
+    risk = STANDARD.risk.having(cod_refused_fee=1_200)
+    story = shipped(content=a_content(payment_method="cod"), policy=STANDARD.having(risk=risk))
+    story.is_scanned("RETURNED_TO_SENDER")
+    story.passes(hours=30)
+    noted = [entry for entry in story.entries if entry.code == "cod_refused"]
+    assert [(entry.key.partition("/")[2], entry.params) for entry in noted] == [
+        ("cod_refused/1", {"subject": "package/1", "fee": 1_200, "currency": "CNY"})
+    ]
+    [case] = [case for case in story.order.open_cases if case.kind == "RETURN_TO_SENDER"]
+    assert story.asks("resolve_case", case=case.no, outcome="REFUNDED") == ""
+    payment = story.order.payment
+    assert (payment.refunds, payment.receipts, payment.remitted, payment.state) == ((), (), 0, "cod_pending")
+    assert story.order.stage == "RETURNED"
+
+
+@pytest.mark.clause("EC-12")
+def test_what_was_paid_in_advance_is_on_nobodys_record() -> None:
+    story = shipped()
+    story.is_scanned("RETURNED_TO_SENDER")
+    assert "cod_refused" not in story.noted

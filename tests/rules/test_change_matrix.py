@@ -1,4 +1,4 @@
-"""The matrix of change requests, all 13 × 8 cells, against a table of its own (§4.7)."""
+"""The matrix of change requests, all 13 × 8 cells: what it says, and what an order in each cell is answered (§4.7)."""
 
 from __future__ import annotations
 
@@ -7,110 +7,119 @@ import pytest
 from domain import change_matrix
 from domain.catalogue.changes import ALTERNATIVES, CHANGES, REASONS
 from domain.change_matrix import CELLS, COLUMNS, MATRIX, Column, Row, cell_of
-from domain.change_requests import ChangeKind
+from domain.change_requests import ChangeAnswer, ChangeKind
+from domain.inside import Asked
+from domain.manual.accepting import accepted
+from domain.order import Order
+from tests.rules.manual_matrix import CELLS as MANUAL
+from tests.rules.manual_matrix import Said
+from tests.rules.quoting import asked, request, said_no
+from tests.rules.recalling import at, complaints, effects
+from tests.rules.story import Story, the_party_does_it
 
-HEAD = (
-    *("IN_AUDIT", "CONFIRMED", "AT_WAREHOUSE", "BEING_PICKED"),
-    *("AT_DOCK", "ON_ITS_WAY", "OUT_FOR_DELIVERY", "SIGNED_FOR"),
-)
-TABLE: dict[str, list[str]] = {
-    # one word a column; A/S: with consent; R~I: recalled, else the carrier
-    "CONTACT": ["A", "A", "A", "A", "R~I", "I", "I", "X"],
-    "ADDRESS_SAME_REGION": ["A", "A", "R", "R", "R~I", "I", "X", "X"],
-    "ADDRESS_OTHER_REGION": ["A", "A", "R", "R", "R~I", "I", "X", "X"],
-    "QUANTITY_DOWN": ["A", "A", "R", "R", "X", "RET", "RET", "RET"],
-    "QUANTITY_UP": ["A", "A", "NEW", "NEW", "NEW", "NEW", "NEW", "NEW"],
-    "SUBSTITUTE": ["A/S", "A/S", "R/S", "R/S", "RET", "RET", "RET", "RET"],
-    "EXPEDITE": ["A", "A", "A", "A", "I", "I", "X", "X"],
-    "DELIVER_LATER": ["A", "A", "A", "R", "R", "I", "X", "X"],
-    "INVOICE": ["A", "A", "A", "A", "A", "A", "A", "A"],
-    "PAYMENT_METHOD": ["A", "A", "R", "R", "X", "X", "X", "X"],
-    "GIFT_NOTE": ["A", "A", "A", "X", "X", "X", "X", "X"],
-    "CANCEL": ["A", "A", "R", "R", "R~I", "I", "X", "RET"],
-    "MERGE": ["A", "A", "R", "X", "X", "X", "X", "X"],
-}
-OFFERED = {
-    ("CONTACT", "SIGNED_FOR"): {"contact_service"},
-    ("ADDRESS_SAME_REGION", "OUT_FOR_DELIVERY"): {"ask_courier"},
-    ("ADDRESS_SAME_REGION", "SIGNED_FOR"): {"contact_service"},
-    ("ADDRESS_OTHER_REGION", "OUT_FOR_DELIVERY"): {"refuse_parcel", "new_order"},
-    ("ADDRESS_OTHER_REGION", "SIGNED_FOR"): {"contact_service"},
-    ("QUANTITY_DOWN", "AT_DOCK"): {"refuse_parcel", "return_goods"},
-    ("EXPEDITE", "OUT_FOR_DELIVERY"): {"wait_for_delivery"},
-    ("EXPEDITE", "SIGNED_FOR"): {"contact_service"},
-    ("DELIVER_LATER", "OUT_FOR_DELIVERY"): {"ask_courier"},
-    ("DELIVER_LATER", "SIGNED_FOR"): {"contact_service"},
-    ("PAYMENT_METHOD", "SIGNED_FOR"): {"contact_service"},
-    ("CANCEL", "OUT_FOR_DELIVERY"): {"refuse_parcel"},
-    **{("PAYMENT_METHOD", column): {"refuse_parcel", "new_order"} for column in HEAD[4:7]},
-    **{("GIFT_NOTE", column): {"contact_service"} for column in HEAD[3:]},
-    **{("MERGE", column): {"leave_apart"} for column in HEAD[3:]},
-}
-"""What a refusal offers."""
-BELONGS = {
-    ("CONTACT", "AT_WAREHOUSE"): {"push_to_warehouse"},
-    ("CONTACT", "BEING_PICKED"): {"push_to_warehouse"},
-    ("CONTACT", "AT_DOCK"): {"from_dock", "data_only"},
-    ("CONTACT", "ON_ITS_WAY"): {"data_only"},
-    ("ADDRESS_SAME_REGION", "AT_DOCK"): {"from_dock"},
-    ("ADDRESS_OTHER_REGION", "IN_AUDIT"): {"reprice"},
-    ("ADDRESS_OTHER_REGION", "CONFIRMED"): {"reprice", "reallocate"},
-    ("ADDRESS_OTHER_REGION", "AT_WAREHOUSE"): {"reprice"},
-    ("ADDRESS_OTHER_REGION", "AT_DOCK"): {"from_dock"},
-    ("ADDRESS_OTHER_REGION", "ON_ITS_WAY"): {"return_and_reship"},
-    ("QUANTITY_DOWN", "CONFIRMED"): {"refund"},
-    ("QUANTITY_DOWN", "AT_WAREHOUSE"): {"of_line"},
-    ("QUANTITY_UP", "CONFIRMED"): {"if_stock", "pay_difference"},
-    **{("QUANTITY_UP", column): {"new_shipment"} for column in HEAD[2:4]},
-    **{("QUANTITY_UP", column): {"linked_order"} for column in HEAD[4:7]},
-    ("QUANTITY_UP", "SIGNED_FOR"): {"new_order"},
-    ("SUBSTITUTE", "CONFIRMED"): {"difference"},
-    ("SUBSTITUTE", "AT_DOCK"): {"exchange"},
-    ("SUBSTITUTE", "SIGNED_FOR"): {"exchange"},
-    ("EXPEDITE", "IN_AUDIT"): {"fee"},
-    ("EXPEDITE", "CONFIRMED"): {"fee", "reroute"},
-    ("EXPEDITE", "AT_WAREHOUSE"): {"priority", "change_carrier"},
-    ("EXPEDITE", "BEING_PICKED"): {"priority", "carrier_if_no_label"},
-    **{("EXPEDITE", column): {"priority"} for column in HEAD[4:6]},
-    ("DELIVER_LATER", "IN_AUDIT"): {"pause_outbound_clock"},
-    ("DELIVER_LATER", "AT_WAREHOUSE"): {"hold"},
-    ("DELIVER_LATER", "BEING_PICKED"): {"hold_at_dock"},
-    ("DELIVER_LATER", "AT_DOCK"): {"from_dock"},
-    **{("INVOICE", column): {"until_invoiced"} for column in HEAD[4:7]},
-    ("INVOICE", "SIGNED_FOR"): {"red_letter_and_reissue"},
-    ("PAYMENT_METHOD", "AT_WAREHOUSE"): {"relabel"},
-    ("GIFT_NOTE", "AT_WAREHOUSE"): {"push_to_warehouse"},
-    ("CANCEL", "AT_DOCK"): {"from_dock"},
-    ("CANCEL", "ON_ITS_WAY"): {"return_to_sender"},
-    ("MERGE", "IN_AUDIT"): {"both_unaudited"},
-    ("MERGE", "CONFIRMED"): {"same_address_and_customer"},
-    ("MERGE", "AT_WAREHOUSE"): {"both"},
-}
-"""What belongs to a cell: its fee, its new price, its way."""
-EACH = [(row, column, said) for row, line in TABLE.items() for column, said in zip(HEAD, line, strict=True)]
+OF_LANGUAGE = {"zh-Hans": 0, "en": 1}
+
+
+def name_of(cell: Said) -> str:
+    return f"{cell.row}-{cell.column}"
 
 
 @pytest.mark.clause("SR-054")
 def test_the_table_has_thirteen_lines_of_eight() -> None:
-    assert (len(EACH), len(CELLS), len(MATRIX)) == (104, 104, 13)
+    assert (len(MANUAL), len({cell[:2] for cell in MANUAL}), len(CELLS), len(MATRIX)) == (104, 104, 104, 13)
 
 
 @pytest.mark.clause("SR-054")
-@pytest.mark.parametrize(("row", "column", "said"), EACH, ids=str)
-def test_each_cell_says_what_the_manual_says(row: str, column: str, said: str) -> None:
-    cell = cell_of(Row(row), Column(column))
-    verdict, _, consent = said.partition("~")[0].partition("/")
-    assert (cell.verdict.value, cell.consent) == (verdict, consent == "S")
-    assert (cell.otherwise.value if cell.otherwise else "") == said.partition("~")[2]
-    assert set(cell.how) == BELONGS.get((row, column), set())
-    assert set(cell.alternatives) == OFFERED.get((row, column), set())
-    assert bool(cell.alternatives) is (verdict == "X"), "a refusal offers something, and nothing else does"
+@pytest.mark.parametrize("said", MANUAL, ids=name_of)
+def test_each_cell_says_what_the_manual_says(said: Said) -> None:
+    cell = cell_of(Row(said.row), Column(said.column))
+    assert (cell.verdict.value, cell.consent) == (said.verdict, said.consent)
+    assert (cell.otherwise.value if cell.otherwise else "") == said.otherwise
+    assert (frozenset(cell.how), frozenset(cell.alternatives)) == (said.how, said.offered)
+    assert bool(cell.alternatives) is (said.verdict == "X"), "a refusal offers something, and nothing else does"
+
+
+# -- live ------------------------------------------------------------------------------------------------------------
+
+
+def speaking(language: str, column: str) -> Story:
+    story = at(column, "")
+    policy = story.order.policy
+    story.order = story.order.having(policy=policy.having(language=language))
+    return story
+
+
+def is_as_said(answer: ChangeAnswer, said: Said, language: str) -> None:
+    """Verdict, reason and alternatives, and their words."""
+    assert (answer.verdict, answer.row, answer.column) == (said.answer, said.row, said.column)
+    assert (answer.cell, answer.consent, frozenset(answer.how)) == (said.verdict, said.consent, said.how)
+    assert (answer.code, answer.waits_for) == (said.reason, said.asks)
+    assert answer.reason == (REASONS[said.reason][OF_LANGUAGE[language]] if said.reason else "")
+    assert answer.alternatives == {each: ALTERNATIVES[each][OF_LANGUAGE[language]] for each in said.offered}
+    assert (answer.until is not None) is (said.asks not in {"", "us"})
+
+
+@pytest.mark.clause("SR-054")
+@pytest.mark.parametrize("said", MANUAL, ids=name_of)
+def test_a_dry_run_in_each_cell_is_answered_so_and_changes_nothing(said: Said) -> None:
+    is_as_said(asked(speaking("en", said.column), **said.fields), said, "en")
+
+
+@pytest.mark.clause("SR-054")
+@pytest.mark.parametrize("said", MANUAL, ids=name_of)
+def test_a_request_in_each_cell_is_answered_so_and_done_so(said: Said) -> None:
+    story = speaking("zh-Hans", said.column)
+    before, told, tasks = story.order, effects(story), len(story.order.tasks)
+    no = said_no(story, **said.fields)
+    if said.verdict == "X":
+        assert no is not None
+        assert no.change is not None
+        assert no.code == "CHANGE_REFUSED"
+        is_as_said(no.change, said, "zh-Hans")
+        assert story.order == before, "rule 4: an order whose change is refused stays as it was"
+        return
+    assert no is None
+    fact = _asked(story, said)
+    answer = accepted(story.order, fact).change
+    assert answer is not None
+    is_as_said(answer, said, "zh-Hans")
+    story.hears(fact)
+    assert dict.fromkeys(key.split("/")[0] for key in effects(story)[len(told) :]).keys() | {
+        task.kind for task in story.order.tasks[tasks:]
+    } == set(said.does)
+    assert complaints(story) == []
+    _ends_well(story, before, said)
+
+
+def _asked(story: Story, said: Said) -> Asked:
+    envelope = {"id": "ask:q", "actor": "Li", "occurred_at": story.now, "received_at": story.now}
+    return Asked.model_validate({**envelope, "ask": request(story, **said.fields)})
+
+
+def _ends_well(story: Story, before: Order, said: Said) -> None:
+    """What is made at once is made; what waits for our own step is made when it has answered; nothing else is."""
+    [change] = story.order.change_requests
+    if said.asks == "us":
+        assert (change.state, story.order.version) == ("QUEUED", 1)
+        story.answered_by(the_party_does_it)
+        [change] = story.order.change_requests
+    by_carrier = bool({"priority", "intercept"} & set(said.does)) and said.row != "CANCEL"
+    made = said.answer == "ACCEPTED" or said.asks == "us" or by_carrier
+    assert (change.state == "APPLIED") is made
+    written = said.reason == "" and said.fields["correction"]
+    assert story.order.version == before.version + bool(written)
+    kept = written or (by_carrier and said.fields["correction"])
+    assert story.order.corrections == ((7,) if kept else ()), "the fields stand in the order, or they do not"
 
 
 @pytest.mark.clause("SR-054")
 def test_every_word_of_the_matrix_has_its_text_in_both_languages() -> None:
     offered = {word for cell in CELLS.values() for word in cell.alternatives}
-    said = ({*Row, *ChangeKind}, CHANGES), (set(HEAD[2:]), REASONS), (offered, ALTERNATIVES)
+    said = (
+        ({*Row, *ChangeKind}, CHANGES),
+        ({cell.reason for cell in MANUAL if cell.reason}, REASONS),
+        (offered, ALTERNATIVES),
+    )
     for words, texts in said:
         assert {word for word in words if not all(texts.get(word, ("", "")))} == set()
 

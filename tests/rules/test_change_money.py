@@ -16,7 +16,8 @@ from tests.rules.quoting import quoted
 from tests.rules.recalling import complaints, effects
 from tests.rules.story import Answers, Story, a_content, a_line, an_input, parked, running, the_party_does_it
 
-BEFORE = STANDARD.having(change=STANDARD.change.having(settles=False))
+BY_HAND = STANDARD.having(change=STANDARD.change.having(by_itself=False))
+BEFORE = STANDARD.having(change=STANDARD.change.having(settles=False, by_itself=False))
 
 
 def versions(*quantities: int, silent: EffectKind | None = None) -> Answers:
@@ -152,12 +153,14 @@ def test_more_units_after_fewer_have_to_be_paid_again() -> None:
     story.is_paid()
     wants(story, 1)
     wants(story, 2, correction=8)
-    [case] = story.order.open_cases
-    assert story.asks("resolve_case", case=case.no, outcome="APPLIED") == ""
-    lets_go(story)
+    story.asks("release_hold", hold="H1")
     assert (story.order.version, story.open_cases) == (3, ["PAYMENT_MISMATCH"])
     assert effects(story, EffectKind.RELEASE) == [], "half of it is paid"
+    assert (story.told[-1], story.letters[-1].params) == ("PAY_MORE", {"amount": 1000, "currency": "CNY"})
+    assert [hold.reason for hold in story.order.open_holds] == ["CUSTOMER_ANSWER"], "the clocks wait for the customer"
+    story.passes(hours=3)
     story.is_paid(1000)
+    assert story.clock("C1").verdict == "met", "it was confirmed in time, and stays so"
     assert (story.open_cases, story.order.stage) == ([], Stage.READY_TO_SHIP)
     ends(story)
 
@@ -211,7 +214,7 @@ def test_a_running_entry_is_waited_for() -> None:
 @pytest.mark.clause("SR-054")
 @pytest.mark.parametrize(("correction", "version"), [(7, 2), (0, 1)])
 def test_what_was_done_by_hand_is_written_where_its_fields_were_kept(correction: int, version: int) -> None:
-    story = held(ordered(2, 3))
+    story = held(ordered(2, 3, policy=BY_HAND))
     story.is_paid()
     wants(story, 3, correction)
     assert (states(story), [case.kind for case in story.order.open_cases]) == (["IN_PROGRESS"], ["CHANGE_REQUESTED"])

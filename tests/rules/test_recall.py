@@ -120,7 +120,7 @@ def test_refused_the_carrier_is_offered_and_the_order_is_as_it_was() -> None:
     before = story.order
     changes(story)
     assert asked(story) == [("ADDRESS", "IN_PROGRESS", "I")]
-    assert [task.kind for task in story.order.tasks if task.done_at is None] == ["INTERCEPT_PARCEL"]
+    assert [(step.key, step.state) for step in story.order.steps] == [("1/recall", "DONE"), ("2/redirect", "OPEN")]
     story.asks("resolve_case", case=2, outcome="DECLINED")
     _as_before(story, before)
 
@@ -288,3 +288,13 @@ def test_an_edition_before_knows_no_recall() -> None:
     changes(story)
     assert [task.kind for task in story.order.tasks if task.done_at is None] == ["RECALL_GOODS"]
     assert (effects(story, EffectKind.RECALL), story.order.steps) == ([], ())
+
+
+@pytest.mark.clause("SR-054")
+@pytest.mark.parametrize("answer", ["STOPPED", "REFUSED"])
+def test_a_later_day_keeps_what_is_not_picked_at_its_warehouse(answer: str) -> None:
+    story = at("AT_WAREHOUSE", answer)
+    changes(story, "DELIVER_LATER", params={"until": "2026-12-01"})
+    [request], made = story.order.change_requests, answer == "STOPPED"
+    assert (request.state == "APPLIED", effects(story, EffectKind.RECALL)) == (made, ["recall/1/case/1"])
+    assert [task.kind for task in story.order.tasks if not task.done_at] == ["RELEASE_HOLD" if made else "APPLY_CHANGE"]

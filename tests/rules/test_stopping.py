@@ -133,7 +133,7 @@ def test_refused_because_it_left_the_carrier_is_asked_to_wait_and_only_confirmed
     assert ("address", "DONE", "ACCEPTED") in steps(story)
     assert "INTERCEPT_PARCEL" not in to_do(story), "nobody redirects it before the address is known"
     story.asks("customer_choice", question=1, option="correct", correction=7)
-    assert "INTERCEPT_PARCEL" in to_do(story)
+    assert causes(story, EffectKind.INTERCEPT) == ["package/1/wait", "case/2/package/1"]
     [request] = story.order.change_requests
     assert (request.verdict, request.correction) == ("I", 7)
 

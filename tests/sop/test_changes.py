@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.effects import AuditRequest
+from domain.policy import STANDARD
 from domain.stage import Stage
 from tests.sop.changing import asks, holds, released, states, tasks
 from tests.sop.desk import Desk
@@ -127,7 +128,9 @@ async def test_where_the_warehouse_cannot_stop_the_carrier_is_asked(desk: Desk) 
     await desk.asks("resolve_case", case=1, outcome="RECALL_REFUSED")
     [request] = (await desk.order()).change_requests
     assert (request.state, request.verdict, request.asks, request.case) == ("IN_PROGRESS", "I", "logistics", 2)
-    assert await tasks(desk) == [("INTERCEPT_PARCEL", "logistics")]
+    assert [(step.key, step.owner, step.state) for step in (await desk.order()).steps] == [
+        ("2/redirect", "logistics", "OPEN")
+    ]
     assert (await desk.is_refused("resolve_case", case=2, outcome="RECALL_REFUSED")).code == "OUTCOME_UNKNOWN"
     await desk.asks("resolve_case", case=2, outcome="DECLINED")
     assert await states(desk) == [("ADDRESS", "DECLINED")]
@@ -184,7 +187,7 @@ async def test_after_shipping_it_is_never_silently_accepted(desk: Desk) -> None:
     """Edge case 2."""
     await desk.is_on_its_way()
     await desk.carrier_scans("IN_TRANSIT")
-    pending = await asks(desk, "ADDRESS", correction=7)
+    pending = await asks(desk, "ADDRESS")
     assert (pending["verdict"], pending["cell"], pending["waits_for"]) == ("PENDING", "I", "logistics")
     await desk.asks("resolve_case", case=1, outcome="DECLINED")
     back = await asks(desk, "QUANTITY", params={"line": "1", "quantity": 1})
@@ -196,6 +199,30 @@ async def test_after_shipping_it_is_never_silently_accepted(desk: Desk) -> None:
     assert await desk.stage() is Stage.DELIVERED, "a return that nobody made does not get lost in the completion"
     await desk.asks("resolve_case", case=2, outcome="APPLIED")
     await desk.ends_as(Stage.COMPLETED)
+
+
+# -- NEW -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("SR-054")
+async def test_more_units_after_the_release_are_paid_and_sent_beside_what_is_under_way(desk: Desk) -> None:
+    await released(desk, STANDARD)
+    [line] = (await desk.order()).lines
+    answer = await asks(desk, "QUANTITY", params={"line": line.line, "quantity": line.quantity + 1})
+    assert (answer["verdict"], answer["cell"], answer["code"], answer["waits_for"]) == (
+        *("PENDING", "NEW"),
+        *("PAY_FIRST", "customer"),
+    )
+    assert desk.messages[-1] == "PAY_CHANGE/change/1"
+    steps = len(desk.steps)
+    await desk.is_paid(amount=line.unit_price, payment_no="P2")
+    assert await states(desk) == [("QUANTITY", "APPLIED")]
+    assert desk.steps[steps:] == ["reserve_stock", "cancel_entry", "enter_order", "release_shipment"]
+    order = await desk.order()
+    sent = [(each.number, each.state, [part.quantity for part in each.lines]) for each in order.shipments]
+    assert sent == [(1, "RELEASED", [line.quantity]), (2, "RELEASED", [1])]
+    assert (order.version, order.payment.held("CNY") - order.payment.due) == (2, 0)
+    assert "refund_payment" not in desk.steps
 
 
 # -- X: refused ------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 import uvicorn
 from sqlalchemy import text
 from temporalio.client import Client
@@ -21,9 +22,12 @@ from temporalio.client import Client
 from api.app import create_app
 from api.ask_options import OF_THE_HOUSE, body_of, options_of
 from api.cli import run
+from api.commands_ask import answer_of
 from api.dependencies import open_parts
 from domain.effects import EffectKind
 from domain.inquiries import Inquiry
+from domain.inside import Asked
+from domain.manual.accepting import accepted
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import STANDARD, CaseKind
@@ -33,6 +37,8 @@ from infra.db.master_data import Count
 from infra.local import load_settings
 from infra.relay.door import workflow_id
 from tests.parties import free_port
+from tests.rules.quoting import request
+from tests.rules.recalling import at
 from tests.web.conftest import lived
 from tests.web.counter import order
 from tests.web.living import STOPS, Life, now
@@ -160,6 +166,23 @@ async def test_goods_that_come_back_are_asked_for_looked_at_and_settled_from_the
     assert (code, said.startswith(f"{number}  accepted  return 1  ")) == (OK, True)
     code, said, _ = await say("return", "list", number, "--lang", "en")
     assert (code, said.splitlines()[0].startswith("1  refund  "), "  line 1  2" in said) == (OK, True, True)
+
+
+@pytest.mark.clause("SR-163", "SR-054")
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_dry_run_that_would_be_refused_says_so_and_its_status_too(
+    capsys: pytest.CaptureFixture[str], *, as_json: bool
+) -> None:
+    story = at("OUT_FOR_DELIVERY")
+    fact = {"id": "ask:q", "actor": "Li", "occurred_at": story.now, "received_at": story.now}
+    answer = accepted(story.order, Asked.model_validate({**fact, "ask": request(story, "CANCEL", dry_run=True)}))
+    with pytest.raises(typer.Exit) as left:
+        answer_of(lambda: answer.model_dump(mode="json"), as_json=as_json)
+    assert left.value.exit_code == REFUSED
+    said = capsys.readouterr().out
+    assert "accepted" not in said.splitlines()[0]
+    assert ("would be refused" in said) is not as_json
+    assert "REFUSED" in said
 
 
 @pytest.mark.clause("EC-42")

@@ -153,6 +153,23 @@ async def test_of_three_together_the_later_two_are_held(life: Life) -> None:
         assert await suspects(connection, asked) == {numbers[1]: numbers[0], numbers[2]: numbers[0]}
 
 
+@pytest.mark.clause("EC-57")
+async def test_two_unaudited_orders_of_one_buyer_to_one_address_give_a_suggestion_and_nothing_more(
+    life: Life,
+) -> None:
+    buyer = {"name": "王小明", "phone": "1", "buyer_key": a_buyer()}
+    first = await starts(life, order(customer=buyer))
+    second = await starts(life, order(customer=buyer, total=0))
+    rows = await life.counter.rows(
+        "SELECT order_no, role, params, done_at FROM task WHERE kind = 'SUGGEST_MERGE' AND order_no = ANY(:nos)",
+        nos=[first, second],
+    )
+    assert [(row["order_no"], row["role"], row["params"]["order_no"], row["done_at"]) for row in rows] == [
+        (second, "customer_service", first, None)
+    ]
+    assert (await page(life, second))["stage"] == (await page(life, first))["stage"] == "NEEDS_CORRECTION"
+
+
 # -- vouchers, messages, designs -------------------------------------------------------------------------------------
 
 
