@@ -19,6 +19,7 @@ from domain.compensation_policy import STANDARD_COMPENSATION, CompensationPolicy
 from domain.logistics_policy import STANDARD_LOGISTICS, LogisticsPolicy
 from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
 from domain.outbound_policy import STANDARD_OUTBOUND, OutboundPolicy
+from domain.polling_policy import STANDARD_POLLING, PollingPolicy
 from domain.question_policy import STANDARD_QUESTIONS, QuestionPolicy
 from domain.recall_policy import STANDARD_RECALL, RecallPolicy
 from domain.return_policy import ReturnPolicy
@@ -172,6 +173,7 @@ class Policy(Value):
     returns: ReturnPolicy = ReturnPolicy()
     questions: QuestionPolicy = QuestionPolicy()
     outbound: OutboundPolicy = OutboundPolicy()
+    polling: PollingPolicy = PollingPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -221,12 +223,13 @@ STANDARD = Policy(
     questions=STANDARD_QUESTIONS,
     change=STANDARD_CHANGE,
     outbound=STANDARD_OUTBOUND,
+    polling=STANDARD_POLLING,
 )
 """The manual's own figures."""
 
 
 PARTS = ("stock", "change", "claims", "shortage", "questions")
-PARTS_WITH_LEAST = ("compensation", "logistics", "returns", "outbound")
+PARTS_WITH_LEAST = ("compensation", "logistics", "returns", "outbound", "polling")
 """Parts of an edition that shrink their own times; some of them not below the least."""
 
 

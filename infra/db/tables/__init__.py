@@ -43,6 +43,7 @@ from infra.db.tables.order import (
     task,
     trail_head,
 )
+from infra.db.tables.polling import polled_carrier, polled_parcel
 from infra.db.tables.prices import price, price_list
 from infra.db.tables.returns import goods_return, goods_return_line, return_refund
 from infra.db.tables.takeover import taken_over
@@ -85,6 +86,8 @@ __all__ = [
     "package",
     "paper_form",
     "policy_edition",
+    "polled_carrier",
+    "polled_parcel",
     "price",
     "price_list",
     "promo_window",

@@ -1,0 +1,21 @@
+"""What polling the carriers remembers, and what is told of coupons after they were issued."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0018"
+down_revision = "0014"
+
+
+def upgrade() -> None:
+    """Create the tables."""
+    for statement in Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").split(";\n"):
+        if statement.strip():
+            op.execute(statement)
+
+
+def downgrade() -> None:
+    """Take them away again, with what stands in them."""
+    for table in ("polled_carrier", "polled_parcel"):
+        op.execute(f"DROP TABLE {table}")
