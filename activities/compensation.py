@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from domain.calendar import local_day
 from domain.coupon_code import CouponCodes
 from domain.coupon_effects import CouponIssued, CouponRequest
 from infra.connectors.coupons import CouponIssuer, CouponRefused, CouponWish, IssuedCoupon
+from infra.db.coupon_budget import Share, give_back, take
 from infra.db.effects import Watch, keep, what_was_done
 from infra.db.versions import read_reference
 
@@ -34,13 +36,33 @@ class CompensationActivities:
         known = await self._kept(request.key)
         if known is not None:
             return known
-        found = await self.issuer.find(request.key) or await self._issue(request)
-        return await self._keep(request, CouponIssued(amount=found.amount, reference=found.reference))
-
-    async def _issue(self, request: CouponRequest) -> IssuedCoupon:
+        found = await self.issuer.find(request.key)
+        if found is not None:
+            return await self._keep(request, CouponIssued(amount=found.amount, reference=found.reference))
         amount = request.up_to - sum([await self._issued(key) for key in request.below])
         if amount <= 0:
-            return IssuedCoupon(reference="", amount=0)
+            return await self._keep(request, CouponIssued(amount=0))
+        if not await self._within_budget(request, amount):
+            return await self._keep(request, CouponIssued(amount=0, over_budget=True))
+        issued = await self._issue(request, amount)
+        return await self._keep(request, CouponIssued(amount=issued.amount, reference=issued.reference))
+
+    async def _within_budget(self, request: CouponRequest, amount: int) -> bool:
+        """Take the coupon's share of the day's budget before it is issued; a retry finds it taken."""
+        if request.budget is None:
+            return True
+        at = self.now()
+        share = Share(
+            key=request.key,
+            day=local_day(at, request.zone),
+            currency=request.currency,
+            amount=amount,
+            budget=request.budget,
+            approved=request.approved,
+        )
+        return await take(self.engine, share, at)
+
+    async def _issue(self, request: CouponRequest, amount: int) -> IssuedCoupon:
         async with self.engine.begin() as connection:
             reference = await read_reference(connection, request.order_no)
         wish = CouponWish(
@@ -53,6 +75,7 @@ class CompensationActivities:
         try:
             return await self.issuer.issue(request.key, wish)
         except CouponRefused as refused:
+            await give_back(self.engine, request.key)
             raise ApplicationError(str(refused), type="Business.CouponRefused", non_retryable=True) from refused
 
     async def _issued(self, key: str) -> int:

@@ -53,7 +53,10 @@ class Compensated(Value):
 
 
 class Approval(Value):
-    """A coupon that a supervisor decides about: ``coupon`` is its incident and step; ``verdict`` empty until then."""
+    """A coupon that a supervisor decides about: ``coupon`` is its incident and step; ``verdict`` empty until then.
+
+    ``over_budget``: it would have been issued, but for the day's budget.
+    """
 
     coupon: str
     up_to: int
@@ -61,6 +64,7 @@ class Approval(Value):
     verdict: str = ""
     actor: str = ""
     at: Moment | None = None
+    over_budget: bool = False
 
 
 class Reason(Value):

@@ -273,12 +273,6 @@ class Order(Value):
         return any(sought) or any(shipment.under_way_instead for shipment in self.shipments)
 
     @property
-    def coupon_running(self) -> bool:
-        """Whether a coupon is issued or a claim opened: an order that is over stays until it exists (edge case 38)."""
-        kinds = (EffectKind.ISSUE_COUPON, EffectKind.CLAIM)
-        return any(effect.kind in kinds and effect.status is EffectStatus.RUNNING for effect in self.effects)
-
-    @property
     def transfer_running(self) -> bool:
         """Whether another warehouse holds units for it, or the books do not know yet what became of them."""
         underway = any(effect.kind in TRANSFERRING for effect in self.running)

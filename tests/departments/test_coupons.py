@@ -2,6 +2,7 @@
 
 import asyncio
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,63 @@ def test_the_secret_is_made_once_for_its_owner_only_and_the_setting_comes_first(
     assert coupon_secret("a secret from outside", folder) == b"a secret from outside"
     given = Settings.model_validate({"coupon_secret": "a secret from outside"})
     assert "a secret" not in repr(given)
+
+
+# -- the day's budget --------------------------------------------------------------------------------------------------
+
+
+def bound(order_no: str, budget: int, *, approved: bool = False) -> CouponRequest:
+    """A coupon of 5.00 that counts for the day."""
+    return coupon(order_no).having(budget=budget, zone="Asia/Shanghai", approved=approved)
+
+
+async def spent(desk: Desk) -> dict[str, int]:
+    return {str(row["day"]): row["spent"] for row in await desk.rows(tables.coupon_day)}
+
+
+@pytest.mark.clause("SR-132")
+async def test_of_orders_at_once_only_as_many_get_the_last_yuan_as_there_is(
+    desk: Desk, department: CompensationActivities, market: Parties
+) -> None:
+    orders = [await desk.order_came_in() for _ in range(6)]
+    answers = await asyncio.gather(*(department.issue_coupon(bound(order_no, 1_100)) for order_no in orders))
+    assert sorted((answer.amount, answer.over_budget) for answer in answers) == [(0, True)] * 4 + [(500, False)] * 2
+    assert await spent(desk) == {"2026-11-23": 1_000}
+    assert sum([len(await issued(market, desk, order_no)) for order_no in orders]) == 2
+    again = await asyncio.gather(*(department.issue_coupon(bound(order_no, 9_900)) for order_no in orders))
+    assert again == answers, "the first answer stands, also after a Reset"
+    refused = next(order_no for order_no, answer in zip(orders, answers, strict=True) if answer.over_budget)
+    key = coupon(refused).key
+    said_yes = bound(refused, 1_100, approved=True).having(key=f"{key}/approved", below=(key,))
+    assert (await department.issue_coupon(said_yes)).amount == 500
+    assert await spent(desk) == {"2026-11-23": 1_500}, "what a supervisor allows counts too"
+
+
+@pytest.mark.clause("SR-132", "AC-33")
+async def test_a_coupon_counts_once_however_often_it_is_tried_and_not_when_it_is_refused(
+    desk: Desk, department: CompensationActivities, market: Parties
+) -> None:
+    order_no = await desk.order_came_in()
+    await market.behave(await desk.external_id(order_no), coupons={"failing": 3})
+    for _ in range(3):
+        with pytest.raises(IssuerUnreachable):
+            await department.issue_coupon(bound(order_no, 500))
+    assert await spent(desk) == {"2026-11-23": 500}, "it is kept for the coupon that is still tried"
+    desk.now += timedelta(days=2)
+    assert (await department.issue_coupon(bound(order_no, 500))).amount == 500, "though its day is over"
+    assert await spent(desk) == {"2026-11-23": 500}
+    other = await desk.order_came_in()
+    await market.behave(await desk.external_id(other), coupons={"refuses": "no such shop"})
+    with pytest.raises(ApplicationError, match="no such shop"):
+        await department.issue_coupon(bound(other, 500))
+    assert await spent(desk) == {"2026-11-23": 500, "2026-11-25": 0}
+
+
+@pytest.mark.clause("SR-132")
+async def test_a_day_of_the_budget_is_one_of_the_business_zone(desk: Desk, department: CompensationActivities) -> None:
+    desk.now = datetime(2026, 11, 23, 15, 59, 59, tzinfo=UTC)
+    assert (await department.issue_coupon(bound(await desk.order_came_in(), 500))).amount == 500
+    assert (await department.issue_coupon(bound(await desk.order_came_in(), 500))).over_budget
+    desk.now += timedelta(seconds=1)
+    assert (await department.issue_coupon(bound(await desk.order_came_in(), 500))).amount == 500
+    assert await spent(desk) == {"2026-11-23": 500, "2026-11-24": 500}

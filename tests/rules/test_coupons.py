@@ -14,6 +14,7 @@ from domain.inquiries import CarrierAnswer
 from domain.inside import Outcome
 from domain.logistics_policy import LogisticsPolicy
 from domain.order import Order
+from domain.owing import owes
 from domain.policy import STANDARD
 from tests.rules.story import NUMBER, PLACED, Story, a_content, a_line, an_input, shipped, the_party_does_it
 
@@ -277,8 +278,8 @@ def test_a_code_is_not_promised_before_the_coupon_exists_though_the_order_is_ove
     moving(story, 100)
     story.is_scanned("DELIVERED")
     story.passes(hours=30)
-    assert (story.order.stage, story.order.coupon_running, "COUPON" in story.told) == ("COMPLETED", True, False)
+    assert (story.order.stage, owes(story.order), "COUPON" in story.told) == ("COMPLETED", True, False)
     down[0] = False
     story.hears()
     assert coupons(story) == [("coupon/package/1/1", 500)]
-    assert (story.order.coupon_running, story.told[-1], story.order.unmatched) == (False, "COUPON", ())
+    assert (owes(story.order), story.told[-1], story.order.unmatched) == (False, "COUPON", ())

@@ -8,6 +8,8 @@ from infra.db.tables.answers import answer_code, question
 from infra.db.tables.books import (
     alert,
     api_key,
+    coupon_day,
+    coupon_share,
     effect,
     outbox,
     policy_edition,
@@ -66,6 +68,8 @@ __all__ = [
     "clock",
     "code_match",
     "correction",
+    "coupon_day",
+    "coupon_share",
     "effect",
     "exception_case",
     "goods_return",

@@ -16,3 +16,19 @@ CREATE TABLE polled_carrier (
     error TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_polled_carrier PRIMARY KEY (carrier)
 );
+
+CREATE TABLE coupon_day (
+    day DATE NOT NULL,
+    currency TEXT NOT NULL,
+    spent BIGINT DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_coupon_day PRIMARY KEY (day, currency)
+);
+
+CREATE TABLE coupon_share (
+    key TEXT NOT NULL,
+    day DATE NOT NULL,
+    currency TEXT NOT NULL,
+    amount BIGINT DEFAULT 0 NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_coupon_share PRIMARY KEY (key)
+);
