@@ -40,6 +40,12 @@ ANSWERS: dict[str, Words] = {
             ),
         ),
     ),
+    "GIFT_SHORT": (
+        (
+            "您订单{no}的赠品{item}暂缺，其余商品照常发出，敬请谅解。",
+            "The gift {item} of your order {no} is out of stock; the goods are sent without it. We are sorry.",
+        ),
+    ),
     "SHORTAGE_FOUND": (
         (
             "您订购的{item}已到货，无需再选择，我们将尽快发出。",
