@@ -30,6 +30,7 @@ from api import (
     resends,
     resuming,
     returns,
+    service_costs,
     steps,
     stock,
     takeovers,
@@ -71,6 +72,7 @@ ROUTERS = (
     returns,
     asking_returns,
     invoices,
+    service_costs,
     documentation,
 )
 

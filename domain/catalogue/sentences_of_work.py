@@ -152,6 +152,12 @@ WORK: dict[str, Words] = {
             "A coupon of {amount:money} was issued for {subject:subject}, policy {edition}.",
         ),
     ),
+    "coupon_cost_moved": (
+        (
+            "{subject:subject}的补偿优惠券{amount:money}改由{payer:fault}承担，原因查明：{fault:fault}。",
+            "The coupon of {amount:money} for {subject:subject} is now borne by {payer:fault}: {fault:fault}.",
+        ),
+    ),
     "coupon_over_budget": (
         (
             "{subject:subject}的补偿优惠券（共{amount:money}）超出当日预算，须主管审批（政策{edition}）。",

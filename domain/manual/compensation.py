@@ -20,11 +20,12 @@ from domain.compensation import (
 )
 from domain.compensation_policy import Fault, Tariff
 from domain.coupon_effects import CouponRequest
-from domain.delays import Delay, becomes_fact_at, delays, shortfalls
+from domain.delays import Delay, becomes_fact_at, delays, fault_of_package, shortfalls
 from domain.effects import EffectKind, effect_key
 from domain.manual.turn import Turn
 from domain.order import Order
 
+US = "us"
 BY_APPROVAL = "approved"
 """Ends the key of a coupon that was over the budget before: its first asking stays what it was, after a Reset too."""
 
@@ -36,6 +37,7 @@ def compensate(turn: Turn) -> None:
     for coupon in turn.order.coupons:
         if coupon.amount:
             _tell(turn, coupon, coupon.amount)
+    _reclassify(turn)
     for delay in (*shortfalls(turn.order), *delays(turn.order, turn.now)):
         if not _is_over(turn.order, delay) or _may_be_approved(turn.order, delay):
             _judge(turn, delay)
@@ -52,6 +54,31 @@ def _is_over(order: Order, delay: Delay) -> bool:
 def _may_be_approved(order: Order, delay: Delay) -> bool:
     asked = any(approval.coupon.startswith(f"{delay.incident}/") for approval in order.approvals)
     return asked and order.policy.compensation.waits
+
+
+def _reclassify(turn: Turn) -> None:
+    """A cause that is known later moves the cost; the coupon stays the customer's (§4.9)."""
+    order, policy = turn.order, turn.order.policy.compensation
+    if not policy.reclassifies:
+        return
+    faults = {package.subject: fault_of_package(order, package) for package in order.packages}
+    for coupon in order.coupons:
+        fault = faults.get(coupon.incident, Fault.UNKNOWN)
+        payer = policy.tariffs[fault].payer if fault in policy.tariffs else US
+        if fault is Fault.UNKNOWN or payer == coupon.payer or not coupon.amount:
+            continue
+        moved = coupon.having(payer=payer)
+        turn.order = turn.order.having(
+            coupons=tuple(moved if each.key == moved.key else each for each in turn.order.coupons)
+        )
+        about = {"subject": coupon.incident, "amount": coupon.amount, "currency": coupon.currency}
+        turn.note(
+            f"cost/{coupon.incident}/{coupon.step}/{turn.now.isoformat()}",
+            "coupon_cost_moved",
+            **about,
+            fault=fault,
+            payer=payer,
+        )
 
 
 def _judge(turn: Turn, delay: Delay) -> None:

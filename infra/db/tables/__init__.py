@@ -48,6 +48,7 @@ from infra.db.tables.order import (
 from infra.db.tables.polling import polled_carrier, polled_parcel
 from infra.db.tables.prices import price, price_list
 from infra.db.tables.returns import goods_return, goods_return_line, return_refund
+from infra.db.tables.service import carrier_claim, coupon
 from infra.db.tables.takeover import taken_over
 
 RELAY = "relay"
@@ -60,6 +61,7 @@ __all__ = [
     "api_key",
     "audit_debt",
     "carrier",
+    "carrier_claim",
     "carrier_cut_off",
     "carrier_route",
     "carrier_suspension",
@@ -68,6 +70,7 @@ __all__ = [
     "clock",
     "code_match",
     "correction",
+    "coupon",
     "coupon_day",
     "coupon_share",
     "effect",

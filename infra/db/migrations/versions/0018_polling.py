@@ -1,4 +1,4 @@
-"""What polling the carriers remembers, and what the house gives in coupons a day."""
+"""What polling the carriers remembers, the budget of coupons, and what service costs."""
 
 from pathlib import Path
 
@@ -17,5 +17,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away again, with what stands in them."""
-    for table in ("coupon_share", "coupon_day", "polled_carrier", "polled_parcel"):
+    for table in ("carrier_claim", "coupon", "coupon_share", "coupon_day", "polled_carrier", "polled_parcel"):
         op.execute(f"DROP TABLE {table}")
