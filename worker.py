@@ -50,7 +50,7 @@ from domain.answer_code import AnswerCodes
 from domain.coupon_code import CouponCodes
 from infra.collecting import Collecting
 from infra.connectors.carriers.plain import PlainCarrier
-from infra.connectors.coupon_issuers.plain import PlainCouponIssuer
+from infra.connectors.coupon_issuers import issuers
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.invoicers.plain import PlainInvoicer
 from infra.connectors.messengers.plain import PlainMessenger
@@ -116,7 +116,7 @@ class House:
         warehouse = WarehouseActivities(PlainWarehouse(self.parties), single, now)
         carrier = CarrierActivities(PlainCarrier(self.parties), single, now)
         payment = PaymentActivities(PlainGateway(self.parties), single, now)
-        compensation = CompensationActivities(PlainCouponIssuer(self.parties), self.codes, single, now)
+        compensation = CompensationActivities(issuers(self.parties), self.codes, single, now)
         transfer = TransferActivities(PlainWarehouse(self.parties), engine, now)
         carriage = CarriageActivities(engine, now)
         purchasing = PurchasingActivities(PlainPurchasing(self.parties), single)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.clocks import TICK
-from domain.compensation_policy import CompensationPolicy, Fault, Tariff
+from domain.compensation_policy import CompensationPolicy, Fault, Instrument, Tariff
 from domain.value import Moment, Value
 
 LOST = "lost"
@@ -37,6 +37,7 @@ class Coupon(Value):
     edition: str
     amount: int | None = None
     issued_at: Moment | None = None
+    instrument: Instrument = Instrument.OWN
 
 
 class Compensated(Value):

@@ -26,6 +26,14 @@ class Fault(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Instrument(StrEnum):
+    """By what a customer is compensated."""
+
+    OWN = "own"
+    PLATFORM = "platform"
+    TRANSFER = "transfer"
+
+
 class Rung(Value):
     """One step of the ladder: what is due from later than ``over`` on (0: as soon as the delay is a fact).
 
@@ -59,7 +67,8 @@ class CompensationPolicy(Value):
     What comes to more than ``approval_over`` a supervisor has to approve, and so what is over the ``daily_budget`` of
     the house (minor units a day of the edition's zone; None: no bound). With ``waits`` an order that is over stays open
     until its approvals are decided, else they lapse. With ``reclassifies`` a cause that is known later moves the cost
-    of what was given to another cost centre; a coupon is never taken back.
+    of what was given to another cost centre; a coupon is never taken back. ``instruments`` names the channels whose
+    customers get the platform's coupon or a small transfer (小额打款) in the place of our own coupon.
     """
 
     tariffs: dict[Fault, Tariff] = Field(default_factory=dict)
@@ -77,6 +86,11 @@ class CompensationPolicy(Value):
     daily_budget: Annotated[int, Field(ge=0)] | None = None
     waits: bool = False
     reclassifies: bool = False
+    instruments: dict[str, Instrument] = Field(default_factory=dict)
+
+    def instrument(self, channel: str) -> Instrument:
+        """By what the customers of a channel are compensated."""
+        return self.instruments.get(channel, Instrument.OWN)
 
     def compressed(self, shrink: Callable[[timedelta], timedelta], least: timedelta) -> CompensationPolicy:
         """The same rules in a demo's time, silence no shorter than its clock; a coupon is valid as long as ever."""

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.compensation_policy import Instrument
 from domain.effects import Kept, Request
 
 
@@ -24,6 +25,7 @@ class CouponRequest(Request):
     budget: int | None = None
     zone: str = ""
     approved: bool = False
+    instrument: Instrument = Instrument.OWN
 
 
 class CouponIssued(Kept):

@@ -14,7 +14,7 @@ from domain.change_requests import ChangeRequest
 from domain.claims import Claim
 from domain.compensation import Approval, Coupon, Reason
 from domain.decisions import Design, Ruling, Voucher
-from domain.effects import INQUIRIES, TRANSFERRING, Amendment, Content, EffectKind
+from domain.effects import INQUIRIES, TRANSFERRING, Amendment, Content
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.compensation import Coupon
+from domain.compensation_policy import Instrument
 from domain.logistics import Claim
 from domain.order import Order
 from domain.service_rows import ClaimRow, CouponRow
@@ -23,14 +24,15 @@ def claim_rows(order: Order) -> tuple[ClaimRow, ...]:
 
 
 def _coupon(order: Order, coupon: Coupon, issued_at: datetime) -> CouponRow:
+    valid = timedelta(days=order.policy.compensation.valid_days)
     return CouponRow(
         coupon=f"{coupon.incident}/{coupon.step}",
         amount=coupon.amount or 0,
         cost_centre=coupon.payer,
         party=_party(order, coupon.incident),
         issued_at=issued_at,
-        expires_at=issued_at + timedelta(days=order.policy.compensation.valid_days),
-        **coupon.model_dump(include={"key", "incident", "case_no", "currency", "fault", "edition"}),
+        expires_at=None if coupon.instrument is Instrument.TRANSFER else issued_at + valid,
+        **coupon.model_dump(include={"key", "incident", "case_no", "currency", "fault", "edition", "instrument"}),
     )
 
 

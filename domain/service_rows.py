@@ -8,7 +8,7 @@ from domain.value import Moment, Value
 class CouponRow(Value):
     """One coupon: ``coupon`` is its incident and step, ``amount`` what was issued, ``party`` the carrier or warehouse.
 
-    ``fault`` is as it was judged when it was given; ``cost_centre`` bears it now.
+    ``fault`` is as it was judged when it was given; ``cost_centre`` bears it now. Money that was sent does not expire.
     """
 
     coupon: str
@@ -21,8 +21,9 @@ class CouponRow(Value):
     cost_centre: str
     party: str
     edition: str
+    instrument: str
     issued_at: Moment
-    expires_at: Moment
+    expires_at: Moment | None = None
 
 
 class ClaimRow(Value):

@@ -18,7 +18,7 @@ from domain.compensation import (
     short_step,
     step_of,
 )
-from domain.compensation_policy import Fault, Tariff
+from domain.compensation_policy import Fault, Instrument, Tariff
 from domain.coupon_effects import CouponRequest
 from domain.delays import Delay, becomes_fact_at, delays, fault_of_package, shortfalls
 from domain.effects import EffectKind, effect_key
@@ -26,6 +26,11 @@ from domain.manual.turn import Turn
 from domain.order import Order
 
 US = "us"
+TEMPLATES = {
+    Instrument.OWN: "COUPON",
+    Instrument.PLATFORM: "PLATFORM_COUPON",
+    Instrument.TRANSFER: "SMALL_TRANSFER",
+}
 BY_APPROVAL = "approved"
 """Ends the key of a coupon that was over the budget before: its first asking stays what it was, after a Reset too."""
 
@@ -132,6 +137,7 @@ def _grant(turn: Turn, delay: Delay, tariff: Tariff, step: Step) -> None:
         fault=delay.fault,
         payer=tariff.payer,
         edition=order.policy.edition,
+        instrument=policy.instrument(order.channel),
     )
     turn.order = turn.order.having(coupons=(*turn.order.coupons, coupon))
     turn.note(f"coupon/{granted}", "coupon_due", **_said(coupon, up_to))
@@ -140,7 +146,8 @@ def _grant(turn: Turn, delay: Delay, tariff: Tariff, step: Step) -> None:
 def _terms(order: Order, *, approved: bool) -> dict[str, object]:
     """What is the same for every coupon of an edition, and the day's budget where it has one."""
     policy = order.policy.compensation
-    terms: dict[str, object] = {"currency": policy.currency, "valid_days": policy.valid_days}
+    instrument = policy.instrument(order.channel)
+    terms: dict[str, object] = {"currency": policy.currency, "valid_days": policy.valid_days, "instrument": instrument}
     if policy.daily_budget is None:
         return terms
     return {**terms, "budget": policy.daily_budget, "zone": order.policy.zone, "approved": approved}
@@ -203,10 +210,15 @@ def _say_none(turn: Turn, delay: Delay, why: str) -> None:
 def _tell(turn: Turn, coupon: Coupon, amount: int) -> None:
     """A code is promised once it exists, and not before (edge case 38)."""
     told = f"{coupon.incident}/{coupon.step}"
-    if f"message/COUPON/{told}" in turn.order.said:
+    template = TEMPLATES[coupon.instrument]
+    if f"message/{template}/{told}" in turn.order.said:
         return
-    days = turn.order.policy.compensation.valid_days
-    turn.tell("COUPON", told, coupon=coupon.key, amount=amount, currency=coupon.currency, days=days)
+    said: dict[str, object] = {"amount": amount, "currency": coupon.currency}
+    if coupon.instrument is Instrument.OWN:
+        said["coupon"] = coupon.key
+    if coupon.instrument is not Instrument.TRANSFER:
+        said["days"] = turn.order.policy.compensation.valid_days
+    turn.tell(template, told, **said)
     turn.note(f"coupon_issued/{told}", "coupon_issued", **_said(coupon, amount))
 
 

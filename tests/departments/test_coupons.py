@@ -10,9 +10,10 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.compensation import CompensationActivities
+from domain.compensation_policy import Instrument
 from domain.coupon_code import CouponCodes
 from domain.coupon_effects import CouponRequest
-from infra.connectors.coupon_issuers.plain import PlainCouponIssuer
+from infra.connectors.coupon_issuers import issuers
 from infra.connectors.coupons import IssuerUnreachable
 from infra.connectors.plain_protocol import PlainClient
 from infra.coupon_secret import coupon_secret
@@ -32,7 +33,7 @@ def department(desk: Desk, line: PlainClient) -> CompensationActivities:
 
 def at(desk: Desk, line: PlainClient) -> CompensationActivities:
     """The department on one line to the service."""
-    return CompensationActivities(PlainCouponIssuer(line), CODES, desk.engine, desk.watch)
+    return CompensationActivities(issuers(line), CODES, desk.engine, desk.watch)
 
 
 def coupon(order_no: str, step: str = "1", up_to: int | None = None) -> CouponRequest:
@@ -210,3 +211,35 @@ async def test_a_day_of_the_budget_is_one_of_the_business_zone(desk: Desk, depar
     desk.now += timedelta(seconds=1)
     assert (await department.issue_coupon(bound(await desk.order_came_in(), 500))).amount == 500
     assert await spent(desk) == {"2026-11-23": 500, "2026-11-24": 500}
+
+
+# -- other instruments -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.clause("SR-132", "AC-33", "AC-34")
+@pytest.mark.parametrize(
+    ("instrument", "party", "told"),
+    [
+        (Instrument.PLATFORM, "shop", {"order", "amount", "currency", "valid_days"}),
+        (Instrument.TRANSFER, "payments", {"order", "amount", "currency"}),
+    ],
+)
+async def test_each_instrument_is_given_once_by_its_own_party_and_without_our_code(
+    desk: Desk, market: Parties, instrument: Instrument, party: str, told: set[str]
+) -> None:
+    order_no = await desk.order_came_in()
+    external_id = await desk.external_id(order_no)
+    await market.behave(external_id, **{party: {"failing": 1, "loses_answers": 1}})
+    first, second = coupon(order_no).having(instrument=instrument), coupon(order_no, "2").having(instrument=instrument)
+    async with market.client(within=0.3) as hasty:
+        with pytest.raises(IssuerUnreachable):
+            await at(desk, hasty).issue_coupon(first)
+        answer = await at(desk, hasty).issue_coupon(first)
+        async with desk.engine.begin() as connection:
+            await connection.execute(tables.effect.delete())
+        assert await at(desk, hasty).issue_coupon(first) == answer, "the party answers by the key"
+        assert (answer.amount, answer.reference.endswith(f"-{first.key}")) == (500, True)
+        assert (await at(desk, hasty).issue_coupon(second)).amount == 500, "the difference"
+    effects = [effect for effect in (await market.log(external_id))["effects"] if effect["party"] == party]
+    assert [(effect["body"]["amount"], set(effect["body"])) for effect in effects] == [(500, told)] * 2
+    assert await issued(market, desk, order_no) == [], "our own coupon service hears nothing of it"

@@ -42,7 +42,7 @@ async def claimed(desk: Desk, order_no: str, carrier: str, amount: int, **answer
         )
 
 
-@pytest.mark.clause("M9")
+@pytest.mark.clause("SR-132")
 async def test_what_was_given_and_what_came_back_is_added_up_by_who_had_the_goods(desk: Desk) -> None:
     first, second, third = [await gave(desk, "SF", amount) for amount in (500, 1_000, 2_000)]
     await gave(desk, "SF", 700, borne_by="us")

@@ -14,11 +14,9 @@ from domain.inquiries import CarrierAnswer
 from domain.inside import Outcome
 from domain.logistics_policy import LogisticsPolicy
 from domain.order import Order
-from domain.owing import owes
 from domain.policy import STANDARD
-from domain.service_books import claim_rows, coupon_rows
+from domain.service_books import coupon_rows
 from tests.rules.story import NUMBER, PLACED, Story, a_content, a_line, an_input, shipped, the_party_does_it
-from workflows.limits import LIMITS
 
 HOUR = timedelta(hours=1)
 
@@ -151,27 +149,6 @@ def test_a_known_cause_later_takes_nothing_back() -> None:
 
 
 @pytest.mark.clause("SR-132")
-def test_a_coupon_of_an_unknown_cause_is_the_carriers_once_it_says_so_and_claimed_of_it() -> None:
-    word = [""]
-
-    def answers(order: Order, effect: EffectState) -> Outcome | None:
-        outcome: Outcome | None = with_reason(word[0])(order, effect)
-        return outcome
-
-    story = Story(an_input(a_content(a_line(unit_price=15_000))), answers)
-    story.is_paid()
-    story.ships()
-    moving(story, 130)
-    assert [(coupon.amount, coupon.payer) for coupon in story.order.coupons] == [(1_000, "us")]
-    word[0] = "爆仓"
-    moving(story, 20)
-    story.is_scanned("DELIVERED")
-    [row], [claim] = coupon_rows(story.order), claim_rows(story.order)
-    assert (row.fault, row.cost_centre, claim.amount, claim.carrier) == ("unknown", "carrier", 1_000, "SF")
-    assert row.expires_at - row.issued_at == timedelta(days=30)
-
-
-@pytest.mark.clause("SR-132")
 @pytest.mark.parametrize(("hours", "due"), [(47, []), (48, [])])
 def test_silence_is_a_delay_from_48_hours_on_and_waits_for_its_cause(hours: int, due: list[Any]) -> None:
     story = dear()
@@ -289,35 +266,3 @@ def test_without_the_rules_nothing_is_given() -> None:
     story = dear(policy=STANDARD.having(compensation=CompensationPolicy()))
     moving(story, 300)
     assert coupons(story) == []
-
-
-@pytest.mark.clause("EC-38")
-def test_the_coupon_service_is_tried_for_days() -> None:
-    """Without an end, and no more than five minutes apart."""
-    limits = LIMITS[EffectKind.ISSUE_COUPON]
-    assert limits["retry_policy"].maximum_attempts == 0
-    assert limits["retry_policy"].maximum_interval == timedelta(minutes=5)
-    assert set(limits) == {"start_to_close_timeout", "retry_policy"}, "nothing else ends the trying"
-    assert not limits["retry_policy"].non_retryable_error_types
-
-
-@pytest.mark.clause("AC-33", "EC-38")
-def test_a_code_is_not_promised_before_the_coupon_exists_though_the_order_is_over() -> None:
-    """The service is down for days (edge case 38)."""
-    down = [True]
-
-    def answers(order: Order, effect: EffectState) -> Outcome | None:
-        waits = down[0] and effect.kind == EffectKind.ISSUE_COUPON
-        return None if waits else the_party_does_it(order, effect)
-
-    story = Story(an_input(a_content(a_line(unit_price=15_000))), answers)
-    story.is_paid()
-    story.ships()
-    moving(story, 100)
-    story.is_scanned("DELIVERED")
-    story.passes(hours=30)
-    assert (story.order.stage, owes(story.order), "COUPON" in story.told) == ("COMPLETED", True, False)
-    down[0] = False
-    story.hears()
-    assert coupons(story) == [("coupon/package/1/1", 500)]
-    assert (owes(story.order), story.told[-1], story.order.unmatched) == (False, "COUPON", ())

@@ -34,7 +34,7 @@ async def is_late(life: Life) -> str:
     return number
 
 
-@pytest.mark.clause("AC-33", "SR-132", "M9")
+@pytest.mark.clause("AC-33", "SR-132")
 async def test_the_code_reaches_the_customer_and_stands_in_no_table_and_in_no_history(relayed: Life) -> None:
     number = await is_late(relayed)
     coupon = f"{number}/coupon/package/1/1"

@@ -20,8 +20,9 @@ coupon = Table(
     given("cost_centre"),  # who bears it; may change, the coupon stays
     word("party"),  # the carrier, or the warehouse
     given("edition"),
+    word("instrument", "own"),  # own | platform | transfer
     moment("issued_at"),
-    moment("expires_at"),
+    moment("expires_at", nullable=True),
     PrimaryKeyConstraint("order_no", "coupon"),
     Index("ix_coupon_issued_at", "issued_at"),
 )

@@ -45,8 +45,9 @@ CREATE TABLE coupon (
     cost_centre TEXT NOT NULL,
     party TEXT DEFAULT '' NOT NULL,
     edition TEXT NOT NULL,
+    instrument TEXT DEFAULT 'own' NOT NULL,
     issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_coupon PRIMARY KEY (order_no, coupon),
     CONSTRAINT fk_coupon_order_no FOREIGN KEY(order_no) REFERENCES orders (order_no) ON DELETE CASCADE
 );
