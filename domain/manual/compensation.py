@@ -43,10 +43,12 @@ def compensate(turn: Turn) -> None:
         if coupon.amount:
             _tell(turn, coupon, coupon.amount)
     _reclassify(turn)
-    for delay in (*shortfalls(turn.order), *delays(turn.order, turn.now)):
+    over = turn.order.test or turn.order.ending is not None or turn.order.final
+    late = () if over and not turn.order.approvals else delays(turn.order, turn.now)
+    for delay in (*shortfalls(turn.order), *late):
         if not _is_over(turn.order, delay) or _may_be_approved(turn.order, delay):
             _judge(turn, delay)
-    if not (turn.order.test or turn.order.ending or turn.order.final):
+    if not over:
         turn.look_at(becomes_fact_at(turn.order, turn.now), "silence becomes a delay")
 
 
@@ -64,7 +66,7 @@ def _may_be_approved(order: Order, delay: Delay) -> bool:
 def _reclassify(turn: Turn) -> None:
     """A cause that is known later moves the cost; the coupon stays the customer's (§4.9)."""
     order, policy = turn.order, turn.order.policy.compensation
-    if not policy.reclassifies:
+    if not policy.reclassifies or not order.coupons:
         return
     faults = {package.subject: fault_of_package(order, package) for package in order.packages}
     for coupon in order.coupons:
