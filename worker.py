@@ -37,6 +37,7 @@ from activities.intake import IntakeActivities
 from activities.late import LateActivities
 from activities.ledger import LedgerActivities
 from activities.payment import PaymentActivities
+from activities.polling import PollingActivities
 from activities.purchasing import PurchasingActivities
 from activities.reconcile import ReconcileActivities
 from activities.returns import ReturnActivities
@@ -49,7 +50,7 @@ from domain.answer_code import AnswerCodes
 from domain.coupon_code import CouponCodes
 from infra.collecting import Collecting
 from infra.connectors.carriers.plain import PlainCarrier
-from infra.connectors.coupon_issuers.plain import PlainCouponIssuer
+from infra.connectors.coupon_issuers import issuers
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.invoicers.plain import PlainInvoicer
 from infra.connectors.messengers.plain import PlainMessenger
@@ -67,6 +68,7 @@ from infra.db.ledger import Ledger
 from infra.db.transactions import Direct
 from infra.kept_secret import kept_secret
 from infra.logging import set_up_logging
+from infra.polling import Polling
 from infra.pulling import Pulling
 from infra.relay import Connectors, Relay, metrics
 from infra.schedules import Schedules
@@ -76,6 +78,7 @@ from infra.trouble import Trouble
 from workflows.intake import ChannelPull, OfflineCollection, PromoMonitor
 from workflows.late import LateFactWorkflow
 from workflows.order import OrderWorkflow
+from workflows.polling import CarrierPoll
 from workflows.reconcile import Reconcile
 from workflows.returns import ReturnWorkflow
 
@@ -115,12 +118,10 @@ class House:
         warehouse = WarehouseActivities(PlainWarehouse(self.parties), direct, now)
         carrier = CarrierActivities(PlainCarrier(self.parties), single, now)
         payment = PaymentActivities(PlainGateway(self.parties), single, now)
-        compensation = CompensationActivities(PlainCouponIssuer(self.parties), self.codes, single, now)
+        compensation = CompensationActivities(issuers(self.parties), self.codes, single, now)
         transfer = TransferActivities(PlainWarehouse(self.parties), engine, now)
-        carriage, purchasing = (
-            CarriageActivities(engine, now),
-            PurchasingActivities(PlainPurchasing(self.parties), single),
-        )
+        carriage = CarriageActivities(engine, now)
+        purchasing = PurchasingActivities(PlainPurchasing(self.parties), single)
         ours = (
             LedgerActivities(Ledger(self.connections, direct)),
             LateActivities(engine),
@@ -130,11 +131,12 @@ class House:
         return [*acts(audit, stock, carriage, *parties, *ours), *self.intake(), *self.returns()]
 
     def intake(self) -> Sequence[Any]:
-        """The activities of the scheduled ways in."""
+        """The activities of the scheduled ways in, and of the carriers' poll."""
         inbox, facts = Inbox(self.connections), FactInbox(self.connections)
         pulling = Pulling(PlainOrderSource(self.parties), inbox, facts, self.engine, as_posted, watch)
         intake = IntakeActivities(pulling, Collecting(inbox, self.engine, watch), self.engine, watch)
-        return [intake.pull_channel, intake.collect_offline, intake.watch_volume]
+        polling = PollingActivities(Polling(PlainCarrier(self.parties), facts, self.engine, watch))
+        return [intake.pull_channel, intake.collect_offline, intake.watch_volume, polling.poll_carriers]
 
     def returns(self) -> Sequence[Any]:
         """The activities of goods that come back."""
@@ -162,6 +164,7 @@ class House:
                 OfflineCollection,
                 PromoMonitor,
                 Reconcile,
+                CarrierPoll,
             ],
             activities=self.departments(),
             # The sandbox costs a third of this process. Every scene of tests/sop runs in it and is replayed in it.

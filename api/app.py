@@ -32,6 +32,7 @@ from api import (
     resends,
     resuming,
     returns,
+    service_costs,
     steps,
     stock,
     takeovers,
@@ -75,6 +76,7 @@ ROUTERS = (
     asking_returns,
     invoices,
     orphans,
+    service_costs,
     documentation,
 )
 

@@ -26,6 +26,8 @@ from domain.recording import (
     ShipmentRow,
     TaskRow,
 )
+from domain.service_books import claim_rows, coupon_rows
+from domain.service_rows import ClaimRow, CouponRow
 from domain.shipments import Shipment
 from domain.stage import Stage
 from domain.value import Value
@@ -42,6 +44,8 @@ class Books(Value):
     tasks: tuple[TaskRow, ...] = ()
     debts: tuple[DebtRow, ...] = ()
     questions: tuple[QuestionRow, ...] = ()
+    coupons: tuple[CouponRow, ...] = ()
+    carrier_claims: tuple[ClaimRow, ...] = ()
 
     def since(self, before: Books) -> Books:
         """Only the rows that are new or changed."""
@@ -79,6 +83,8 @@ def books(order: Order, now: datetime) -> Books:
             for debt in order.debts
         ),
         questions=tuple(map(_question, order.questions)),
+        coupons=coupon_rows(order),
+        carrier_claims=claim_rows(order),
     )
 
 

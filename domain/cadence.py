@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import time, timedelta
 from typing import Any
 
-from domain.sweeps import CollectionRequest, PullRequest, ReconcileRequest, VolumeRequest
+from domain.sweeps import CollectionRequest, PollRequest, PullRequest, ReconcileRequest, VolumeRequest
 from domain.value import Moment, Value
 
 PULL_EVERY = timedelta(minutes=30)
@@ -58,11 +58,30 @@ class Cadence(Value):
     within: timedelta
 
 
-def cadences(channels: Iterable[PulledChannel], windows: Iterable[PromotionWindow], zone: str) -> tuple[Cadence, ...]:
-    """Every schedule of the house. ``zone``: the business zone; ``windows``: those that are not over."""
+def cadences(
+    channels: Iterable[PulledChannel], windows: Iterable[PromotionWindow], zone: str, polled: timedelta | None = None
+) -> tuple[Cadence, ...]:
+    """Every schedule of the house.
+
+    ``zone``: the business zone; ``windows``: those that are not over; ``polled``: how often carriers are, None: never.
+    """
     opened = tuple(windows)
     pulls = [pull for channel in channels for pull in _pulls(channel, opened)]
-    return (*pulls, _collection(zone), *_watching(opened), RECONCILE)
+    polls = [_poll(polled)] if polled else []
+    return (*pulls, _collection(zone), *_watching(opened), RECONCILE, *polls)
+
+
+def _poll(every: timedelta) -> Cadence:
+    """Aside from the pulls and the reconciliation; what an outage left out is due still, so one run brings it all."""
+    return Cadence(
+        name="poll",
+        workflow="CarrierPoll",
+        request=PollRequest().model_dump(mode="json"),
+        every=every,
+        offset=every / 5,
+        catch_up=max(every - MOMENT, MOMENT),
+        within=every * 0.8,
+    )
 
 
 def _pulls(pulled: PulledChannel, windows: tuple[PromotionWindow, ...]) -> Iterator[Cadence]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.clocks import TICK
-from domain.compensation_policy import CompensationPolicy, Fault, Tariff
+from domain.compensation_policy import CompensationPolicy, Fault, Instrument, Tariff
 from domain.value import Moment, Value
 
 LOST = "lost"
@@ -37,6 +37,7 @@ class Coupon(Value):
     edition: str
     amount: int | None = None
     issued_at: Moment | None = None
+    instrument: Instrument = Instrument.OWN
 
 
 class Compensated(Value):
@@ -53,7 +54,10 @@ class Compensated(Value):
 
 
 class Approval(Value):
-    """A coupon that a supervisor decides about: ``coupon`` is its incident and step; ``verdict`` empty until then."""
+    """A coupon that a supervisor decides about: ``coupon`` is its incident and step; ``verdict`` empty until then.
+
+    ``over_budget``: it would have been issued, but for the day's budget.
+    """
 
     coupon: str
     up_to: int
@@ -61,6 +65,7 @@ class Approval(Value):
     verdict: str = ""
     actor: str = ""
     at: Moment | None = None
+    over_budget: bool = False
 
 
 class Reason(Value):

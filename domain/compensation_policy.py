@@ -26,6 +26,14 @@ class Fault(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Instrument(StrEnum):
+    """By what a customer is compensated."""
+
+    OWN = "own"
+    PLATFORM = "platform"
+    TRANSFER = "transfer"
+
+
 class Rung(Value):
     """One step of the ladder: what is due from later than ``over`` on (0: as soon as the delay is a fact).
 
@@ -56,7 +64,11 @@ class CompensationPolicy(Value):
     ``stalled_after`` of silence is a delay; ``unknown_after`` of it nobody waits for its cause any more.
     All coupons of an order together are at most ``cap_percent`` of its total, in ``whole`` units, and not under
     ``least``; an order of less than ``least_total`` gets none, nor does a further incident after ``per_order``.
-    What comes to more than ``approval_over`` a supervisor has to approve.
+    What comes to more than ``approval_over`` a supervisor has to approve, and so what is over the ``daily_budget`` of
+    the house (minor units a day of the edition's zone; None: no bound). With ``waits`` an order that is over stays open
+    until its approvals are decided, else they lapse. With ``reclassifies`` a cause that is known later moves the cost
+    of what was given to another cost centre; a coupon is never taken back. ``instruments`` names the channels whose
+    customers get the platform's coupon or a small transfer (小额打款) in the place of our own coupon.
     """
 
     tariffs: dict[Fault, Tariff] = Field(default_factory=dict)
@@ -71,6 +83,14 @@ class CompensationPolicy(Value):
     stalled_after: timedelta = timedelta(hours=48)
     unknown_after: timedelta = timedelta(hours=24)
     valid_days: Annotated[int, Field(ge=1)] = 30
+    daily_budget: Annotated[int, Field(ge=0)] | None = None
+    waits: bool = False
+    reclassifies: bool = False
+    instruments: dict[str, Instrument] = Field(default_factory=dict)
+
+    def instrument(self, channel: str) -> Instrument:
+        """By what the customers of a channel are compensated."""
+        return self.instruments.get(channel, Instrument.OWN)
 
     def compressed(self, shrink: Callable[[timedelta], timedelta], least: timedelta) -> CompensationPolicy:
         """The same rules in a demo's time, silence no shorter than its clock; a coupon is valid as long as ever."""
@@ -89,6 +109,9 @@ BY_CARRIER = Tariff(
     payer="carrier",
 )
 STANDARD_COMPENSATION = CompensationPolicy(
+    daily_budget=500_000,
+    waits=True,
+    reclassifies=True,
     tariffs={
         Fault.CARRIER: BY_CARRIER,
         Fault.WAREHOUSE: Tariff(

@@ -7,6 +7,7 @@ from datetime import datetime
 from domain.change_requests import ChangeState
 from domain.clocks import Clock
 from domain.order import Order
+from domain.sending_anew import of_shipment
 from domain.shipments import Shipment
 
 NEW = "NEW"

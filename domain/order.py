@@ -14,7 +14,7 @@ from domain.change_requests import ChangeRequest
 from domain.claims import Claim
 from domain.compensation import Approval, Coupon, Reason
 from domain.decisions import Design, Ruling, Voucher
-from domain.effects import INQUIRIES, TRANSFERRING, Amendment, Content, EffectKind
+from domain.effects import INQUIRIES, TRANSFERRING, Amendment, Content
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.lines import Line, worth
@@ -271,12 +271,6 @@ class Order(Value):
         """Whether goods of a superseded package wait to leave again, or are being looked for."""
         sought = ("/reserve/anew/" in effect.key for effect in self.running)
         return any(sought) or any(shipment.under_way_instead for shipment in self.shipments)
-
-    @property
-    def coupon_running(self) -> bool:
-        """Whether a coupon is issued or a claim opened: an order that is over stays until it exists (edge case 38)."""
-        kinds = (EffectKind.ISSUE_COUPON, EffectKind.CLAIM)
-        return any(effect.kind in kinds and effect.status is EffectStatus.RUNNING for effect in self.effects)
 
     @property
     def transfer_running(self) -> bool:

@@ -20,6 +20,7 @@ from domain.late_policy import STANDARD_LATE, LatePolicy
 from domain.logistics_policy import STANDARD_LOGISTICS, LogisticsPolicy
 from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
 from domain.outbound_policy import STANDARD_OUTBOUND, OutboundPolicy
+from domain.polling_policy import STANDARD_POLLING, PollingPolicy
 from domain.question_policy import STANDARD_QUESTIONS, QuestionPolicy
 from domain.recall_policy import STANDARD_RECALL, RecallPolicy
 from domain.return_policy import ReturnPolicy
@@ -177,6 +178,7 @@ class Policy(Value):
     outbound: OutboundPolicy = OutboundPolicy()
     late: LatePolicy = LatePolicy()
     suspensions: tuple[Suspension, ...] = ()
+    polling: PollingPolicy = PollingPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -227,12 +229,13 @@ STANDARD = Policy(
     change=STANDARD_CHANGE,
     outbound=STANDARD_OUTBOUND,
     late=STANDARD_LATE,
+    polling=STANDARD_POLLING,
 )
 """The manual's own figures."""
 
 
 PARTS = ("stock", "change", "claims", "shortage", "questions")
-PARTS_WITH_LEAST = ("compensation", "logistics", "returns", "outbound", "late")
+PARTS_WITH_LEAST = ("compensation", "logistics", "returns", "outbound", "late", "polling")
 """Parts of an edition that shrink their own times; some of them not below the least."""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import Field
 
+from domain.service_rows import ClaimRow, CouponRow
 from domain.value import Moment, Value
 
 DESK = "desk"
@@ -243,6 +244,8 @@ class Recording(Value):
     tasks: tuple[TaskRow, ...] = ()
     debts: tuple[DebtRow, ...] = ()
     questions: tuple[QuestionRow, ...] = ()
+    coupons: tuple[CouponRow, ...] = ()
+    carrier_claims: tuple[ClaimRow, ...] = ()
     entries: tuple[Entry, ...] = ()
     outbox: tuple[Letter, ...] = ()
     fact_ids: tuple[str, ...] = ()

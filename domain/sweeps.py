@@ -55,6 +55,23 @@ class ReconcileReport(Value):
     gone: tuple[str, ...] = ()
 
 
+class PollRequest(Value):
+    """Ask the carriers for the parcels that are due."""
+
+
+class PollReport(Value):
+    """What a poll brought: parcels asked for, scans that nobody had told, numbers that their carrier does not know.
+
+    ``silent`` are the carriers that did not answer; their parcels are asked for again by the next run.
+    """
+
+    due: int = 0
+    asked: int = 0
+    news: int = 0
+    unknown: int = 0
+    silent: tuple[str, ...] = ()
+
+
 class VolumeReport(Value):
     """The last full slot of 15 minutes: its orders, the usual number, and what is suggested."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from domain.order import Order
 from domain.policy import CaseKind
-from domain.stage import Stage
+from domain.stage import FINAL_STAGES, Stage
 from domain.value import Value
 
 Guard = Callable[[Order], bool]
@@ -146,7 +146,7 @@ REQUESTS: tuple[Row, ...] = (
     *_staying(INTAKE, "submit_voucher"),
     Row(event="verify_voucher", stages=INTAKE, moves=_from(Stage.AUDITING, to=(Stage.AWAITING_CONFIRMATION,))),
     *_staying(LIVE, "decide_message", "sales_decision", "submit_change_request"),
-    *_staying(PASSED, "decide_coupon"),
+    *_staying(PASSED | {Stage.CANCELLING} | FINAL_STAGES, "decide_coupon"),
     *_staying(LIVE, "answer_refund"),
     *_staying(SHIPPED | {Stage.READY_TO_SHIP}, "expedite"),
     *_staying(SHIPPED, "switch_carrier"),

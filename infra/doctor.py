@@ -36,6 +36,8 @@ SELECT c.channel, k.good_at
 FROM channel AS c LEFT JOIN channel_cursor AS k USING (tenant, channel) WHERE c.pulled ORDER BY c.tenant, c.channel"""
 
 
+POLLS = """
+SELECT carrier, good_at AT TIME ZONE 'UTC', failed_at AT TIME ZONE 'UTC', error FROM polled_carrier ORDER BY carrier"""
 GONE = "SELECT order_no FROM orders WHERE attention_reason = 'WORKFLOW_GONE' AND NOT final ORDER BY order_no"
 NAMED = 10
 """So many orders are named."""
@@ -143,6 +145,26 @@ def _pull(channel: str, minutes: float | None) -> Finding:
         todo = "See its last runs: the Temporal UI, workflows of type ChannelPull, and the schedule of its name."
         return _problem(subject, f"The last good one was {minutes:.0f} minutes ago.", todo)
     return _ok(subject, f"the last good one was {minutes:.0f} minutes ago")
+
+
+async def check_polls(url: str | None) -> list[Finding]:
+    """Which carriers left our last questions without an answer? Nothing where the database does not answer."""
+    if url is None:
+        return []
+    try:
+        async with await psycopg.AsyncConnection.connect(plain_url(url), connect_timeout=3) as connection:
+            rows = await (await connection.execute(POLLS)).fetchall()
+    except psycopg.Error:
+        return []
+    return [_poll(*row) for row in rows]
+
+
+def _poll(carrier: str, good_at: datetime | None, failed_at: datetime | None, error: str) -> Finding:
+    subject = f"poll of {carrier or 'parcels without a carrier'}"
+    if failed_at and (good_at is None or failed_at >= good_at):
+        todo = "It is asked again by the next run (schedule `orders/poll`); if that goes on, ask the carrier."
+        return _problem(subject, f"It has not answered since {failed_at:%Y-%m-%d %H:%M} UTC: {error}", todo)
+    return _ok(subject, f"it answered last at {good_at:%Y-%m-%d %H:%M} UTC")
 
 
 async def check_workflows(url: str | None) -> list[Finding]:

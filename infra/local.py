@@ -18,6 +18,7 @@ from infra.doctor import (
     Finding,
     check_database,
     check_folder,
+    check_polls,
     check_ports,
     check_programs,
     check_pulls,
@@ -81,6 +82,7 @@ async def diagnose() -> list[Finding]:
         await check_database(settings.database_url),
         await check_temporal(to_temporal),
         *await check_pulls(settings.database_url),
+        *await check_polls(settings.database_url),
         *await check_workflows(settings.database_url),
     ]
 

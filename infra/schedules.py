@@ -30,8 +30,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.cadence import Cadence, cadences
 from infra.db.cadence import Cadenced, last_good_pulls, read_cadenced
+from infra.db.polling import polled_carriers
 from infra.relay.lane import Lane
-from infra.relay.metrics import LAST_GOOD_PULL
+from infra.relay.metrics import LAST_GOOD_POLL, LAST_GOOD_PULL
 
 EVERY = 5.0
 """Seconds between two looks at the tables."""
@@ -66,12 +67,15 @@ class Schedules:
             for row in await last_good_pulls(connection):
                 if row["last_good_pull"]:
                     LAST_GOOD_PULL.labels(row["channel"]).set(row["last_good_pull"].timestamp())
+            for row in await polled_carriers(connection):
+                if row["good_at"]:
+                    LAST_GOOD_POLL.labels(row["carrier"]).set(row["good_at"].timestamp())
         await self.align(told)
         return None
 
     async def align(self, told: Cadenced) -> None:
         """Create and change what is wanted, delete what is over."""
-        wanted = {cadence.name: cadence for cadence in cadences(told.channels, told.windows, told.zone)}
+        wanted = {cadence.name: cadence for cadence in cadences(told.channels, told.windows, told.zone, told.polled)}
         over = {cadence.name for cadence in _over(told)} | self._kept.keys()
         gone = over - wanted.keys() - self._dropped
         changed = [cadence for name, cadence in wanted.items() if self._kept.get(name) != cadence]

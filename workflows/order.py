@@ -31,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.manual.turn import Due
     from domain.order import Order
     from domain.order_input import OrderInput
+    from domain.owing import owes
     from domain.recording import Entry, LookOutcome, LookRequest, Projection, Recording
     from domain.requests import Cancel
     from domain.taking.after import after
@@ -80,7 +81,7 @@ class OrderWorkflow(OrderMessages, OrderQueries):
         while True:
             try:
                 await self._turn()
-                if self._order.final and not self._inbox and not self._order.coupon_running:
+                if self._order.final and not self._inbox and not owes(self._order):
                     return self._order.stage
                 self._continue_if_long()
                 await workflow.wait_condition(self._has_news)

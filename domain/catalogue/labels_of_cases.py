@@ -55,6 +55,7 @@ OUTCOMES: Labels = {
     "TRANSFERRED": ("已调拨", "brought from another warehouse"),
     "PURCHASED": ("已采购到货", "bought"),
     "REROUTED": ("改由其他仓发货", "sent from another warehouse"),
+    "GIFT_LEFT_OUT": ("赠品缺货，其余照发", "the goods go without the gift"),
     "LAPSED": ("未付款，库存已释放", "unpaid for too long, its stock went back"),
     "SETTLED": ("款项已平", "settled"),
     "REVIEWED": ("已复核", "reviewed"),

@@ -40,6 +40,24 @@ ANSWERS: dict[str, Words] = {
             ),
         ),
     ),
+    "PLATFORM_COUPON": (
+        (
+            "很抱歉给您带来不便，平台优惠券{amount:money}已放入您的账户，{days:days}内有效。",
+            "We are sorry for the trouble. A coupon of {amount:money} is in your account, valid for {days:days}.",
+        ),
+    ),
+    "SMALL_TRANSFER": (
+        (
+            "很抱歉给您带来不便，订单{no}的补偿款{amount:money}已退至您的付款账户。",
+            "We are sorry for the trouble with order {no}. {amount:money} went to where you paid from.",
+        ),
+    ),
+    "GIFT_SHORT": (
+        (
+            "您订单{no}的赠品{item}暂缺，其余商品照常发出，敬请谅解。",
+            "The gift {item} of your order {no} is out of stock; the goods are sent without it. We are sorry.",
+        ),
+    ),
     "SHORTAGE_FOUND": (
         (
             "您订购的{item}已到货，无需再选择，我们将尽快发出。",

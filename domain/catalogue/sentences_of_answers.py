@@ -23,6 +23,12 @@ ANSWERS: dict[str, Words] = {
     "customer_choice": (
         ("{actor}答复问题{question}：{option:option}。", "{actor} answered question {question}: {option:option}."),
     ),
+    "gift_left_out": (
+        (
+            "赠品{item}缺货，其余商品照发（案件{case}）。",
+            "Short of the gift {item}: the goods go without it (case {case}).",
+        ),
+    ),
     "shortage_settled": (
         ("缺货处理（案件{case}，{item}）：{option:option}。", "Short of {item} (case {case}): {option:option}."),
         ("缺货处理（案件{case}）：{option:option}。", "Short of goods (case {case}): {option:option}."),

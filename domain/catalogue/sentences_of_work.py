@@ -164,6 +164,21 @@ WORK: dict[str, Words] = {
             "A coupon of {amount:money} was issued for {subject:subject}, policy {edition}.",
         ),
     ),
+    "coupon_cost_moved": (
+        (
+            "{subject:subject}的补偿优惠券{amount:money}改由{payer:fault}承担，原因查明：{fault:fault}。",
+            "The coupon of {amount:money} for {subject:subject} is now borne by {payer:fault}: {fault:fault}.",
+        ),
+    ),
+    "coupon_over_budget": (
+        (
+            "{subject:subject}的补偿优惠券（共{amount:money}）超出当日预算，须主管审批（政策{edition}）。",
+            (
+                "The coupon for {subject:subject}, {amount:money} in all, is more than the day's budget: "
+                "a supervisor decides (policy {edition})."
+            ),
+        ),
+    ),
     "coupon_none": (
         (
             "{subject:subject}延误，不补偿优惠券：{why:fault}（政策{edition}）。",

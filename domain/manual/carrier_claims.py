@@ -41,11 +41,6 @@ def claims(turn: Turn) -> None:
             _told(turn, claim)
 
 
-def claim_total(order: Order) -> int:
-    """What the order claims of its carriers, in minor units."""
-    return sum(claim.amount for claim in order.logistics.claims)
-
-
 def declined(order: Order) -> tuple[str, ...]:
     """The claims that somebody has to see to: the carrier declined them, and has not paid."""
     claims = () if order.final else order.logistics.claims

@@ -14,7 +14,7 @@ from domain.calendar import office_time_after
 from domain.effects import EffectKind
 from domain.holds import Case, EffectStatus
 from domain.lines import Line
-from domain.manual import shortage_choice
+from domain.manual import gift_shortage, shortage_choice
 from domain.manual.release import ship_promise
 from domain.manual.reserving import empty_shelves, gathers, missing
 from domain.manual.turn import Turn
@@ -44,6 +44,8 @@ def seek(turn: Turn, case: Case, short: Sequence[Line], lacking: dict[str, Any])
     """
     steps = turn.order.policy.shortage.steps
     if steps and not turn.order.payment.gate_closed:
+        return False
+    if gift_shortage.goes_without(turn, case, short):
         return False
     if "transfer" in steps and not _nobody_brings_it(turn, case, short):
         return False
@@ -215,6 +217,8 @@ def outcome(order: Order, case: Case) -> str:
     """How a shortage that is over ended: brought from another warehouse, bought, sent from elsewhere, or waited for."""
     if chosen := shortage_choice.came_of(order, case):
         return chosen
+    if gift_shortage.left_out(order, case):
+        return gift_shortage.LEFT_OUT
     mine = [each for each in order.transfers if each.case == case.no and each.state is TransferState.RECEIVED]
     if any(each.booked and not each.unwanted for each in mine):
         return "TRANSFERRED"

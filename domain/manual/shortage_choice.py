@@ -16,10 +16,12 @@ from domain.amending import costs_more
 from domain.calendar import local_day
 from domain.change_requests import ChangeKind, ChangeParams, ChangeRequest, ChangeState
 from domain.effects import Amendment, EffectKind, LineContent
+from domain.gifts import goods_left
 from domain.holds import Case
 from domain.manual import questions
+from domain.manual.gift_shortage import send_without
 from domain.manual.reserving import missing
-from domain.manual.shortage_making import paid_up, replace_goods, send_rest
+from domain.manual.shortage_making import paid_up, replace_goods
 from domain.manual.turn import Turn
 from domain.milestones import Agreed
 from domain.order import Order
@@ -108,6 +110,8 @@ def _goods(order: Order, units: dict[str, int]) -> str:
 
 
 def _is_left(order: Order, units: dict[str, int]) -> bool:
+    if order.policy.shortage.gifts_follow:
+        return goods_left(order.lines, units)
     return any(line.ordered - line.cancelled > units.get(line.line, 0) for line in order.lines)
 
 
@@ -193,7 +197,7 @@ def _take(turn: Turn, question: Question) -> None:
     elif instead is not None:
         replace_goods(turn, question, instead)
     elif word == SHIP_REST and _is_left(turn.order, units):
-        send_rest(turn, Amendment(case=case.no, less=parts_of(units)))
+        send_without(turn, question, units)
     elif word in (CANCEL, SHIP_REST):
         word = CANCEL
         _ask_cancel(turn, question)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from domain.effects import EffectKind
 from domain.facts import CLOSED, SIGNAL_OF, Fact
-from domain.inside import EffectDone, EffectParked
+from domain.inside import Asked, EffectDone, EffectParked
 from domain.milestones import Unmatched
 from domain.order import Order
+from domain.owing import OWED, owes
 from domain.taking import (
     answering,
     carrier,
@@ -127,10 +127,10 @@ def _caught_up(order: Order) -> Order:
 
 
 def _is_owed(order: Order, fact: Fact) -> bool:
-    """Whether it is the answer to a coupon or claim that an order which is over still waits for."""
-    kinds = (EffectDone, EffectParked)
-    owed = (EffectKind.ISSUE_COUPON, EffectKind.CLAIM)
-    return order.coupon_running and isinstance(fact, kinds) and fact.effect in owed
+    """Whether it is the answer to a coupon, approval or claim that an order which is over still waits for."""
+    if isinstance(fact, Asked):
+        return owes(order) and fact.ask.kind == "decide_coupon"
+    return owes(order) and isinstance(fact, EffectDone | EffectParked) and fact.effect in OWED
 
 
 def _kind(fact: Fact) -> str:

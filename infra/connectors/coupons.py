@@ -1,4 +1,4 @@
-"""The coupon service: makes our code worth something in the shop (SR-132, §4.9)."""
+"""Who compensates a customer (SR-132, §4.9): our coupon service, a platform by its own coupon, a small transfer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ class CouponRefused(Exception):
 
 
 class CouponWish(Value):
-    """A coupon of our code, worth so many minor units for so many days. The code is as good as money."""
+    """A coupon worth so many minor units for so many days.
+
+    The code is ours and as good as money; a platform's coupon, and money, need none.
+    """
 
     order: OrderReference
     code: str
@@ -34,7 +37,7 @@ class IssuedCoupon(Value):
 
 
 class CouponIssuer(Protocol):
-    """A coupon service. A coupon may be asked for again under the same key and is issued once."""
+    """One instrument. A coupon may be asked for again under the same key and is issued once."""
 
     async def issue(self, key: str, wish: CouponWish) -> IssuedCoupon:
         """Issue it. CouponRefused where it never will be."""

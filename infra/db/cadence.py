@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, text
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cadence import PromotionWindow, PulledChannel
 from domain.policy import STANDARD
+from domain.polling_policy import PollingPolicy
 from infra.db.tables import channel, channel_cursor, promo_window
 
 SHOWN = text(
@@ -36,6 +37,10 @@ ZONE = text(
     "SELECT body ->> 'zone' FROM policy_edition WHERE channel = '' AND valid_from <= :now"
     " ORDER BY valid_from DESC LIMIT 1"
 )
+POLLING = text(
+    "SELECT COALESCE(body -> 'polling', '{}') FROM policy_edition WHERE channel = '' AND valid_from <= :now"
+    " ORDER BY valid_from DESC LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +51,11 @@ class Cadenced:
     windows: tuple[PromotionWindow, ...]
     over: tuple[PromotionWindow, ...]
     zone: str
+    polled: timedelta | None
 
 
 async def read_cadenced(connection: AsyncConnection, now: datetime, over_since: datetime) -> Cadenced:
-    """Pulled channels, the promotion windows that are not over, those that ended since ``over_since``, and the zone."""
+    """What is pulled, the promotion windows not over, those over since ``over_since``, the zone, how often to poll."""
     names = select(channel.c.tenant, channel.c.channel).where(channel.c.pulled).order_by(*channel.primary_key)
     pulled = [PulledChannel(**row) for row in (await connection.execute(names)).mappings()]
     columns = (promo_window.c.id.label("no"), promo_window.c.starts_at, promo_window.c.ends_at)
@@ -60,12 +66,19 @@ async def read_cadenced(connection: AsyncConnection, now: datetime, over_since: 
         windows=tuple(window for window in windows if window.ends_at > now),
         over=tuple(window for window in windows if window.ends_at <= now),
         zone=await house_zone(connection, now),
+        polled=(await house_polling(connection, now)).every,
     )
 
 
 async def house_zone(connection: AsyncConnection, now: datetime) -> str:
     """The business zone: that of the edition for every channel."""
     return (await connection.execute(ZONE, {"now": now})).scalar_one_or_none() or STANDARD.zone
+
+
+async def house_polling(connection: AsyncConnection, now: datetime) -> PollingPolicy:
+    """How carriers are polled: by the edition for every channel."""
+    told = (await connection.execute(POLLING, {"now": now})).scalar_one_or_none()
+    return STANDARD.polling if told is None else PollingPolicy.model_validate(told)
 
 
 async def show_channels(connection: AsyncConnection, tenant: str | None = None) -> list[dict[str, Any]]:

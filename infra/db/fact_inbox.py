@@ -47,6 +47,9 @@ WATCHED = """EXISTS (
 OF_A_RETURN = """EXISTS (SELECT FROM goods_return AS r WHERE r.tenant = given.tenant
                 AND r.tracking_number = given.tracking_number AND r.tracking_number <> '')"""
 """Whether the number of a parcel that no order sent is one that comes back."""
+ONE_SCAN = """((f.body ? 'via' OR g.body ? 'via') AND f.kind = 'carrier_scan' AND f.occurred_at = g.occurred_at
+        AND f.body -> 'data' ->> 'state' = g.body -> 'data' ->> 'state')"""
+"""A scan that the carrier told and was asked for: one, though the two name its parcel each in its own way."""
 PYFORMAT = {"watching_cases": "%(watching_cases)s", "watched_packages": "%(watched_packages)s"}
 KEEP = f"""
 WITH given AS MATERIALIZED (
@@ -74,7 +77,7 @@ FROM kept JOIN given AS g USING (tenant, fact_id, body_hash) ORDER BY kept.tenan
 """  # noqa: S608 (names of our own)
 COMPARE = f"""
 WITH given AS MATERIALIZED (
-    SELECT g.*, f.id AS first_id, f.order_no AS found, f.body_hash = g.body_hash AS same
+    SELECT g.*, f.id AS first_id, f.order_no AS found, f.body_hash = g.body_hash OR {ONE_SCAN} AS same
     FROM jsonb_to_recordset(%(given)s::jsonb) AS g({RECORD})
     JOIN inbound_fact AS f ON f.tenant = g.tenant AND f.fact_id = g.fact_id AND f.conflict_of IS NULL
 ), clashing AS (

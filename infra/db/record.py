@@ -30,6 +30,8 @@ CHANGING = {
     "tasks": tables.task,
     "debts": tables.audit_debt,
     "questions": tables.question,
+    "coupons": tables.coupon,
+    "carrier_claims": tables.carrier_claim,
 }
 """Member of the recording → the table of its rows."""
 SHOWN = tuple(Projection.model_fields)

@@ -19,6 +19,12 @@ LAST_GOOD_PULL = Gauge(
     ("channel",),
     registry=REGISTRY,
 )
+LAST_GOOD_POLL = Gauge(
+    "relay_last_good_poll_timestamp_seconds",
+    "When a carrier last answered a poll",
+    ("carrier",),
+    registry=REGISTRY,
+)
 TROUBLE = Counter("relay_troubles", "Rounds of a lane that failed", ("lane",), registry=REGISTRY)
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from infra.connectors.payment import Refund
+from infra.connectors.reference import OrderReference
 from infra.simulators import journey
 from infra.simulators.behavior import Behavior, PaymentConduct
 from infra.simulators.counter import Asked, Key
@@ -27,11 +28,22 @@ class Payment(BaseModel):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "CNY"
 
 
+class SmallTransfer(BaseModel):
+    """A little money for whoever paid this order. ``amount`` in minor units."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    order: OrderReference
+    amount: Annotated[int, Field(ge=1)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+
+
 def router(world: World) -> APIRouter:
     """The gateway's own protocol, and the payer's button."""
     routes = APIRouter(prefix="/payments", tags=["payments"])
     counter = world.counter("payments")
     counter.let_find(routes, "/refunds")
+    counter.let_find(routes, "/transfers")
 
     @routes.post("/payments", status_code=201)
     async def pay(payment: Payment) -> dict[str, str]:
@@ -51,6 +63,12 @@ def router(world: World) -> APIRouter:
         """Pay back."""
         asked = Asked("/refunds", key, refund.order.external_id, refund.model_dump(mode="json"))
         return await counter.take(asked, lambda: {"reference": f"TK-{key}"})
+
+    @routes.post("/transfers")
+    async def transfer(transfer: SmallTransfer, key: Key) -> JSONResponse:
+        """Pay whoever paid this order."""
+        asked = Asked("/transfers", key, transfer.order.external_id, transfer.model_dump(mode="json"))
+        return await counter.take(asked, lambda: {"reference": f"DK-{key}", "amount": transfer.amount})
 
     return routes
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
+from domain.value import Value
 from infra.connectors.channel import RefundAnswer, StatusPush, TrackingPush
-from infra.simulators.counter import Asked, Key, Refused
+from infra.connectors.reference import OrderReference
+from infra.simulators.counter import Asked, Counter, Key, Refused
 from infra.simulators.world import World
+
+
+class BuyerCoupon(Value):
+    """A coupon for whoever bought this order."""
+
+    order: OrderReference
+    amount: Annotated[int, Field(ge=1)]
+    currency: str
+    valid_days: Annotated[int, Field(ge=1)]
 
 
 def router(world: World) -> APIRouter:
@@ -46,4 +58,15 @@ def router(world: World) -> APIRouter:
         asked = Asked("/refund_answers", key, answer.order.external_id, answer.model_dump(mode="json"))
         return await counter.take(asked, lambda: {"accepted": True})
 
+    _give_coupons(routes, counter)
     return routes
+
+
+def _give_coupons(routes: APIRouter, counter: Counter) -> None:
+    counter.let_find(routes, "/buyer_coupons")
+
+    @routes.post("/buyer_coupons")
+    async def give_coupon(wish: BuyerCoupon, key: Key) -> JSONResponse:
+        """Put the platform's own coupon into the buyer's account."""
+        asked = Asked("/buyer_coupons", key, wish.order.external_id, wish.model_dump(mode="json"))
+        return await counter.take(asked, lambda: {"reference": f"PTQ-{key}", "amount": wish.amount})

@@ -27,7 +27,7 @@ from domain.inquiries import Inquiry
 from domain.recall_effects import RecallRequest
 from infra.connectors.carrier import Subscription
 from infra.connectors.carriers.plain import PlainCarrier
-from infra.connectors.coupon_issuers.plain import PlainCouponIssuer
+from infra.connectors.coupon_issuers import issuers
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.payments.plain import PlainGateway
 from infra.connectors.plain_protocol import PlainClient
@@ -70,7 +70,7 @@ class Houses:
     @property
     def compensation(self) -> CompensationActivities:
         codes = CouponCodes(b"the secret of these scenes")
-        return CompensationActivities(PlainCouponIssuer(self.line), codes, self.desk.engine, self.desk.watch)
+        return CompensationActivities(issuers(self.line), codes, self.desk.engine, self.desk.watch)
 
 
 Act = Callable[[Houses, str], Awaitable[Any]]

@@ -17,10 +17,14 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities.intake import IntakeActivities
+from activities.polling import PollingActivities
 from activities.reconcile import ReconcileActivities
 from api.shapes import as_posted
 from domain.cadence import PulledChannel
+from domain.policy import STANDARD
+from domain.polling_policy import PollingPolicy
 from infra.collecting import Collecting
+from infra.connectors.carriers.plain import PlainCarrier
 from infra.connectors.plain_protocol import PlainClient
 from infra.connectors.shops.plain import PlainOrderSource
 from infra.db import tables
@@ -28,13 +32,16 @@ from infra.db.cadence import put_channel
 from infra.db.connections import open_connections
 from infra.db.fact_inbox import FactInbox
 from infra.db.inbox import Inbox
+from infra.db.policies import put_edition
 from infra.db.promotions import end_windows, open_window
+from infra.polling import Polling
 from infra.pulling import Pulling
 from infra.relay.metrics import REGISTRY
 from infra.schedules import Schedules
 from tests.departments.desk import POSTED, Desk
 from tests.parties import Parties
 from workflows.intake import ChannelPull, OfflineCollection, PromoMonitor
+from workflows.polling import CarrierPoll
 from workflows.reconcile import Reconcile
 
 
@@ -116,6 +123,20 @@ async def test_documents_are_collected_at_9_14_and_17_local_time_every_day(house
     assert collection.schedule.policy.catchup_window == timedelta(hours=12)
 
 
+@pytest.mark.clause("AC-41", "SR-032")
+async def test_carriers_are_polled_every_quarter_as_the_house_says(house: House) -> None:
+    await house.schedules.work()
+    poll = await house.schedule("poll")
+    assert minutes(poll) == {3, 18, 33, 48}
+    assert poll.schedule.policy.overlap is ScheduleOverlapPolicy.SKIP
+    assert poll.schedule.policy.catchup_window == timedelta(minutes=14, seconds=59)
+    quiet = STANDARD.having(edition="quiet", polling=PollingPolicy())
+    async with house.engine.begin() as connection:
+        await put_edition(connection, quiet, house.now - timedelta(seconds=1))
+    await house.schedules.work()
+    assert await house.is_gone("poll")
+
+
 @pytest.mark.clause("AC-43", "SR-102")
 async def test_a_promotion_doubles_the_pace_and_ends_by_itself(house: House) -> None:
     await house.pulls("tmall")
@@ -179,20 +200,22 @@ async def test_a_run_of_each_does_its_work(
     async with open_connections(database_url) as connections:
         inbox = Inbox(connections)
         pulling = Pulling(PlainOrderSource(line), inbox, FactInbox(connections), house.engine, as_posted, desk.watch)
+        polling = Polling(PlainCarrier(line), FactInbox(connections), house.engine, desk.watch)
         intake = IntakeActivities(pulling, Collecting(inbox, house.engine, desk.watch), house.engine, desk.watch)
         async with Worker(
             house.client,
             task_queue=house.queue,
-            workflows=[ChannelPull, OfflineCollection, PromoMonitor, Reconcile],
+            workflows=[ChannelPull, OfflineCollection, PromoMonitor, Reconcile, CarrierPoll],
             activities=[
                 intake.pull_channel,
                 intake.collect_offline,
                 intake.watch_volume,
                 ReconcileActivities(house.engine, desk.watch).reconcile_orders,
+                PollingActivities(polling).poll_carriers,
             ],
         ):
             await house.schedules.work()
-            for name in (f"pull/default/{channel}", "collection", "volume", "reconcile"):
+            for name in (f"pull/default/{channel}", "collection", "volume", "reconcile", "poll"):
                 reported = await _runs(house, name)
                 assert reported, name
     assert [row["external_id"] for row in await desk.rows(tables.inbound_order, channel=channel)] == ["T1"]

@@ -15,6 +15,7 @@ from domain.inside import Outcome
 from domain.logistics_policy import LogisticsPolicy
 from domain.order import Order
 from domain.policy import STANDARD
+from domain.service_books import coupon_rows
 from tests.rules.story import NUMBER, PLACED, Story, a_content, a_line, an_input, shipped, the_party_does_it
 
 HOUR = timedelta(hours=1)
@@ -140,6 +141,11 @@ def test_a_known_cause_later_takes_nothing_back() -> None:
     word[0] = "RECIPIENT_ABSENT"
     moving(story, 100)
     assert coupons(story) == [("coupon/package/1/1", 500), ("coupon/package/1/2", 500)], "the third step would be due"
+    assert [(coupon.fault, coupon.payer) for coupon in story.order.coupons] == [("carrier", "us")] * 2
+    assert story.noted.count("coupon_cost_moved") == 2, "only who bears it changes"
+    assert [(row.coupon, row.cost_centre, row.party, row.edition) for row in coupon_rows(story.order)] == [
+        (f"package/1/{step}", "us", "SF", STANDARD.edition) for step in (1, 2)
+    ]
 
 
 @pytest.mark.clause("SR-132")
@@ -260,25 +266,3 @@ def test_without_the_rules_nothing_is_given() -> None:
     story = dear(policy=STANDARD.having(compensation=CompensationPolicy()))
     moving(story, 300)
     assert coupons(story) == []
-
-
-@pytest.mark.clause("AC-33")
-def test_a_code_is_not_promised_before_the_coupon_exists_though_the_order_is_over() -> None:
-    """The service is down for days (edge case 38)."""
-    down = [True]
-
-    def answers(order: Order, effect: EffectState) -> Outcome | None:
-        waits = down[0] and effect.kind == EffectKind.ISSUE_COUPON
-        return None if waits else the_party_does_it(order, effect)
-
-    story = Story(an_input(a_content(a_line(unit_price=15_000))), answers)
-    story.is_paid()
-    story.ships()
-    moving(story, 100)
-    story.is_scanned("DELIVERED")
-    story.passes(hours=30)
-    assert (story.order.stage, story.order.coupon_running, "COUPON" in story.told) == ("COMPLETED", True, False)
-    down[0] = False
-    story.hears()
-    assert coupons(story) == [("coupon/package/1/1", 500)]
-    assert (story.order.coupon_running, story.told[-1], story.order.unmatched) == (False, "COUPON", ())

@@ -9,7 +9,6 @@ import pytest
 from domain.effects import EffectKind
 from domain.holds import EffectState
 from domain.inside import Outcome
-from domain.manual.carrier_claims import claim_total
 from domain.order import Order
 from domain.stage import Stage
 from tests.rules.carriers import DEAR, NEVER, Carrier, asked, on_its_way, open_tasks, step
@@ -81,7 +80,7 @@ def test_a_late_parcel_is_claimed_for_what_it_cost_us_where_the_carrier_is_to_bl
     for number in range(6):
         story.passes(hours=20)
         story.is_scanned("IN_TRANSIT" if number < 5 else "DELIVERED", location=f"hub {number}")
-    assert claim_total(story.order) == claimed
+    assert sum(claim.amount for claim in story.order.logistics.claims) == claimed
     story.passes(hours=24)
     assert story.order.stage is Stage.COMPLETED
 

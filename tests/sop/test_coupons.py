@@ -133,7 +133,8 @@ async def test_silent_and_late_is_one_incident_and_one_coupon(desk: Desk) -> Non
 async def test_neither_code_nor_secret_stands_in_temporal(desk: Desk) -> None:
     await is_late(desk, "HUB_OVERLOAD")
     [request] = [request for request in desk.book.requests if isinstance(request, CouponRequest)]
-    assert set(request.model_dump()) == {"key", "order_no", "up_to", "currency", "below", "valid_days"}
+    terms = ("valid_days", "budget", "zone", "approved", "instrument")
+    assert set(request.model_dump()) == {"key", "order_no", "up_to", "currency", "below", *terms}
     [letter] = [
         letter for recording in desk.book.recordings for letter in recording.outbox if letter.template == "COUPON"
     ]

@@ -53,8 +53,12 @@ async def test_the_code_reaches_the_customer_and_stands_in_no_table_and_in_no_hi
     ] == [(500, True, "hasty")]
     story = await relayed.counter.reads(f"/v1/orders/{number}/timeline", lang="en")
     assert any("A coupon of CNY 5.00 was issued for package 1" in line["text"] for line in story["timeline"])
+    costs = (await relayed.counter.reads("/v1/service-costs"))["costs"]
+    assert [(row["currency"], row["incidents"], row["coupons"], row["borne_by_us"], row["net"]) for row in costs] == [
+        ("CNY", 1, 500, 500, 500)
+    ]
     kept = "SELECT (SELECT json_agg(o) FROM {0} AS o)::text AS kept"
-    for table in ("outbox", "order_event", "orders", "effect"):
+    for table in ("outbox", "order_event", "orders", "effect", "coupon", "coupon_share"):
         [row] = await relayed.counter.rows(kept.format(table))
         assert code not in (row["kept"] or "")
     assert code not in str(await relayed.history(number))

@@ -8,6 +8,8 @@ from infra.db.tables.answers import answer_code, question
 from infra.db.tables.books import (
     alert,
     api_key,
+    coupon_day,
+    coupon_share,
     effect,
     outbox,
     policy_edition,
@@ -43,8 +45,10 @@ from infra.db.tables.order import (
     task,
     trail_head,
 )
+from infra.db.tables.polling import polled_carrier, polled_parcel
 from infra.db.tables.prices import price, price_list
 from infra.db.tables.returns import goods_return, goods_return_line, return_refund
+from infra.db.tables.service import carrier_claim, coupon
 from infra.db.tables.takeover import taken_over
 
 RELAY = "relay"
@@ -57,6 +61,7 @@ __all__ = [
     "api_key",
     "audit_debt",
     "carrier",
+    "carrier_claim",
     "carrier_cut_off",
     "carrier_route",
     "carrier_suspension",
@@ -65,6 +70,9 @@ __all__ = [
     "clock",
     "code_match",
     "correction",
+    "coupon",
+    "coupon_day",
+    "coupon_share",
     "effect",
     "exception_case",
     "goods_return",
@@ -85,6 +93,8 @@ __all__ = [
     "package",
     "paper_form",
     "policy_edition",
+    "polled_carrier",
+    "polled_parcel",
     "price",
     "price_list",
     "promo_window",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, PrimaryKeyConstraint, Table, Text, text
 
-from infra.db.tables.columns import count, document, flag, given, maybe, metadata, moment, number, word
+from infra.db.tables.columns import amount, count, document, flag, given, maybe, metadata, moment, number, word
 
 effect = Table(
     "effect",
@@ -124,6 +124,25 @@ stock_transfer = Table(
         "state IN ('requested', 'in_transit', 'received', 'failed', 'called_off', 'refused')", name="state"
     ),
     Index("ix_stock_transfer_order", "order_no", "transfer"),
+)
+
+coupon_day = Table(
+    "coupon_day",
+    metadata,
+    Column("day", Date, nullable=False),  # of the edition's zone
+    given("currency"),
+    amount("spent"),  # the sum of its shares
+    PrimaryKeyConstraint("day", "currency"),
+)
+
+coupon_share = Table(
+    "coupon_share",
+    metadata,
+    Column("key", Text, primary_key=True),  # of the effect that issues it
+    Column("day", Date, nullable=False),
+    given("currency"),
+    amount("amount"),
+    moment("at"),
 )
 
 policy_edition = Table(
