@@ -168,7 +168,7 @@ def cancelled(tell: Told) -> Iterator[Event]:
     """It is stopped, or leaves all the same and comes back or not."""
     order = tell.order
     yield from answered(tell)
-    for shipment in order.live_shipments:
+    for shipment in order.shipments:
         if shipment.outbound_at is None:
             here = {"shipment": shipment.number, "package": "1", "carrier": "SF", "tracking_number": "SF1"}
             yield Event("outbound", (tell.fact("outbound", **here),), 0)

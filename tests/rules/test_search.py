@@ -25,7 +25,7 @@ from tests.rules.model import Start, State
 from tests.rules.search import counterexample, dead_ends, explore
 
 STARTS = {
-    Start("prepaid", lines=2, oddities=2): 6_500,
+    Start("prepaid", lines=2, oddities=2): 1_500,
     Start("prepaid", lines=1, oddities=1, transfers=True): 1_900,
     Start("prepaid", lines=1, oddities=1, asking=True): 1_500,
     Start("cod", lines=2, oddities=1): 400,
