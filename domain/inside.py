@@ -43,10 +43,11 @@ class Share(Value):
 
 
 class Asked(Fact):
-    """A request was accepted; from now on it is a fact of the order."""
+    """A request was accepted; from now on it is a fact of the order. ``told_again``: by a Reset, to the next run."""
 
     kind: Literal["asked"] = "asked"
     ask: AnyAsk
+    told_again: bool = False
 
 
 class PlannedBefore(Fact):

@@ -77,10 +77,12 @@ def awaiting_no_more(order: Order, shipment: Shipment, cause: str = "") -> Order
 def may_plan(order: Order) -> bool:
     """Whether units without a shipment may get one: called-off ones wait for the hold that stopped them to end.
 
-    They wait for the entry of the version that was written meanwhile, too.
+    They wait for the entry of the version that was written meanwhile, too, and for what is in doubt about them.
     """
     if not any(shipment.called_off_at for shipment in order.shipments):
         return True
+    if order.policy.recall.once and any(doubt.open and not doubt.change for doubt in order.doubts):
+        return False
     entered = order.entered is not None and order.entered.version == order.version and not order.entered.cancelled
     return entered and not order.held("release")
 
