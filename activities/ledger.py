@@ -21,7 +21,7 @@ class LedgerActivities:
     async def record_order(self, recording: RawValue) -> str | None:
         """Write one turn, a ``Recording``, once, however often it is asked; PostgreSQL reads its JSON as it came.
 
-        Answers which run of the workflow had it written: a run that follows a Reset finds the answers of the run before.
+        Answers whose run had it written: a run that follows a Reset finds the answers of the run before.
         """
         await self.ledger.record(recording.payload.data.decode())
         return activity.info().workflow_run_id

@@ -43,7 +43,10 @@ class Share(Value):
 
 
 class Asked(Fact):
-    """A request was accepted; from now on it is a fact of the order. ``told_again``: by a Reset, to the next run."""
+    """A request was accepted; from now on it is a fact of the order.
+
+    ``told_again``: the order would have refused it, so a Reset tells it to the next run, perhaps too early.
+    """
 
     kind: Literal["asked"] = "asked"
     ask: AnyAsk

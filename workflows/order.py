@@ -27,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.manual.explain import Explanation, explain
     from domain.manual.explain_text import as_text
     from domain.manual.looking import must_look
-    from domain.manual.told_again import decided, take
+    from domain.manual.told_again import comes_early, decided, take
     from domain.manual.turn import Due
     from domain.order import Order
     from domain.order_input import OrderInput
@@ -205,7 +205,7 @@ class OrderWorkflow(OrderMessages, OrderQueries):
             return
         now = workflow.now()
         denied = refused(newest, "REQUEST_ID_TAKEN", kind_of(ask)) if known else refusal(newest, ask, now)
-        if denied is not None and not (self._told_again and denied.code != "FORBIDDEN"):
+        if denied is not None and not (self._hears_again and denied.code != "FORBIDDEN"):
             raise no(denied)
 
     def accept(self, name: str, payload: Any) -> dict[str, Any]:
@@ -219,22 +219,20 @@ class OrderWorkflow(OrderMessages, OrderQueries):
     def _asked(self, ask: Any) -> Asked:
         now = workflow.now()
         envelope = {"id": _ask_id(ask), "source": ask.role, "actor": ask.actor, "occurred_at": now, "received_at": now}
-        return Asked(**envelope, ask=ask, told_again=self._told_again)
+        return Asked(**envelope, ask=ask, told_again=comes_early(self._newest(before=now), ask, now))
 
     @property
-    def _told_again(self) -> bool:
+    def _hears_again(self) -> bool:
         """Whether a request may be one that the run before had accepted (``domain.manual.told_again``)."""
         return self._runs.hears_again and self._order.policy.operator.told_again
 
-    def _newest(self) -> Order:
+    def _newest(self, before: datetime | None = None) -> Order:
+        """The order with everything that it heard, or had heard ``before`` the messages of this moment."""
         order = self._order
-        for fact in self._waiting:
-            order = take(order, fact)
+        for heard in self._inbox:
+            for fact in heard.facts if before is None or heard.at < before else ():
+                order = take(order, fact)
         return order
-
-    @property
-    def _waiting(self) -> list[Fact]:
-        return [fact for heard in self._inbox for fact in heard.facts]
 
     # -- do ------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from domain.asks import Ask
 from domain.facts import Fact
 from domain.inside import Asked
 from domain.manual.answers import refusal
@@ -18,6 +19,11 @@ from domain.milestones import Unmatched
 from domain.order import Order
 from domain.taking.after import REMEMBERED, after, caught_up
 from domain.taking.trail import entries_of
+
+
+def comes_early(order: Order, ask: Ask, now: datetime) -> bool:
+    """Whether an accepted request may be one told again, for ``order``, as it was before the moment, refuses it."""
+    return order.policy.operator.told_again and refusal(order, ask, now) is not None
 
 
 def take(order: Order, fact: Fact) -> Order:
