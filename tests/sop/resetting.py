@@ -60,7 +60,9 @@ def ended(order: Order) -> dict[str, Any]:
         "money": (order.payment.receipts, [(back.key, back.amount, back.done) for back in order.payment.refunds]),
         "coupons": sorted((coupon.key, coupon.amount) for coupon in order.coupons),
         "changes": [(each.change, each.state, each.row) for each in order.change_requests],
-        "answers": [(each.template, each.fields, each.chosen, each.correction) for each in order.questions if each.chosen],
+        "answers": [
+            (each.template, each.fields, each.chosen, each.correction) for each in order.questions if each.chosen
+        ],
         "cases": sorted((case.kind, case.subject, case.status, case.outcome) for case in order.cases),
         "holds": sorted((hold.reason, hold.released_at is not None) for hold in order.holds),
         "tasks": sorted((task.kind, task.role, task.done_at is not None) for task in order.tasks),

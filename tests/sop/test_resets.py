@@ -15,15 +15,20 @@ from datetime import timedelta
 import pytest
 from temporalio.client import Client
 
-from domain.effects import LineContent
 from domain.inquiries import CarrierAnswer
 from domain.policy import STANDARD, ClockKind
 from domain.stage import Stage
-from domain.transfer_effects import TransferOutcome
 from infra.db.effects import fingerprint
-from tests.replay.lives import short_of_stock
-from tests.sop.changing import asks as asks_for
-from tests.sop.desk import Desk, a_content
+from tests.replay.lives import all_goes_well, short_of_stock
+from tests.replay.playbooks import (
+    address_set_right,
+    brought_by_another_warehouse,
+    changed_as_quoted,
+    changed_while_picked,
+    pulled_back_at_the_dock,
+    the_rest_is_sent,
+)
+from tests.sop.desk import Desk
 from tests.sop.patience import until
 from tests.sop.resetting import balance, end_of, ended, first_asked, reset, tasks_of, verdicts
 
@@ -35,12 +40,6 @@ QUICK = STANDARD.having(
     recheck_after=timedelta(seconds=1),
 )
 """Standard, but a parcel is silent and late after 300 ms."""
-THREE = a_content(lines=(LineContent(line="1", sku="MUG-RED", quantity=3, unit_price=13_000),))
-
-
-async def all_goes_well(desk: Desk) -> None:
-    await desk.is_delivered()
-    await desk.hears("confirmed")
 
 
 async def late_on_the_way(desk: Desk) -> None:
@@ -78,61 +77,14 @@ async def wrong_address(desk: Desk) -> None:
     await desk.hears("message_delivered", message="message/NEED_INFO/question/1", settles=False)
 
 
-async def address_set_right(desk: Desk) -> None:
-    """E1: the same, and the customer answers: stopped, corrected, entered and released anew."""
-    await desk.places()
-    await desk.is_paid()
-    await desk.hears("label_rejected", shipment=1, reason="no such street")
-    await desk.hears("message_delivered", message="message/NEED_INFO/question/1")
-    await desk.asks("customer_choice", question=1, option="correct", correction=7, region="上海市")
-    await sent_anew(desk)
-
-
-async def the_rest_is_sent(desk: Desk) -> None:
-    """E2: nobody has two of three mugs; the customer takes the one, and is paid back the others."""
-    desk.book.stock = {"MUG-RED": 1}
-    await desk.places(content=THREE)
-    await desk.is_paid()
-    await desk.hears("message_delivered", message="message/SHORTAGE_CHOICE/question/1")
-    await desk.asks("customer_choice", question=1, option="ship_rest")
-    await sent_anew(desk)
-
-
-async def brought_by_another_warehouse(desk: Desk) -> None:
-    """E2: another warehouse brings them."""
-    desk.book.stock = {"MUG-RED": 1}
-    brought = {"source": "WH-CD", "target": "WH-SH", "lines": ({"line": "1", "quantity": 2},)}
-    desk.book.transfers += [TransferOutcome.model_validate({**brought, "expected_at": desk.now + timedelta(hours=24)})]
-    await desk.places(content=THREE)
-    await desk.is_paid()
-    for news in ("transfer_picked", "transfer_shipped", "transfer_received"):
-        await desk.hears(news, transfer=1)
-    await sent_anew(desk)
-
-
-async def changed_while_picked(desk: Desk) -> None:
-    """A new address while the goods are picked: recalled, written, entered and released anew."""
-    await desk.places()
-    await desk.is_paid()
-    await desk.hears("picked", shipment=1)
-    await asks_for(desk, "ADDRESS", correction=7)
-    await sent_anew(desk)
-
-
-async def sent_anew(desk: Desk) -> None:
-    """The latest shipment leaves and arrives."""
-    shipment = (await desk.order()).live_shipments[-1].number
-    await desk.ships(shipment=shipment)
-    await desk.carrier_scans("DELIVERED")
-    await desk.hears("confirmed")
-
-
 HAPPY = "AC-01"
 LIVES: dict[str, tuple[Callable[[Desk], Awaitable[None]], Stage, int]] = {
     HAPPY: (all_goes_well, Stage.COMPLETED, 39_000),
     "E1": (wrong_address, Stage.CANCELLED, 0),
     "E1 answered": (address_set_right, Stage.COMPLETED, 39_000),
     "change": (changed_while_picked, Stage.COMPLETED, 39_000),
+    "change as quoted": (changed_as_quoted, Stage.COMPLETED, 39_000),
+    "cancel at the dock": (pulled_back_at_the_dock, Stage.CANCELLED, 0),
     "E2": (short_of_stock, Stage.COMPLETED, 39_000),
     "E2 chosen": (the_rest_is_sent, Stage.COMPLETED, 13_000),
     "E2 brought": (brought_by_another_warehouse, Stage.COMPLETED, 39_000),
