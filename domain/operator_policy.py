@@ -8,7 +8,8 @@ from domain.value import Value
 class OperatorPolicy(Value):
     """``shows_last_change``: what became of a change request stands in the search attribute, and is told if refused.
 
-    ``told_again``: a request that a Reset tells the order anew waits until the order has come to it.
+    ``told_again``: a request that a Reset tells the order anew waits until the order has come to it, and a complaint
+    that two tell is one.
     """
 
     shows_last_change: bool = False
