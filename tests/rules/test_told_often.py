@@ -17,7 +17,7 @@ REPEATED = {"COUPON", "ANSWER_REMINDER"}
 """Templates of several messages: a coupon of a higher step, a reminder after 2 h and one after 24 h."""
 
 
-@pytest.mark.clause("EC-07", "SR-055", "SR-132", "AC-30", "AC-32")
+@pytest.mark.clause("SR-055", "SR-132c", "SR-144", "AC-30", "AC-32")
 @pytest.mark.parametrize(
     "seeds", [range(SHARE), pytest.param(range(SHARE, EACH), marks=pytest.mark.thorough)], ids=["some", "a thousand"]
 )

@@ -67,7 +67,7 @@ def ended(order: Order) -> dict[str, Any]:
         "holds": sorted((hold.reason, hold.released_at is not None) for hold in order.holds),
         "tasks": sorted((task.kind, task.role, task.done_at is not None) for task in order.tasks),
         "clocks": verdicts(order),
-        "left over": ([each.id for each in order.early], [each.id for each in order.unmatched]),
+        "left over": [each.id for each in (*order.early, *order.unmatched) if not each.id.startswith(order.number)],
     }
 
 
