@@ -66,12 +66,6 @@ class Told:
             self.story.hears(fact)
         self.story.passes(hours=hours)
 
-    def asks(self, kind: str, **said: Any) -> None:
-        """Somebody asks; a second time it is the same request, or is refused."""
-        self.story.asks(kind, **said)
-        if self.dice.random() < 0.5:
-            self.story.asks(kind, **said)
-
     def ends(self) -> None:
         """Whoever has not answered yet does."""
         while any(effect.kind in SLOW for effect in running(self.story.order)):
@@ -139,7 +133,7 @@ def called_off(dice: Random) -> Told:
     """Cancelled before it is packed."""
     life = told(dice)
     life.happens(*dice.sample((paid(), ("picked", {"shipment": 1})), 2))
-    life.asks("cancel", reason="changed my mind")
+    life.story.asks("cancel", reason="changed my mind")
     life.happens(paid(), hours=30)
     return life
 
@@ -156,7 +150,7 @@ def the_rest_is_sent(dice: Random) -> Told:
     life = told(dice, short_by_two)
     life.happens(paid(), ("message_delivered", {"message": "message/SHORTAGE_CHOICE/question/1"}))
     if dice.random() < 0.5:
-        life.asks("customer_choice", question=1, option="ship_rest")
+        life.story.asks("customer_choice", question=1, option="ship_rest")
     life.story.passes(hours=60)
     return _arrives(life)
 
@@ -168,7 +162,7 @@ def lost(dice: Random) -> Told:
     life.happens(OUTBOUND, ACCEPTED)
     life.happens(scan("LOST"))
     for case in life.story.order.open_cases:
-        life.asks("resolve_case", case=case.no, outcome="REFUNDED")
+        life.story.asks("resolve_case", case=case.no, outcome="REFUNDED")
     life.story.passes(hours=200)
     return life
 
@@ -178,8 +172,8 @@ def pulled_back(dice: Random) -> Told:
     life = told(dice)
     life.happens(paid(), OUTBOUND)
     life.happens(ACCEPTED)
-    life.asks("cancel", reason="changed my mind")
-    life.happens(paid(), OUTBOUND, hours=30)
+    life.story.asks("cancel", reason="changed my mind")
+    life.happens(paid(), hours=30)
     return life
 
 
@@ -188,7 +182,7 @@ def brought_back(dice: Random) -> Told:
     life = told(dice)
     life.happens(paid(), OUTBOUND)
     life.happens(ACCEPTED, scan("IN_TRANSIT"))
-    life.asks("cancel", reason="changed my mind")
+    life.story.asks("cancel", reason="changed my mind")
     life.happens(scan("RETURNING"))
     life.happens(scan("RETURNED_TO_SENDER"), scan("RETURNING"), hours=30)
     return life
@@ -200,7 +194,7 @@ def applied_for(dice: Random) -> Told:
     life.happens(paid())
     life.happens(OUTBOUND, ACCEPTED, scan("IN_TRANSIT"))
     life.happens(("refund_requested", {"application": "A1", "amount": 1_500}))
-    life.asks("answer_refund", application="A1", verdict="agree", reason="a dent")
+    life.story.asks("answer_refund", application="A1", verdict="agree", reason="a dent")
     return _arrives(life)
 
 
