@@ -1,4 +1,4 @@
-"""What a Reset tells an order anew waits until the order has come to it (edge case 41).
+"""What a Reset tells an order anew waits until the order has come to it.
 
 Temporal tells a run that follows a Reset everything that the run before heard after that point, all at once. A request
 that was accepted is a fact by then, and nobody is there to make it again: where the order would refuse it now, it waits

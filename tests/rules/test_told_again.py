@@ -1,4 +1,4 @@
-"""A Reset tells an order everything anew, at once: requests that come too early wait (edge case 41, ADR 0047)."""
+"""A Reset tells an order everything anew, at once: requests that come too early wait (ADR 0047)."""
 
 from __future__ import annotations
 

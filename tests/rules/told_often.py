@@ -202,7 +202,7 @@ def paid_back_by_the_channel(dice: Random) -> Told:
     """The channel pays a part back itself, and says so."""
     life = told(dice)
     life.happens(paid())
-    life.happens(OUTBOUND, ("refunded", {"reference": "R1", "amount": 700, "currency": "CNY"}))
+    life.happens(OUTBOUND, ("refunded", {"reference": "BANK-1", "amount": 700, "currency": "CNY"}))
     return _arrives(life)
 
 
