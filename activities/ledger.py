@@ -18,9 +18,13 @@ class LedgerActivities:
     ledger: Ledger
 
     @activity.defn
-    async def record_order(self, recording: RawValue) -> None:
-        """Write one turn, a ``Recording``, once, however often it is asked; PostgreSQL reads its JSON as it came."""
+    async def record_order(self, recording: RawValue) -> str | None:
+        """Write one turn, a ``Recording``, once, however often it is asked; PostgreSQL reads its JSON as it came.
+
+        Answers whose run had it written: a run that follows a Reset finds the answers of the run before.
+        """
         await self.ledger.record(recording.payload.data.decode())
+        return activity.info().workflow_run_id
 
     @activity.defn
     async def look_for_facts(self, request: LookRequest) -> LookOutcome:

@@ -45,10 +45,14 @@ class Share(Value):
 
 
 class Asked(Fact):
-    """A request was accepted; from now on it is a fact of the order."""
+    """A request was accepted; from now on it is a fact of the order.
+
+    ``told_again``: the order would have refused it, so a Reset tells it to the next run, perhaps too early.
+    """
 
     kind: Literal["asked"] = "asked"
     ask: AnyAsk
+    told_again: bool = False
 
 
 class PlannedBefore(Fact):

@@ -1,4 +1,4 @@
-"""What an edition shows whoever works on orders (SR-164)."""
+"""What an edition does for whoever works on orders (SR-164)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from domain.value import Value
 
 
 class OperatorPolicy(Value):
-    """``shows_last_change``: what became of a change request stands in the search attribute, and is told if refused."""
+    """``shows_last_change``: what became of a change request stands in the search attribute, and is told if refused.
+
+    ``told_again``: a request that a Reset tells the order anew waits until the order has come to it, and a complaint
+    that two tell is one.
+    """
 
     shows_last_change: bool = False
+    told_again: bool = False
 
 
-STANDARD_OPERATOR = OperatorPolicy(shows_last_change=True)
+STANDARD_OPERATOR = OperatorPolicy(shows_last_change=True, told_again=True)

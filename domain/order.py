@@ -17,6 +17,7 @@ from domain.decisions import Design, Ruling, Voucher
 from domain.effects import INQUIRIES, TRANSFERRING, Amendment, Content
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
+from domain.inside import Asked
 from domain.lines import Line, worth
 from domain.logistics import Logistics
 from domain.milestones import Agreed, Audit, ChannelChange, Debt, Ending, Entered, Unmatched
@@ -78,7 +79,7 @@ class Order(Value):
     original_order_no: str = ""
     channel_change: ChannelChange | None = None
     unmatched: tuple[Unmatched, ...] = ()
-    early: tuple[OutsideFact, ...] = ()
+    early: tuple[OutsideFact | Asked, ...] = ()
     seen: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
     fired: tuple[str, ...] = ()
@@ -269,14 +270,13 @@ class Order(Value):
     @property
     def sends_anew(self) -> bool:
         """Whether goods of a superseded package wait to leave again, or are being looked for."""
-        sought = ("/reserve/anew/" in effect.key for effect in self.running)
-        return any(sought) or any(shipment.under_way_instead for shipment in self.shipments)
+        sought = any("/reserve/anew/" in effect.key for effect in self.running)
+        return sought or any(shipment.under_way_instead for shipment in self.shipments)
 
     @property
     def transfer_running(self) -> bool:
         """Whether another warehouse holds units for it, or the books do not know yet what became of them."""
-        underway = any(effect.kind in TRANSFERRING for effect in self.running)
-        return underway or any(transfer.owed for transfer in self.transfers)
+        return any(each.kind in TRANSFERRING for each in self.running) or any(each.owed for each in self.transfers)
 
     def package(self, reference: str) -> Package | None:
         """A package by its id or its tracking number."""
@@ -290,5 +290,5 @@ class Order(Value):
     @property
     def channel_takes_numbers(self) -> bool:
         """Whether the sales channel wants to be told the tracking number."""
-        silent = self.channel in self.policy.channels_without_numbers
-        return self.takes_numbers and not silent and not self.original_order_no
+        silent = self.channel in self.policy.channels_without_numbers or self.original_order_no
+        return self.takes_numbers and not silent

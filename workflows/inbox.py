@@ -33,9 +33,15 @@ class Heard(NamedTuple):
 def news_first(inbox: Iterable[Heard]) -> deque[Heard]:
     """What came in one activation: news before requests. After a Reset the server tells both anew in their order.
 
-    A replay of that run hears the requests behind all signals, whatever lay between them.
+    A replay of that run hears the requests behind all signals, whatever lay between them. A request that is told again
+    too early goes first: whoever answered is not reminded.
     """
-    return deque(sorted(inbox, key=lambda heard: (heard.at, any(isinstance(fact, Asked) for fact in heard.facts))))
+    return deque(sorted(inbox, key=lambda heard: (heard.at, _place(heard))))
+
+
+def _place(heard: Heard) -> int:
+    asked = [fact for fact in heard.facts if isinstance(fact, Asked)]
+    return 0 if any(fact.told_again for fact in asked) else 2 if asked else 1
 
 
 class Alarm:

@@ -10,7 +10,7 @@ from domain.books import Books, books, projection
 from domain.manual.explain import Explanation
 from domain.order import Order
 from domain.recording import DESK, Entry, Letter, Recording
-from domain.value import Value
+from workflows.runs import Run
 
 KEPT_ENTRIES = 200
 
@@ -18,14 +18,6 @@ KEPT_ENTRIES = 200
 def line(order_no: str, mark: str, code: str, now: datetime, **params: Any) -> Entry:
     """One line of an order's timeline; ``mark`` makes it the only one of its kind."""
     return Entry(key=f"{order_no}/{mark}", code=code, at=now, recorded_at=now, actor=DESK, params=params)
-
-
-class Run(Value):
-    """Which run of the workflow records, when it started, and whether it follows a Reset."""
-
-    id: str
-    started_at: datetime
-    reset: bool = False
 
 
 class Notebook:

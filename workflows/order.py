@@ -24,17 +24,16 @@ with workflow.unsafe.imports_passed_through():
     from domain.inside import Asked
     from domain.manual.accepting import accepted
     from domain.manual.answers import kind_of, refusal, refused
-    from domain.manual.decide import decide
     from domain.manual.explain import Explanation, explain
     from domain.manual.explain_text import as_text
     from domain.manual.looking import must_look
+    from domain.manual.told_again import comes_early, decided, take
     from domain.manual.turn import Due
     from domain.order import Order
     from domain.order_input import OrderInput
     from domain.owing import owes
     from domain.recording import Entry, LookOutcome, LookRequest, Projection, Recording
     from domain.requests import Cancel
-    from domain.taking.after import after
     from domain.taking.opening import open_order
     from domain.taking.trail import entries_of
     from workflows.attributes import attributes, coarse
@@ -42,9 +41,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.inbox import Alarm, Heard, news_first
     from workflows.limits import LIMITS, ONCE, OURS, OUTCOMES, SHORT, activity_id
     from workflows.messages import ask_in, facts_in, kept, no, refused_change
-    from workflows.notebook import Notebook, Run, line
+    from workflows.notebook import Notebook, line
     from workflows.outcomes import done, parked
     from workflows.queries import OrderQueries
+    from workflows.runs import Runs
 
 LONG_HISTORY = 2_000
 """Continue as new from so many events (edge case 46)."""
@@ -65,7 +65,7 @@ class OrderWorkflow(OrderMessages, OrderQueries):
         self._tasks: dict[str, tuple[int, asyncio.Task[None]]] = {}
         self._short: set[str] = set()
         self._alarm = Alarm(lambda ring: self._inbox.append(Heard(workflow.now(), ring=ring)))
-        self._notes = Notebook(given.order_no)
+        self._notes, self._runs = Notebook(given.order_no), Runs()
         self._coarse: tuple[Any, ...] = ()
         self._next_due: Due | None = None
         self._cancel_heard = False
@@ -97,6 +97,7 @@ class OrderWorkflow(OrderMessages, OrderQueries):
         if heard.ring and not self._alarm.takes(heard.ring):
             return
         news, self._now = heard.at != self._now, heard.at
+        self._runs.turns(heard.at)
         self._notes.keep(heard.entries, ())
         self._drain(heard.facts)
         looked = await self._look_if_due()
@@ -115,7 +116,7 @@ class OrderWorkflow(OrderMessages, OrderQueries):
     def _decide(self) -> None:
         answers, self._answers = self._answers, []
         self._drain(answers)
-        decision = decide(self._order, self._now)
+        decision = decided(self._order, self._now)
         self._order = decision.order
         self._next_due = None if self._order.final else decision.next_due
         self._notes.keep(decision.entries, decision.letters)
@@ -156,7 +157,7 @@ class OrderWorkflow(OrderMessages, OrderQueries):
 
     def _drain(self, facts: Sequence[Fact]) -> None:
         for fact in facts:
-            before, self._order = self._order, after(self._order, fact)
+            before, self._order = self._order, take(self._order, fact)
             self._notes.took(fact.id)
             caught_up = [early for early in before.early if early not in self._order.early]
             new = [] if fact.id in before.seen else [fact]
@@ -205,7 +206,7 @@ class OrderWorkflow(OrderMessages, OrderQueries):
             return
         now = workflow.now()
         denied = refused(newest, "REQUEST_ID_TAKEN", kind_of(ask)) if known else refusal(newest, ask, now)
-        if denied is not None:
+        if denied is not None and not (self._hears_again and denied.code != "FORBIDDEN"):
             raise no(denied)
 
     def accept(self, name: str, payload: Any) -> dict[str, Any]:
@@ -218,17 +219,21 @@ class OrderWorkflow(OrderMessages, OrderQueries):
 
     def _asked(self, ask: Any) -> Asked:
         now = workflow.now()
-        return Asked(id=_ask_id(ask), source=ask.role, actor=ask.actor, occurred_at=now, received_at=now, ask=ask)
-
-    def _newest(self) -> Order:
-        order = self._order
-        for fact in self._waiting:
-            order = after(order, fact)
-        return order
+        envelope = {"id": _ask_id(ask), "source": ask.role, "actor": ask.actor, "occurred_at": now, "received_at": now}
+        return Asked(**envelope, ask=ask, told_again=comes_early(self._newest(before=now), ask, now))
 
     @property
-    def _waiting(self) -> list[Fact]:
-        return [fact for heard in self._inbox for fact in heard.facts]
+    def _hears_again(self) -> bool:
+        """Whether a request may be one that the run before had accepted (``domain.manual.told_again``)."""
+        return self._runs.hears_again and self._order.policy.operator.told_again
+
+    def _newest(self, before: datetime | None = None) -> Order:
+        """The order with everything that it heard, or had heard ``before`` the messages of this moment."""
+        order = self._order
+        for heard in self._inbox:
+            for fact in heard.facts if before is None or heard.at < before else ():
+                order = take(order, fact)
+        return order
 
     # -- do ------------------------------------------------------------------------------------------------------
 
@@ -289,13 +294,10 @@ class OrderWorkflow(OrderMessages, OrderQueries):
     # -- record --------------------------------------------------------------------------------------------------
 
     def _recording(self, explanation: Explanation) -> Recording:
-        info = workflow.info()
-        reset = info.run_id != info.original_execution_run_id and info.continued_run_id is None
-        run = Run(id=info.run_id, started_at=info.start_time, reset=reset)
-        return self._notes.recording(self._order, self._now, explanation, run)
+        return self._notes.recording(self._order, self._now, explanation, self._runs.this)
 
     async def _record(self, recording: Recording) -> None:
-        await self._short_step("record_order", recording, None)
+        self._runs.wrote(await self._short_step("record_order", recording, None))
         self._notes.written(recording)
 
     async def _short_step(self, name: str, request: Any, result_type: type | None) -> Any:

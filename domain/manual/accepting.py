@@ -7,16 +7,16 @@ from domain.cancelling import taken_as
 from domain.inside import Asked
 from domain.manual.change_answers import answer_of, quote_for
 from domain.manual.changing import change_requests
+from domain.manual.told_again import take, waits
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.requests import Accepted, SubmitChangeRequest
-from domain.taking.after import after
 
 
 def accepted(order: Order, fact: Asked) -> Accepted:
     """The answer to an accepted request of ``order``; a change request is judged as the desk's next turn will."""
-    told, answer = after(order, fact), None
-    if isinstance(taken_as(order, fact.ask), SubmitChangeRequest):
+    told, answer = take(order, fact), None
+    if isinstance(taken_as(order, fact.ask), SubmitChangeRequest) and not waits(told, fact):
         turn = Turn(told, fact.at)
         change_requests(turn)
         told, answer = turn.order, answer_of(turn.order, fact.ask.request_id, fact.at)

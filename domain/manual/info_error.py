@@ -45,10 +45,15 @@ def answered(turn: Turn) -> None:
     for question in turn.order.questions:
         if question.template != NEED_INFO or turn.order.ending:
             continue
-        if question.answer and not turn.fired(f"{question.subject}/taken"):
+        if question.answer and not _waits(turn.order, question) and not turn.fired(f"{question.subject}/taken"):
             _take(turn, question)
         elif question.open and question.defaulted_at:
             _without_answer(turn, question)
+
+
+def _waits(order: Order, question: Question) -> bool:
+    """Whether what is to be set right waits until the goods are stopped, or could not be."""
+    return question.answer == CORRECT and stopping.is_stopping(order, question.case)
 
 
 def _take(turn: Turn, question: Question) -> None:

@@ -67,6 +67,8 @@ def _asked(turn: Turn, shipment: Shipment, cause: str) -> RecallState:
     handing = turn.order.effect(f"release/{shipment.number}")
     if shipment.released_at is None and handing is not None and handing.status is EffectStatus.RUNNING:
         return RecallState.WAITING  # a stop that overtakes its release would stop nothing
+    if _asked_already(turn, shipment, cause):
+        return RecallState.WAITING
     parcels = [each for each in turn.order.packages if each.shipment == shipment.number]
     turn.start(
         EffectKind.RECALL,
@@ -84,6 +86,14 @@ def _asked(turn: Turn, shipment: Shipment, cause: str) -> RecallState:
         return RecallState.WAITING
     _press(turn, shipment, cause)
     return RecallState.SILENT
+
+
+def _asked_already(turn: Turn, shipment: Shipment, cause: str) -> bool:
+    """Whether the warehouse is being asked for another cause: its word will count for this one, too."""
+    if not turn.order.policy.recall.once or turn.order.effect(f"recall/{shipment.number}/{cause}") is not None:
+        return False
+    recalls = (effect for effect in turn.order.running if effect.kind == EffectKind.RECALL)
+    return any(effect.cause.partition("/")[0] == str(shipment.number) for effect in recalls)
 
 
 def _press(turn: Turn, shipment: Shipment, cause: str) -> None:

@@ -48,6 +48,12 @@ def stop(turn: Turn, case: Case) -> None:
     _go_on(turn, case)
 
 
+def is_stopping(order: Order, case: int) -> bool:
+    """Whether it is still waited for what becomes of the goods that were stopped for this case."""
+    mine = any(step.case == case and _is_stop(step) and step.open for step in order.steps)
+    return mine and order.policy.recall.once and recalls_itself(order)
+
+
 def stopped(turn: Turn) -> None:
     """Every turn: what became of the goods that were to be stopped."""
     for shipment in turn.order.shipments:

@@ -98,7 +98,7 @@ def after(order: Order, fact: Fact) -> Order:
     if order.final and not _is_owed(known, fact):
         return _unmatched(known, fact, CLOSED)
     try:
-        return _caught_up(_taken(known, fact))
+        return caught_up(_taken(known, fact))
     except ComesEarly as reason:
         kept = (*known.early, fact)[-REMEMBERED:] if _kind(fact) in SIGNAL_OF else known.early
         return _unmatched(known.having(early=kept), fact, str(reason))
@@ -110,14 +110,19 @@ def _taken(order: Order, fact: Fact) -> Order:
     return settled(TAKES[_kind(fact)](order, fact), fact.at)
 
 
-def _caught_up(order: Order) -> Order:
-    """The order with every early fact that fits by now, the oldest first (after a Reset all facts come at once)."""
+def caught_up(order: Order) -> Order:
+    """The order with every early fact that fits by now, the oldest first (after a Reset all facts come at once).
+
+    Requests wait too, but only whoever answers them knows when they fit (``domain.manual.told_again``).
+    """
     for fact in () if order.final else order.early:
+        if isinstance(fact, Asked):
+            continue
         try:
             changed = _taken(order, fact)
         except DoesNotFit:
             continue
-        return _caught_up(
+        return caught_up(
             changed.having(
                 early=tuple(other for other in changed.early if other.id != fact.id),
                 unmatched=tuple(other for other in changed.unmatched if other.id != fact.id),

@@ -25,7 +25,14 @@ def complained(order: Order, fact: Complained) -> Order:
     if fact.package and package is None:
         message = f"no package {fact.package} is known"
         raise ComesEarly(message)
-    return _pushed(order, Push(no=0, by="customer", at=fact.at, subject=package.subject if package else ""))
+    push = Push(no=0, by="customer", at=fact.at, subject=package.subject if package else "")
+    return order if _is_told_already(order, push) else _pushed(order, push)
+
+
+def _is_told_already(order: Order, push: Push) -> bool:
+    """Whether another party told of the same complaint, under an id of its own."""
+    known = any(each.having(no=0) == push for each in order.logistics.pushes)
+    return known and order.policy.operator.told_again
 
 
 def expedited(order: Order, fact: Asked, ask: Expedite) -> Order:

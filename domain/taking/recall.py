@@ -78,8 +78,8 @@ def awaiting_no_more(order: Order, shipment: Shipment, cause: str = "") -> Order
 def may_plan(order: Order) -> bool:
     """Whether units without a shipment may get one: called-off ones wait for the hold that stopped them to end.
 
-    They wait for the entry of the version that was written meanwhile, too; so do units that were ordered more. What
-    another warehouse is to send is planned there.
+    They wait for the entry of the version that was written meanwhile, too, and for what is in doubt about them; so do
+    units that were ordered more. What another warehouse is to send is planned there.
     """
     off = {shipment.number for shipment in order.shipments if shipment.state is ShipmentState.CANCELLED}
     if any(each.state is RelocationState.RECALLING and each.shipment in off for each in order.logistics.relocations):
@@ -87,7 +87,8 @@ def may_plan(order: Order) -> bool:
     entered = order.entered is not None and order.entered.version == order.version and not order.entered.cancelled
     if not any(shipment.called_off_at for shipment in order.shipments):
         return entered or not any(each.written and each.verdict == "NEW" for each in order.change_requests)
-    return entered and not order.held("release")
+    doubted = order.policy.recall.once and any(doubt.open and not doubt.change for doubt in order.doubts)
+    return entered and not doubted and not order.held("release")
 
 
 def has_moved(order: Order, shipment: Shipment) -> bool:

@@ -118,7 +118,9 @@ def outbound(order: Order, fact: Outbound) -> Order:
         return _number(order, known, fact.tracking_number, fact)
     moved = fact.lines or (() if fact.others else _left(order, shipment))
     by_line = {part.line: part.quantity for part in moved}
-    package = (known or Package(id=fact.package, shipment=shipment.number)).having(
+    label = known or Package(id=fact.package, shipment=shipment.number)
+    package = label.having(
+        shipment=shipment.number if order.policy.recall.once else label.shipment,
         lines=moved,
         outbound_at=fact.at,
         outbound_received_at=fact.received_at,

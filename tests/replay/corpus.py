@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -16,20 +17,35 @@ QUEUE = {"name": "orders", "kind": "TASK_QUEUE_KIND_NORMAL"}
 
 
 def recorded() -> list[Path]:
-    """The files, one a life."""
-    return sorted(HISTORIES.glob("*.json"))
+    """The files, one a life; long ones are packed."""
+    return sorted((*HISTORIES.glob("*.json"), *HISTORIES.glob("*.json.gz")))
+
+
+def name_of(path: Path) -> str:
+    """The life whose history a file keeps."""
+    return path.name.partition(".")[0]
+
+
+def text_of(path: Path) -> str:
+    """What a file says."""
+    raw = path.read_bytes()
+    return (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode()
 
 
 def read(path: Path) -> WorkflowHistory:
     """One history."""
-    return WorkflowHistory.from_json(f"order/{path.stem}", path.read_text(encoding="utf-8"))
+    return WorkflowHistory.from_json(f"order/{name_of(path)}", text_of(path))
 
 
-def keep(name: str, history: WorkflowHistory, folder: Path = HISTORIES) -> None:
+def keep(name: str, history: WorkflowHistory, folder: Path = HISTORIES, *, packed: bool = False) -> None:
     """Write one history, an event a line."""
     events = without_the_machine(json.loads(history.to_json()))["events"]
     lines = ",\n".join(json.dumps(event, ensure_ascii=False, separators=(",", ":")) for event in events)
-    (folder / f"{name}.json").write_text(f'{{"events":[\n{lines}\n]}}\n', encoding="utf-8")
+    text = f'{{"events":[\n{lines}\n]}}\n'.encode()
+    if packed:
+        (folder / f"{name}.json.gz").write_bytes(gzip.compress(text, mtime=0))
+    else:
+        (folder / f"{name}.json").write_bytes(text)
 
 
 def without_the_machine(value: Any) -> Any:

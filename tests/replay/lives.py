@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from domain.findings import Finding, Severity
 from domain.packages import PackageState
+from tests.replay.playbooks import PLAYBOOKS
 from tests.sop.desk import Desk, a_content
 
 
@@ -106,6 +107,7 @@ LIVES: dict[str, Callable[[Desk], Awaitable[None]]] = {
         waits_at_the_station,
         two_parcels,
         unreadable_messages,
+        *PLAYBOOKS,
     )
 }
 """By the name of their file in ``histories/``."""

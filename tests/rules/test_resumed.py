@@ -15,7 +15,8 @@ from domain.order import Order
 from domain.policy import CaseKind
 from domain.taking.opening import open_order
 from tests.rules.story import Story, an_input, the_party_does_it
-from workflows.notebook import Notebook, Run
+from workflows.notebook import Notebook
+from workflows.runs import Run
 
 
 def kept(story: Story) -> str:

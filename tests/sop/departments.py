@@ -278,12 +278,13 @@ class Departments(Carrying, Transferring):
         return done
 
     @activity.defn(name="record_order")
-    async def record_order(self, recording: Recording) -> None:
+    async def record_order(self, recording: Recording) -> str:
         """Keep the recording."""
         book = self.books[recording.order_no]
         if "record_order" in book.broken:
             raise book.broken["record_order"]
         book.recordings.append(recording)
+        return recording.run_id
 
     @activity.defn(name="look_for_facts")
     async def look_for_facts(self, request: LookRequest) -> LookOutcome:
