@@ -5,7 +5,7 @@ What it adds the customer has to pay: the payment gate waits for it as for any a
 
 from __future__ import annotations
 
-from domain.manual.ending import refund
+from domain.manual.ending import own_cause, refund
 from domain.manual.turn import Turn
 from domain.payment import Payment
 
@@ -25,4 +25,5 @@ def difference(turn: Turn) -> None:
         return
     less = max(payment.paid_for - payment.asked_for, 0)
     turn.order = order.having(payment=payment.having(paid_for=None, given_back=payment.given_back + less))
-    refund(turn, f"change/{order.version}", min(less, payment.held(payment.currency)), payment.currency)
+    cause = own_cause(order, f"change/{order.version}", "less")
+    refund(turn, cause, min(less, payment.held(payment.currency)), payment.currency)

@@ -13,6 +13,7 @@ from domain.manual import (
     cash,
     change_money,
     change_on_the_way,
+    change_saga,
     changes,
     changing,
     claims,
@@ -97,6 +98,7 @@ CLAUSES = (
     keeping.shelf,
     refused_changes.tell_refused,
     carrier_claims.claims,
+    change_saga.show,
 )
 """The manual's clauses, in the order a desk goes through them."""
 

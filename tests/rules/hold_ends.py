@@ -20,6 +20,9 @@ ENDED_BY = {
         *("release_hold", "claim_withdrawn", "resolve_case", "report_step", "skip_step", "refunded"),
         *("cancel", "channel_closed", "reject_audit", "submit_change_request", "undone", "answered"),
     },
-    "REFUND_REQUESTED": {"answer_refund", "refund_withdrawn", "refund_decided", "refunded", "cancel", "resolve_case"},
+    "REFUND_REQUESTED": {
+        *("answer_refund", "refund_withdrawn", "refund_decided", "refunded", "cancel", "resolve_case"),
+        *("carrier_scan", "outbound", "recalled", "answered", "skip_step", "report_step"),
+    },
 }
 """What ends a hold; every other one somebody releases."""
