@@ -120,7 +120,10 @@ READINGS = 4
 
 def _moved(before: Order, after: Order) -> bool:
     names = Order.model_fields.keys() - QUIET
-    return before is not after and any(getattr(before, name) is not getattr(after, name) for name in names)
+    if before is after:
+        return False
+    changed = any(getattr(before, name) is not getattr(after, name) for name in names)
+    return changed or before.sends_anew is not after.sends_anew
 
 
 def decide(order: Order, now: datetime) -> Decision:

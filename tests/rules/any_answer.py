@@ -25,7 +25,7 @@ from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, Transfe
 from tests.rules.happenings import EMAIL, HELD, TITLE
 from tests.rules.story import booked, the_party_does_it
 
-GIVES_UP = 0.1
+GIVES_UP = 0.2
 """Of what goes wrong so much cannot go on by itself; else a party answers anything that it may."""
 SHELVES = ("SH", "BJ", "GZ")
 
@@ -52,7 +52,7 @@ class Asking:
         return None if hours is None else self.now + timedelta(hours=hours)
 
 
-def _audit(asking: Asking) -> Outcome:
+def _audit(asking: Asking) -> Outcome:  # noqa: PLR0911 - one line a verdict
     order, random = asking.order, asking.random
     outcome = AuditOutcome(version=order.version, content=order.content, debt=asking.request["debt"])
     if asking.request["debt"]:
@@ -116,7 +116,8 @@ def _asked_warehouse(asking: Asking) -> Outcome:
 
 def _asked_carrier(asking: Asking) -> Outcome:
     random = asking.random
-    seen = ScanSeen(event_id=f"s{random.randrange(99)}", state=random.choice(list(PackageState)), occurred_at=asking.now)
+    state = random.choice(list(PackageState))
+    seen = ScanSeen(event_id=f"s{random.randrange(99)}", state=state, occurred_at=asking.now)
     word = random.choice([*Cause, ""])
     return CarrierAnswer(reason=word, scans=random.choice(((), (seen,))), estimated_at=asking.soon())
 

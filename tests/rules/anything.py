@@ -13,7 +13,7 @@ from random import Random
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from domain.asks import Ask
@@ -107,7 +107,7 @@ class Anything:
         return drawn
 
     def _field(self, name: str, field: FieldInfo) -> Any:
-        pool = POOLS.get(name)
+        pool = None if get_origin(field.annotation) is Literal else POOLS.get(name)
         return self._random.choice(list(pool(self._order))) if pool else self._of(name, field.annotation)
 
     def _of(self, name: str, kind: Any) -> Any:  # noqa: PLR0911 - one line a type
@@ -135,7 +135,7 @@ class Anything:
             return self._random.choice((False, True))
         if issubclass(kind, int):
             return self._random.choice((1, 1, 2))
-        if issubclass(kind, datetime):
+        if issubclass(kind, datetime) or kind is AwareDatetime:
             return self._now + timedelta(hours=self._random.choice((-1, 1, 30)))
         if issubclass(kind, date):
             return (self._now + timedelta(days=self._random.choice((1, 3)))).date()

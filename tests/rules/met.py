@@ -15,7 +15,24 @@ from tests.rules.anything import FACTS
 Thing = tuple[str, str]
 """What was met: a kind of thing, and its name."""
 
-NEVER: dict[Thing, str] = {}
+NEVER: dict[Thing, str] = {
+    ("taken", "channel_completed"): "it is only kept in the trail",
+    ("taken", "channel_noted"): "it is only kept in the trail",
+    ("opened", str(CaseKind.LATE_PAYMENT)): "the workflow of late facts opens it (domain.late)",
+}
+"""What no life of an order can meet, and why."""
+
+
+USUAL: set[Thing] = {
+    *(("taken", kind) for kind in ("paid", "outbound", "carrier_scan", "refund_requested", "details_doubted")),
+    *(("accepted", kind) for kind in ("acknowledge", "retry_step", "switch_carrier", "submit_change_request")),
+    *(("done", kind) for kind in ("audit_order", "enter_order", "release_shipment", "ask_carrier", "recall_shipment")),
+    *(("opened", kind) for kind in ("TRACKING_MISSING", "LOGISTICS_DELAY", "INFO_ERROR", "CHANGE_REQUESTED")),
+    *(("held", kind) for kind in ("CUSTOMER_ANSWER", "DISPUTE", "CHANGE_IN_PROGRESS")),
+    ("ended", "COMPLETED"),
+    ("ended", "CANCELLED"),
+}
+"""What happens even in a short run."""
 
 
 def everything() -> set[Thing]:
