@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from domain.books import promises
 from domain.effects import INQUIRIES, EffectKind
 from domain.findings import Severity
-from domain.holds import Case, EffectState, EffectStatus, Hold, HoldReason
+from domain.holds import EffectState, EffectStatus, Hold, HoldReason
 from domain.manual.decide import Decision
 from domain.order import Order
 from domain.packages import PackageState
@@ -19,12 +19,10 @@ from domain.payment import Refunded
 from domain.policy import CaseKind
 from domain.stage import Stage
 from tests.rules.hold_ends import ENDED_BY
+from tests.rules.invariants_of_papers import ENDED, FINAL, GONE, of_papers
 
-GONE = {PackageState.LOST, PackageState.DAMAGED, PackageState.RETURNED_TO_SENDER, PackageState.CANCELLED}
-ENDED = {Stage.CANCELLED, Stage.REJECTED}
 UNDOING = ("package/", "change/", "told/", "application/", "claim/", "short/")
 """Causes of refunds for goods that are not sent, come back or are no good, or that the payer decided."""
-FINAL = ENDED | {Stage.COMPLETED, Stage.RETURNED, Stage.CLOSED}
 
 
 def of_state(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
@@ -33,8 +31,7 @@ def of_state(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
     yield from _money(order)
     yield from _ends(order)
     yield from _clocks(order, now)
-    yield from _papers(order)
-    yield from _changes(order)
+    yield from of_papers(order, now)
     yield from _sent_again(order)
     if order.stage not in FINAL:
         yield from _silence(order, now, decision)
@@ -219,39 +216,6 @@ def _clocks(order: Order, now: datetime) -> Iterator[str]:
             yield f"9: {row.kind} net {row.net_s}, gross {row.gross_s}"
         if row.verdict not in ({"open", "breached"} if row.gross_s is None else {"met", "breached", "void"}):
             yield f"9: {row.kind} is {row.verdict}"
-
-
-def _changes(order: Order) -> Iterator[str]:
-    """SR-054: one change at a time, each with its case and its hold; nothing outlives its order or its saga."""
-    going = [each for each in order.change_requests if each.state == "IN_PROGRESS"]
-    waiting = [each for each in order.change_requests if each.state == "QUEUED"]
-    holds = [hold for hold in order.holds if hold.reason == "CHANGE_IN_PROGRESS" and hold.released_at is None]
-    if len(going) > 1:
-        yield "SR-054: two changes at once"
-    if {hold.id for hold in holds} != {each.hold for each in going} or len(holds) != len(going):
-        yield "11: CHANGE_IN_PROGRESS outlives its change, or lacks"
-    if any(case.no not in {each.case for each in going} for case in order.cases if _is_change(case)):
-        yield "SR-054: an open case of no change"
-    if order.stage in FINAL and (going or waiting):
-        yield f"SR-054: {order.stage} with a change that nobody answered"
-
-
-def _is_change(case: Case) -> bool:
-    return case.kind is CaseKind.CHANGE_REQUESTED and case.resolved_at is None
-
-
-def _papers(order: Order) -> Iterator[str]:
-    subjects = [(case.kind, case.subject) for case in order.cases if case.resolved_at is None]
-    if len(subjects) != len(set(subjects)):
-        yield "10: two open cases of one kind on one subject"
-    if any(case.resolved_at and not (case.outcome and case.actor) for case in order.cases):
-        yield "10: a case ended without outcome or actor"
-    if len({effect.key for effect in order.effects}) != len(order.effects):
-        yield "4: an effect key twice"
-    if len(set(order.said)) != len(order.said):
-        yield "17: a message twice"
-    if len([effect for effect in order.effects if effect.kind == EffectKind.AUDIT and effect.status != "DONE"]) > 1:
-        yield "13: two versions are audited at once"
 
 
 # -- 14: what ERP and warehouse are given ----------------------------------------------------------------------------
