@@ -58,7 +58,7 @@ def _audit(asking: Asking) -> Outcome:  # noqa: PLR0911 - one line a verdict
     if asking.request["debt"]:
         return outcome.having(findings=random.choice(((), (EMAIL, TITLE))))
     code, field = random.choice(list(HELD.items()))
-    mark = {"mark": order.content.lines[0].sku}
+    mark: dict[str, str | int] = {"mark": order.content.lines[0].sku}
     match random.choice(("short", "split", "hold", "address", "critical", "relaxed")):
         case "hold":
             held = Finding(code=code, field=field, severity=Severity.HOLD, params=mark)
@@ -67,7 +67,9 @@ def _audit(asking: Asking) -> Outcome:  # noqa: PLR0911 - one line a verdict
             doubted = Finding(code=ADDRESS_MISMATCH, field="address.city", params={"address": "a1"})
             return outcome.having(findings=(doubted,))
         case "critical":
-            return outcome.having(findings=(Finding(code="SKU_UNKNOWN", field="lines.1.sku", severity="critical"),))
+            return outcome.having(
+                findings=(Finding(code="SKU_UNKNOWN", field="lines.1.sku", severity=Severity.CRITICAL),)
+            )
         case "relaxed":
             return outcome.having(relaxed=(random.choice((EMAIL, TITLE)),), allocations=_stock(asking))
         case "split":
