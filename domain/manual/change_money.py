@@ -8,7 +8,7 @@ were. What is paid at the door from now on, or on account, is not paid in advanc
 from __future__ import annotations
 
 from domain.holds import BLOCKS, HoldReason
-from domain.manual.ending import refund
+from domain.manual.ending import own_cause, refund
 from domain.manual.turn import Turn
 from domain.payment import Payment
 from domain.taking.holding import DESK, placed
@@ -38,7 +38,8 @@ def difference(turn: Turn) -> None:
         return
     less, more = max(payment.paid_for - payment.asked_for, 0), payment.asked_for - payment.paid_for
     turn.order = order.having(payment=payment.having(paid_for=None, given_back=payment.given_back + less))
-    refund(turn, f"change/{order.version}", min(less, payment.held(payment.currency)), payment.currency)
+    cause = own_cause(order, f"change/{order.version}", "less")
+    refund(turn, cause, min(less, payment.held(payment.currency)), payment.currency)
     if more > 0 and order.policy.change.by_itself and payment.needed and payment.mismatch:
         _ask_for(turn, more)
 

@@ -15,7 +15,7 @@ from domain.holds import Case
 from domain.lines import worth
 from domain.manual.change_making import make
 from domain.manual.change_queue import APPLIED, DECLINED, put
-from domain.manual.ending import refund
+from domain.manual.ending import own_cause, refund
 from domain.manual.recall import RecallState, recall
 from domain.manual.turn import Turn
 from domain.order import Order
@@ -133,7 +133,8 @@ def _cancel_rest(turn: Turn, request: ChangeRequest) -> None:
     if not _awaited(turn.order):  # else what is handed over by now would lose its units too
         turn.start(EffectKind.RELEASE_STOCK, f"change/{request.no}", ReleaseStockRequest)
     payment = turn.order.payment
-    refund(turn, f"change/{request.no}", min(worth(lines, off), payment.held(payment.currency)), payment.currency)
+    cause = own_cause(turn.order, f"change/{request.no}", "rest")
+    refund(turn, cause, min(worth(lines, off), payment.held(payment.currency)), payment.currency)
 
 
 def _kept(order: Order) -> dict[str, int]:

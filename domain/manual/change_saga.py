@@ -198,13 +198,24 @@ def _stopped(turn: Turn, request: ChangeRequest, case: Case) -> None:
 
 def _amend(turn: Turn, case: Case, step: CaseStep) -> None:
     """The next version goes through audit, ERP and release like a first one; then the change is made."""
-    keys = _anew(turn.order)
-    if step.effects != keys:
-        step = turn.change_step(step, effects=keys)
+    step = _shown(turn, step)
     if step.open and not is_amended(turn.order):
         return
     turn.end(step, "AMENDED")
     turn.close_case(case, APPLIED)
+
+
+def show(turn: Turn) -> None:
+    """At the end of a turn: what was started in it stands with its step."""
+    case = case_of(turn.order, in_progress(turn.order))
+    step = turn.order.step(step_key(case.no, AMEND)) if case else None
+    if step is not None and step.open:
+        _shown(turn, step)
+
+
+def _shown(turn: Turn, step: CaseStep) -> CaseStep:
+    keys = _anew(turn.order)
+    return step if step.effects == keys else turn.change_step(step, effects=keys)
 
 
 def _anew(order: Order) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from domain.manual import (
     cash,
     change_money,
     change_on_the_way,
+    change_saga,
     changes,
     changing,
     channel_refusals,
@@ -111,6 +112,7 @@ CLAUSES = (
     refused_changes.tell_refused,
     suspensions.notices,
     carrier_claims.claims,
+    change_saga.show,
 )
 """The manual's clauses, in the order a desk goes through them."""
 
@@ -132,7 +134,10 @@ READINGS = 4
 
 def _moved(before: Order, after: Order) -> bool:
     names = Order.model_fields.keys() - QUIET
-    return before is not after and any(getattr(before, name) is not getattr(after, name) for name in names)
+    if before is after:
+        return False
+    changed = any(getattr(before, name) is not getattr(after, name) for name in names)
+    return changed or before.sends_anew is not after.sends_anew
 
 
 def decide(order: Order, now: datetime) -> Decision:

@@ -9,6 +9,7 @@ from domain.effects import CancelEntryRequest, EffectKind, RefundRequest, Releas
 from domain.holds import CaseStatus
 from domain.manual.shipping import inquiry
 from domain.manual.turn import Turn
+from domain.order import Order
 from domain.packages import PRESUMED, PackageState, Scan
 from domain.past import is_past
 from domain.payment import Refunded
@@ -122,6 +123,15 @@ def refund(turn: Turn, cause: str, amount: int, currency: str) -> None:
         _expect(turn, effect_key(turn.order.number, EffectKind.REFUND, cause), amount, currency)
     elif turn.start(EffectKind.REFUND, cause, RefundRequest, amount=amount, currency=currency):
         _asked_for(turn, turn.order.effects[-1].key, amount, currency)
+
+
+def own_cause(order: Order, cause: str, word: str) -> str:
+    """The cause of a refund that comes once by itself: where another one is known by its name, with a word of its own.
+
+    A change counts as one by its number, and as another by the version that it became.
+    """
+    key = effect_key(order.number, EffectKind.REFUND, cause)
+    return f"{cause}/{word}" if any(back.key == key for back in order.payment.refunds) else cause
 
 
 def _asked_for(turn: Turn, key: str, amount: int, currency: str) -> None:

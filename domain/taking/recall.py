@@ -14,6 +14,7 @@ from domain.order import Order
 from domain.recall_effects import RecallAnswer, Recalled, RecallOutcome
 from domain.relocation import RelocationState
 from domain.shipments import Package, Shipment, ShipmentState, units_out
+from domain.taking.sending_anew import called_off
 from domain.taking.warehouse import arrived
 
 
@@ -47,7 +48,8 @@ def stopped(order: Order, shipment: Shipment, at: datetime) -> Order:
         return order
     out = units_out(order.packages, shipment)
     held = {part.line: part.quantity - out.get(part.line, 0) for part in shipment.lines}
-    lines = tuple(line.unship(out.get(line.line, 0)).unpick(held.get(line.line, 0)) for line in order.lines)
+    back = tuple(line.unship(out.get(line.line, 0)).unpick(held.get(line.line, 0)) for line in order.lines)
+    lines = order.lines if shipment.replaces else back  # which count each unit once
     packages = tuple(_void(each, at) if each.shipment == shipment.number else each for each in order.packages)
     off = shipment.having(state=ShipmentState.CANCELLED, outbound_at=None, called_off_at=at)
     handing = f"{order.number}/release/{shipment.number}"
@@ -56,7 +58,7 @@ def stopped(order: Order, shipment: Shipment, at: datetime) -> Order:
         for each in order.effects
         if (each.key, each.status) != (handing, EffectStatus.PARKED)
     )
-    changed = _with(order, off).having(lines=lines, packages=packages, effects=effects)
+    changed = called_off(_with(order, off).having(lines=lines, packages=packages, effects=effects), shipment)
     return awaiting_no_more(arrived(changed), off)
 
 
@@ -97,7 +99,8 @@ def has_moved(order: Order, shipment: Shipment) -> bool:
 
 
 def _void(package: Package, at: datetime) -> Package:
-    return package.having(outbound_at=None, outbound_received_at=None, promised_at=None, voided_at=at)
+    nobody_waits = {"superseded_at": None, "switch": "", "switched_at": None}
+    return package.having(outbound_at=None, outbound_received_at=None, promised_at=None, voided_at=at, **nobody_waits)
 
 
 def _with(order: Order, changed: Shipment) -> Order:

@@ -86,7 +86,7 @@ def picked(order: Order, fact: Picked) -> Order:
     changed = shipment.reached(ShipmentState.PICKING)
     if changed == shipment:
         return order
-    moved = {part.line: part.quantity for part in shipment.lines}
+    moved = {} if shipment.replaces else {part.line: part.quantity for part in shipment.lines}
     lines = tuple(line.pick(moved.get(line.line, 0)) for line in order.lines)
     return _with_shipment(order, _implied_release(changed, fact.at)).having(lines=lines)
 
@@ -117,7 +117,7 @@ def outbound(order: Order, fact: Outbound) -> Order:
     if known is not None and known.out:
         return _number(order, known, fact.tracking_number, fact)
     moved = fact.lines or (() if fact.others else _left(order, shipment))
-    by_line = {part.line: part.quantity for part in moved}
+    by_line = {} if shipment.replaces else {part.line: part.quantity for part in moved}
     label = known or Package(id=fact.package, shipment=shipment.number)
     package = label.having(
         shipment=shipment.number if order.policy.recall.once else label.shipment,
@@ -206,7 +206,7 @@ def short_picked(order: Order, fact: ShortPicked) -> Order:
     parts = tuple(Moved(line=line, quantity=quantity) for line, quantity in planned.items() if quantity)
     shipment = shipment.having(lines=parts, missed=_with(shipment.missed, fact.line, missing))
     if shipment.replaces:
-        return arrived(_waited_for_again(_with_shipment(order, shipment), shipment))
+        return arrived(waited_for_again(_with_shipment(order, shipment), shipment.replaces))
     begun = any(package.out and package.shipment == shipment.number for package in order.packages)
     changed = _with_shipment(order, _out(order, shipment) if begun else shipment).having(lines=lines)
     looks = 1 if order.policy.shortage.steps else 0  # other warehouses are looked into at once
@@ -218,10 +218,10 @@ def _with(parts: tuple[Moved, ...], line: str, count: int) -> tuple[Moved, ...]:
     return (*(part for part in parts if part.line != line), Moved(line=line, quantity=known + count))
 
 
-def _waited_for_again(order: Order, shipment: Shipment) -> Order:
-    """Nothing is there to send anew: the package that it was to replace counts again."""
-    package = order.package(shipment.replaces)
-    if shipment.lines or package is None:
+def waited_for_again(order: Order, replaced: str) -> Order:
+    """Where nothing is sent anew any more, the package that was to be replaced counts again."""
+    package = order.package(replaced)
+    if package is None or any(each.replaces == package.id and each.lines for each in order.live_shipments):
         return order
     return with_package(order, package.having(superseded_at=None))
 

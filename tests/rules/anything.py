@@ -13,10 +13,11 @@ from random import Random
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from domain.asks import Ask
+from domain.claims import ClaimKind
 from domain.facts import Fact, OutsideFact, parse
 from domain.order import Order
 from domain.packages import PackageState
@@ -31,6 +32,7 @@ OMITTED = 0.3
 """So often a field that need not be there is left out."""
 ROLES = ("operator", "supervisor", "finance")
 OUTCOMES = ("REFUNDED", "DIFFERENCE_ACCEPTED", "APPLIED", "DECLINED", "RECALL_REFUSED", "RESENT", "CORRECTED")
+RESULTS = ("ACCEPTED", "STOPPED", "REFUSED", "RECEIVED", "PROMISED", "LOST", "HUB_OVERLOAD", "ADDRESS_PROBLEM", "SHORT")
 Pool = Callable[[Order], Sequence[Any]]
 POOLS: dict[str, Pool] = {
     "line": lambda order: [line.line for line in order.lines] or ["1"],
@@ -54,8 +56,22 @@ POOLS: dict[str, Pool] = {
     "correction": lambda order: [len(order.corrections) + 1],
     "by_recipient": lambda _: [False, True],
     "reason": lambda _: ["HUB_OVERLOAD", "n"],
+    "transfer": lambda order: [*(each.number for each in order.transfers), 1],
+    "application": lambda order: [*_told(order, ClaimKind.REFUND), "A1", "A2"],
+    "claim": lambda order: [*(each.reference for each in order.claims), "B1", "B2"],
+    "question": lambda order: [*(each.no for each in order.questions), 1],
+    "option": lambda order: [option.word for each in order.questions for option in each.options] or ["x"],
+    "message": lambda order: [*(each.letter for each in order.questions), *order.said[-2:]] or ["x"],
+    "result": lambda _: RESULTS,
+    "order_no": lambda _: [""],
+    "region": lambda order: [order.content.region, "", "浙江省"],
+    "until": lambda _: [None],
 }
 """What a field of this name may hold; any other is drawn by its type."""
+
+
+def _told(order: Order, kind: ClaimKind) -> list[str]:
+    return [each.reference for each in order.claims if each.kind is kind]
 
 
 class Anything:
@@ -91,7 +107,7 @@ class Anything:
         return drawn
 
     def _field(self, name: str, field: FieldInfo) -> Any:
-        pool = POOLS.get(name)
+        pool = None if get_origin(field.annotation) is Literal else POOLS.get(name)
         return self._random.choice(list(pool(self._order))) if pool else self._of(name, field.annotation)
 
     def _of(self, name: str, kind: Any) -> Any:  # noqa: PLR0911 - one line a type
@@ -119,7 +135,7 @@ class Anything:
             return self._random.choice((False, True))
         if issubclass(kind, int):
             return self._random.choice((1, 1, 2))
-        if issubclass(kind, datetime):
+        if issubclass(kind, datetime) or kind is AwareDatetime:
             return self._now + timedelta(hours=self._random.choice((-1, 1, 30)))
         if issubclass(kind, date):
             return (self._now + timedelta(days=self._random.choice((1, 3)))).date()
