@@ -120,8 +120,10 @@ class House:
         payment = PaymentActivities(PlainGateway(self.parties), single, now)
         compensation = CompensationActivities(issuers(self.parties), self.codes, single, now)
         transfer = TransferActivities(PlainWarehouse(self.parties), engine, now)
-        carriage = CarriageActivities(engine, now)
-        purchasing = PurchasingActivities(PlainPurchasing(self.parties), single)
+        carriage, purchasing = (
+            CarriageActivities(engine, now),
+            PurchasingActivities(PlainPurchasing(self.parties), single),
+        )
         ours = (
             LedgerActivities(Ledger(self.connections, direct)),
             LateActivities(engine),

@@ -59,8 +59,6 @@ INQUIRIES = frozenset(
     }
 )
 """Effects that only ask, also a carrier for a favour: nothing has to wait for their answers."""
-TRANSFERRING = frozenset({EffectKind.REQUEST_TRANSFER, EffectKind.CALL_OFF_TRANSFER, EffectKind.BOOK_TRANSFER})
-"""Effects of a stock transfer: an order does not end before they are done."""
 WORDS = {
     EffectKind.AUDIT: "audit",
     EffectKind.RESERVE: "reserve",

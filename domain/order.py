@@ -14,7 +14,7 @@ from domain.change_requests import ChangeRequest
 from domain.claims import Claim
 from domain.compensation import Approval, Coupon, Reason
 from domain.decisions import Design, Ruling, Voucher
-from domain.effects import INQUIRIES, TRANSFERRING, Amendment, Content
+from domain.effects import INQUIRIES, Amendment, Content
 from domain.facts import OutsideFact
 from domain.holds import Case, CaseStatus, EffectState, EffectStatus, Hold, Task
 from domain.inside import Asked
@@ -28,6 +28,7 @@ from domain.questions import Doubt, Question
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import FINAL_STAGES, Stage
 from domain.steps import CaseStep
+from domain.transfer_effects import TRANSFERRING
 from domain.transfers import Transfer
 from domain.value import Moment, Value
 

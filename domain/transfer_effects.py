@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from domain.effects import Allocation, Kept, Request
+from domain.effects import Allocation, EffectKind, Kept, Request
 from domain.facts import Moved
 from domain.shortage_policy import ShortagePolicy
 from domain.value import Moment
+
+TRANSFERRING = frozenset({EffectKind.REQUEST_TRANSFER, EffectKind.CALL_OFF_TRANSFER, EffectKind.BOOK_TRANSFER})
+"""Effects of a stock transfer: an order does not end before they are done."""
 
 
 class TransferRequest(Request):

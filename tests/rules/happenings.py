@@ -72,10 +72,12 @@ class Told:
         said = {"request_id": f"{len(self.order.seen)}", "actor": "Li", "role": "supervisor", **fields}
         request = ASKS[kind].model_validate(said)
         if refusal(self.order, request) is None:
-            times = {"occurred_at": self.now, "received_at": self.now}
-            fact = Asked.model_validate(
-                {"id": f"ask{len(self.order.seen)}:{kind}:{fields}", "actor": request.actor, "ask": request, **times}
-            )
+            times = {
+                "id": f"ask{len(self.order.seen)}:{kind}:{fields}",
+                "occurred_at": self.now,
+                "received_at": self.now,
+            }
+            fact = Asked.model_validate({"actor": request.actor, "ask": request, **times})
             yield Event(kind, (fact,), odd, str(fields))
 
     def done(self, name: str, effect: EffectState, outcome: Outcome, odd: int = 0) -> Event:

@@ -82,7 +82,7 @@ def parcel(tell: Told) -> Iterator[Event]:
             yield from tell.ask("switch_carrier", 1, package=package.id, how=how, reason="n")
     for claim in tell.order.logistics.claims:
         if claim.accepted and not claim.paid:
-            paid = {"tracking_number": claim.tracking_number, "reference": "R1", "amount": claim.amount}
+            paid = {"tracking_number": claim.tracking_number, "reference": "claim", "amount": claim.amount}
             yield Event("claim_paid", (tell.fact("claim_paid", **paid),), 1)
 
 
