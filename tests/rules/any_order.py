@@ -108,6 +108,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.order, self.now = open_order(an_input(content, policy=edition, **asked)), PLACED
         self.heard: list[Fact] = []
         self._kept()
+        self.met.update(("held", str(hold.reason)) for hold in self.order.holds)
         self._turn("placed")
         for _ in range(random.choice((0, 0, 1, 2, 3, 4, 5, 6))):
             self.all_goes_well(random)

@@ -23,6 +23,24 @@ NEVER: dict[Thing, str] = {
 """What no life of an order can meet, and why."""
 
 
+RARE: set[Thing] = {
+    *(("accepted", kind) for kind in ("decide_coupon", "decide_message", "override_address", "submit_voucher")),
+    *(("accepted", kind) for kind in ("verify_voucher", "approve_audit", "answer_refund")),
+    *(("refused", kind) for kind in ("cancel", "repay_debt", "decide_coupon", "approve_audit")),
+    *(("done", kind) for kind in ("book_redelivery", "call_off_transfer", "book_transfer")),
+    *(("failed", str(kind)) for kind in EffectKind if kind not in {EffectKind.ENTER, EffectKind.REFUND}),
+    *(("opened", kind) for kind in ("CANCEL_AFTER_SHIP", "DOUBLE_DELIVERY")),
+    *(("taken", kind) for kind in ("claim_paid", "purchase_promised", "codes_matched")),
+    *(("taken", kind) for kind in ("transfer_picked", "transfer_shipped", "transfer_received", "transfer_failed")),
+    ("ended", "CLOSED"),
+    ("ended", "RETURNED"),
+}
+"""What needs several rare things one after the other: chance does not bring it in each ten thousand steps.
+
+It was met in other runs, and has its own scenes.
+"""
+MOST = 0.8
+"""Of all there is a long run meets so much at least."""
 USUAL: set[Thing] = {
     *(("taken", kind) for kind in ("paid", "outbound", "carrier_scan", "refund_requested", "details_doubted")),
     *(("accepted", kind) for kind in ("acknowledge", "retry_step", "switch_carrier", "submit_change_request")),
@@ -54,5 +72,10 @@ def _named(what: str, names: Iterable[str]) -> set[Thing]:
 
 
 def missing(met: Counter[Thing]) -> set[Thing]:
-    """What a run should have met and has not."""
-    return everything() - NEVER.keys() - met.keys()
+    """What a long run should have met and has not."""
+    return everything() - NEVER.keys() - RARE - met.keys()
+
+
+def share(met: Counter[Thing]) -> float:
+    """How much of all there is was met."""
+    return len(everything() & met.keys()) / len(everything())

@@ -27,7 +27,7 @@ from tests.rules.anything import FACTS, Anything
 from tests.rules.invariants import of_state
 from tests.whole.house import House, eventually, now, open_house, order
 
-LIVES, STEPS = 6, 60
+LIVES, STEPS = 8, 60
 LEAST = 300
 """So many steps there are at least."""
 SEEDS = st.integers(0, 2**32 - 1)
