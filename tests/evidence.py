@@ -79,7 +79,7 @@ SENT = """WITH s AS (
     WHERE p.outbound_at IS NOT NULL GROUP BY 1, 2
 ), b AS (
     SELECT order_no, line, sum(outbound) AS booked FROM reservation
-    WHERE NOT starts_with(line, 'transfer/') -- went to another warehouse, not to a customer
+    WHERE strpos(order_no, '/transfer/') = 0 -- the others went to another warehouse, not to a customer
     GROUP BY 1, 2 HAVING sum(outbound) > 0
 )
 SELECT order_no, line, COALESCE(sent, 0) AS sent, COALESCE(booked, 0) AS booked
