@@ -78,7 +78,9 @@ SENT = """WITH s AS (
     SELECT p.order_no, l.line, sum(l.units::int) AS sent FROM package AS p, jsonb_each_text(p.lines) AS l(line, units)
     WHERE p.outbound_at IS NOT NULL GROUP BY 1, 2
 ), b AS (
-    SELECT order_no, line, sum(outbound) AS booked FROM reservation GROUP BY 1, 2 HAVING sum(outbound) > 0
+    SELECT order_no, line, sum(outbound) AS booked FROM reservation
+    WHERE strpos(order_no, '/transfer/') = 0 -- the others went to another warehouse, not to a customer
+    GROUP BY 1, 2 HAVING sum(outbound) > 0
 )
 SELECT order_no, line, COALESCE(sent, 0) AS sent, COALESCE(booked, 0) AS booked
 FROM s FULL JOIN b USING (order_no, line)"""
