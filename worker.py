@@ -120,17 +120,14 @@ class House:
         payment = PaymentActivities(PlainGateway(self.parties), single, now)
         compensation = CompensationActivities(issuers(self.parties), self.codes, single, now)
         transfer = TransferActivities(PlainWarehouse(self.parties), engine, now)
-        carriage, purchasing = (
-            CarriageActivities(engine, now),
-            PurchasingActivities(PlainPurchasing(self.parties), single),
-        )
+        bought = PurchasingActivities(PlainPurchasing(self.parties), single)
         ours = (
             LedgerActivities(Ledger(self.connections, direct)),
             LateActivities(engine),
             ReconcileActivities(engine, now),
         )
-        parties = (erp, warehouse, carrier, payment, compensation, transfer, purchasing)
-        return [*acts(audit, stock, carriage, *parties, *ours), *self.intake(), *self.returns()]
+        parties = (erp, warehouse, carrier, payment, compensation, transfer, bought)
+        return [*acts(audit, stock, CarriageActivities(engine, now), *parties, *ours), *self.intake(), *self.returns()]
 
     def intake(self) -> Sequence[Any]:
         """The activities of the scheduled ways in, and of the carriers' poll."""

@@ -185,7 +185,7 @@ def _carrier(order: Order, ask: ChooseCarrier) -> str:
 def _case(order: Order, ask: ResolveCase) -> str:
     case = next((case for case in order.open_cases if case.no == ask.case), None)
     if case is None:
-        return "UNKNOWN_CASE"
+        return nothing_for(order, "resolve_case") or "UNKNOWN_CASE"
     if _stays(order, case):
         return "CASE_ENDS_BY_ITSELF"
     if case.kind is CaseKind.CHANGE_REQUESTED and not _ends_change(order, ask.outcome):

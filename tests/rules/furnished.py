@@ -124,6 +124,12 @@ def taken_in_hand(tell: Told, result: str = "") -> Iterator[Event]:
         yield from tell.ask("retry_step", step=effect.key)
 
 
+def let_go(tell: Told) -> Iterator[Event]:
+    """Somebody releases what may be released."""
+    for hold in tell.order.open_holds:
+        yield from tell.ask("release_hold", hold=hold.id, note="n")
+
+
 def completed(tell: Told) -> Iterator[Event]:
     """Somebody completes it."""
     yield from tell.ask("confirm_completion")

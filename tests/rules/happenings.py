@@ -72,13 +72,9 @@ class Told:
         said = {"request_id": f"{len(self.order.seen)}", "actor": "Li", "role": "supervisor", **fields}
         request = ASKS[kind].model_validate(said)
         if refusal(self.order, request) is None:
-            times = {
-                "id": f"ask{len(self.order.seen)}:{kind}:{fields}",
-                "occurred_at": self.now,
-                "received_at": self.now,
-            }
-            fact = Asked.model_validate({"actor": request.actor, "ask": request, **times})
-            yield Event(kind, (fact,), odd, str(fields))
+            named = {"id": f"ask{len(self.order.seen)}:{kind}:{fields}", "actor": request.actor}
+            times = {"occurred_at": self.now, "received_at": self.now}
+            yield Event(kind, (Asked.model_validate({"ask": request, **named, **times}),), odd, str(fields))
 
     def done(self, name: str, effect: EffectState, outcome: Outcome, odd: int = 0) -> Event:
         """An effect is done."""

@@ -44,7 +44,7 @@ MOST = 0.8
 USUAL: set[Thing] = {
     *(("taken", kind) for kind in ("paid", "outbound", "carrier_scan", "refund_requested", "details_doubted")),
     *(("accepted", kind) for kind in ("acknowledge", "retry_step", "switch_carrier", "submit_change_request")),
-    *(("done", kind) for kind in ("audit_order", "enter_order", "release_shipment", "ask_carrier", "recall_shipment")),
+    *(("done", kind) for kind in ("audit_order", "enter_order", "release_shipment", "ask_carrier")),
     *(("opened", kind) for kind in ("TRACKING_MISSING", "LOGISTICS_DELAY", "INFO_ERROR", "CHANGE_REQUESTED")),
     *(("held", kind) for kind in ("CUSTOMER_ANSWER", "DISPUTE", "CHANGE_IN_PROGRESS")),
     ("ended", "COMPLETED"),

@@ -22,6 +22,7 @@ from tests.rules.furnished import (
     answered,
     completed,
     done_or_not,
+    let_go,
     scanned,
     sent,
     settled,
@@ -142,6 +143,7 @@ def outbound(tell: Told) -> Iterator[Event]:
         yield from tell.ask("place_hold", 1, reason="SALES_DECISION", note="n")
     for hold in tell.order.open_holds:
         yield from tell.ask("sales_decision", hold=hold.id, verdict="approve")
+    yield from let_go(tell)
 
 
 OUTBOUND = {EffectKind.ASK_WAREHOUSE: _names_a_reason, EffectKind.RECALL: stops_or_not}

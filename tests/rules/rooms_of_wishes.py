@@ -18,6 +18,7 @@ from tests.rules.furnished import (
     answered,
     completed,
     done_or_not,
+    let_go,
     money,
     scanned,
     sent,
@@ -199,10 +200,12 @@ def claims(tell: Told) -> Iterator[Event]:
     for claim in order.claims:
         if claim.live:
             yield Event("claim_withdrawn", (tell.fact("claim_withdrawn", claim=claim.reference),))
+    yield from sent(tell)
     yield from scanned(tell, {PackageState.DELIVERED: 0})
     decided = ("REFUNDED", "RESENT", "UNFOUNDED")
     yield from settled(tell, {CaseKind.NOT_RECEIVED_CLAIM: decided, CaseKind.MIS_SHIPMENT: decided})
     yield from taken_in_hand(tell, "PROOF")
+    yield from let_go(tell)
     yield from completed(tell)
 
 

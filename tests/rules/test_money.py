@@ -154,7 +154,7 @@ def test_a_parcel_that_is_lost_costs_its_goods() -> None:
         story.ships(package=line, lines=[{"line": line, "quantity": 1}])
     story.passes(hours=10)
     story.is_scanned("LOST", package="2")
-    assert story.asks("resolve_case", case=1, outcome="RESENT") == "OUTCOME_UNKNOWN"
+    assert story.asks("resolve_case", case=1, outcome="WRITTEN_OFF") == "OUTCOME_UNKNOWN"
     assert story.asks("resolve_case", case=1, outcome="REFUNDED") == ""
     story.is_scanned("DELIVERED", package="1")
     assert (story.order.stage, back(story.order)) == (Stage.DELIVERED, {"package/2": 500})

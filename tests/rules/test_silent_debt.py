@@ -35,7 +35,7 @@ def test_no_order_leaves_with_silent_debt(wrong: list[Finding], steps: list[str]
         assert all(debt.outcome and debt.actor for debt in story.order.debts if not debt.open)
 
 
-ANSWERS = ("", "CASE_ENDS_BY_ITSELF")
+ANSWERS = ("", "CASE_ENDS_BY_ITSELF", "OUTCOME_UNKNOWN")
 
 
 def _lives(story: Story, auditors: Auditors, step: str) -> None:
