@@ -27,7 +27,7 @@ NOWHERE = "postgresql://nobody:secret@127.0.0.1:1/orders"
 async def test_every_effect_has_its_department(database_url: str, engine: AsyncEngine, line: PlainClient) -> None:
     house = House(engine, open_connections(database_url), line, CouponCodes(b"s"), AnswerCodes(b"s"))
     names = [done.__name__ for done in house.departments()]
-    intake = {"pull_channel", "collect_offline", "watch_volume", "reconcile_orders"}
+    intake = {"pull_channel", "collect_offline", "watch_volume", "reconcile_orders", "poll_carriers"}
     ours = {"record_order", "look_for_facts", "look_at_closed_order", "record_late", "record_claim", "record_return"}
     ours |= {"record_goods"}
     assert set(names) == {*EffectKind, *Work} | ours | intake

@@ -191,7 +191,7 @@ def _people(tell: Told) -> Iterator[Event]:
     if not order.holds:
         for reason in ("CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL")[: 3 if tell.alone else 1]:
             yield from tell.ask("place_hold", 1, reason=reason, note="n")
-        for what in ("complete", "audit_start")[: 2 if tell.alone else 1]:
+        for what in ("audit_start", "complete")[: 2 if tell.alone else 1]:
             yield from tell.ask("place_hold", 1, reason="MANUAL", blocks=(what,), note="n", review_at=late)
     for hold in order.open_holds:
         yield from tell.ask("release_hold", hold=hold.id)

@@ -107,7 +107,7 @@ async def test_a_fact_for_a_closed_order_is_kept_shown_counted_and_alerted(relay
     await relayed.asks(number, "cancel", reason="不要了")
     await relayed.reaches(number, "CANCELLED")
     before = metrics.UNMATCHED._value.get()
-    answer = await relayed.counter.tells("outbound", "warehouse", order_no=number)
+    answer = await relayed.counter.tells("packed", "warehouse", order_no=number)
     assert answer.status_code == 202
 
     async def unmatched() -> bool:
