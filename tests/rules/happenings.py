@@ -59,11 +59,14 @@ class Told:
         self.room = state.room
         self.alone = len(state.order.lines) == 1
 
+    def seldom(self, *, usual: bool) -> int:
+        """How odd it is what costs many states with two lines, unless it is ``usual`` there."""
+        return 1 if self.alone or usual else 2
+
     def fact(self, kind: str, **data: Any) -> Fact:
         """A fact that happens now."""
-        number = len(self.order.seen)
-        times = {"occurred_at": self.now, "received_at": self.now}
-        return parse({"id": f"f{number}:{kind}:{sorted(data.items())}"[:900], "kind": kind, **times, **data})
+        named = f"f{len(self.order.seen)}:{kind}:{sorted(data.items())}"[:900]
+        return parse({"id": named, "kind": kind, "occurred_at": self.now, "received_at": self.now, **data})
 
     def ask(self, kind: str, odd: int = 0, **fields: Any) -> Iterator[Event]:
         """A request, where it is accepted."""
@@ -85,7 +88,7 @@ def _all(tell: Told) -> Iterator[Event]:
     for effect in running(tell.order):
         yield from _outcomes(tell, effect)
         if effect.tries == 1:
-            yield Event("parked", (parked(effect, tell.now),), 2 - tell.alone)
+            yield Event("parked", (parked(effect, tell.now),), tell.seldom(usual=effect.kind == EffectKind.AUDIT))
     yield from _money(tell)
     yield from _people(tell)
     for shipment in tell.order.shipments:
@@ -98,8 +101,8 @@ def _all(tell: Told) -> Iterator[Event]:
         yield from tell.ask("retry_step", step="stock")
     if tell.order.version == 1 and tell.order.stage is Stage.NEEDS_CORRECTION and tell.order.audit.critical:
         yield Event("codes_matched", (tell.fact("codes_matched", code="TM-1"),))
-    odd = 2 - tell.alone if tell.order.stage is not Stage.RECEIVED else 0
-    yield Event("channel_closed", (tell.fact("channel_closed"),), odd)
+    odd = tell.seldom(usual=tell.order.stage is Stage.NEEDS_CORRECTION)
+    yield Event("channel_closed", (tell.fact("channel_closed"),), odd if tell.order.stage is not Stage.RECEIVED else 0)
 
 
 def _outcomes(tell: Told, effect: EffectState) -> Iterator[Event]:
@@ -161,13 +164,11 @@ HELD = {"VOUCHER_REQUIRED": "total", "DESIGN_NOT_FINAL": "lines.1.design_id", "B
 def _held(order: Order) -> Iterator[tuple[AuditOutcome, int]]:
     """The audit finds nothing wrong, and something that a person has to look at."""
     allocations = (Allocation(line="1", warehouse=WAREHOUSES["1"], quantity=1),)
-    sku = order.content.lines[0].sku
     for code, field in HELD.items():
-        finding = Finding(code=code, field=field, severity=Severity.HOLD, params={"mark": sku})
-        yield (
-            AuditOutcome(version=order.version, content=order.content, findings=(finding,), allocations=allocations),
-            1,
-        )
+        about: dict[str, str | int] = {"mark": order.content.lines[0].sku}
+        finding = Finding(code=code, field=field, severity=Severity.HOLD, params=about)
+        said = {"version": order.version, "content": order.content, "findings": (finding,)}
+        yield AuditOutcome.model_validate({**said, "allocations": allocations}), 1
 
 
 def _money(tell: Told) -> Iterator[Event]:
@@ -189,7 +190,7 @@ def _money(tell: Told) -> Iterator[Event]:
 def _people(tell: Told) -> Iterator[Event]:
     order, late = tell.order, tell.now.replace(year=2030)
     if not order.holds:
-        for reason in ("CUSTOMER_ANSWER", "DISPUTE", "DESIGN_NOT_FINAL")[: 3 if tell.alone else 1]:
+        for reason in ("DESIGN_NOT_FINAL", "CUSTOMER_ANSWER", "DISPUTE")[: 3 if tell.alone else 1]:
             yield from tell.ask("place_hold", 1, reason=reason, note="n")
         for what in ("audit_start", "complete")[: 2 if tell.alone else 1]:
             yield from tell.ask("place_hold", 1, reason="MANUAL", blocks=(what,), note="n", review_at=late)
