@@ -189,7 +189,7 @@ class Policy(Value):
 
 
 STANDARD = Policy(
-    edition="standard-3",
+    edition="standard-4",
     clocks=(
         ClockRule(kind=ClockKind.CONFIRM, within=timedelta(hours=2), opens=CaseKind.CONFIRM_OVERDUE),
         ClockRule(kind=ClockKind.TRACKING, within=timedelta(hours=1), opens=CaseKind.TRACKING_MISSING),

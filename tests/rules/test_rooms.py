@@ -106,7 +106,7 @@ FORGOTTEN: dict[tuple[str, str], tuple[Callable[..., Any], str]] = {
 }
 """A question that a playbook asks before it acts, what it is told instead, and the room in which that is missed.
 
-The others of the playbooks' own questions are changed by `make mutants`, and noticed by their exact tests.
+The others of the playbooks' own questions are changed by `make mutants`.
 """
 
 

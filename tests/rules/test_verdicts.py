@@ -12,12 +12,16 @@ from tests.rules.histories import History
 from tests.rules.independent_verdicts import Judged, verdicts
 from tests.rules.teller import Teller
 
-HISTORIES = 2_000
+HISTORIES, FEWER = 4_000, 750
+"""So many in `make thorough`, and in `make test`."""
 CHUNK = 250
 
 
 @pytest.mark.clause("SR-120", "SR-121", "SR-122", "SR-123", "SR-124", "SR-132")
-@pytest.mark.parametrize("first", range(0, HISTORIES, CHUNK))
+@pytest.mark.parametrize(
+    "first",
+    [*range(0, FEWER, CHUNK), *(pytest.param(n, marks=pytest.mark.thorough) for n in range(FEWER, HISTORIES, CHUNK))],
+)
 def test_the_ledger_equals_an_independent_judge(first: int) -> None:
     for seed in range(first, first + CHUNK):
         history = History(seed)
