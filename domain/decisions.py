@@ -45,7 +45,6 @@ class Ruling(Value):
 
 
 EXPEDITE, NOTHING = "expedite", "nothing"
-CHOICES = (EXPEDITE, "substitution", "gift", NOTHING)
 
 
 def same_person(one: str, other: str) -> bool:

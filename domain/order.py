@@ -23,7 +23,7 @@ from domain.logistics import Logistics
 from domain.milestones import Agreed, Audit, ChannelChange, Debt, Ending, Entered, Unmatched
 from domain.overrides import AddressOverride
 from domain.payment import Payment
-from domain.policy import CaseKind, Policy
+from domain.policy import CaseKind, SharedPolicy
 from domain.questions import Doubt, Question
 from domain.shipments import Package, Shipment, ShipmentState
 from domain.stage import FINAL_STAGES, Stage
@@ -50,7 +50,7 @@ class Order(Value):
     collected_at: Moment | None = None
     source_kind: str = ""
     received_at: Moment
-    policy: Policy
+    policy: SharedPolicy
     content: Content
     version: int = 1
     corrections: tuple[int, ...] = ()

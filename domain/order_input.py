@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from domain.effects import Content
-from domain.policy import Policy
+from domain.policy import SharedPolicy
 from domain.value import Moment, Value
 
 
@@ -26,7 +26,7 @@ class OrderInput(Value):
     collected_at: Moment | None = None
     received_at: Moment
     content: Content
-    policy: Policy
+    policy: SharedPolicy
     latest_ship_at: Moment | None = None
     accepted_ship_at: Moment | None = None
     promised_delivery_date: date | None = None

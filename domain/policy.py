@@ -188,6 +188,17 @@ class Policy(Value):
         raise KeyError(kind)
 
 
+_KNOWN: dict[str, Policy] = {}
+
+
+def _shared(policy: Policy) -> Policy:
+    """One object for equal editions: thousands of orders live under the same one, and each would have its copy."""
+    known = _KNOWN.setdefault(policy.edition, policy)
+    return known if known == policy else policy
+
+
+SharedPolicy = Annotated[Policy, AfterValidator(_shared)]
+"""The edition of an order."""
 STANDARD = Policy(
     edition="standard-4",
     clocks=(

@@ -22,8 +22,6 @@ GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 DECIMAL = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,6})?|\.\d{1,6})")
 COUNTED = re.compile(r"([+-]?\d{1,12})(?:\.0+)?\s*[件个盒包袋瓶只套台箱罐支条张]?")
 LOST = re.compile(r"[+-]?\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
-LOST_FROM = 15
-"""A whole number with more digits than this has lost the last ones in a spreadsheet."""
 QUOTED = re.compile(r'^(?:="(.*)"|\'(.*))$')
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 CLOCK = re.compile(r"(上午|下午)?\s*(\d{1,2})[:时点](\d{1,2})?(?:[:分](\d{1,2}))?(?:\.\d+)?[分秒]?")

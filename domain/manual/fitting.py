@@ -137,13 +137,21 @@ def detail(order: Order, ask: Ask) -> str:  # noqa: C901, PLR0911, PLR0912 - one
             return "" if ask.coupon in undecided(order) else "NO_COUPON_TO_DECIDE"
         case AnswerRefund():
             return "" if ask.application in open_applications(order) else "NO_APPLICATION"
-        case Expedite():
-            return "" if pushable(order, ask.party, ask.subject) else "NOTHING_TO_PUSH"
-        case SwitchCarrier() | ReassignWarehouse():
-            return unswitchable(order, ask) if isinstance(ask, SwitchCarrier) else unreassignable(order, ask)
+        case Expedite() | SwitchCarrier() | ReassignWarehouse():
+            return _goods_under_way(order, ask)
         case CustomerChoice():
             return questions.unfit(order, ask)
     return ""
+
+
+def _goods_under_way(order: Order, ask: Expedite | SwitchCarrier | ReassignWarehouse) -> str:
+    match ask:
+        case Expedite():
+            return "" if pushable(order, ask.party, ask.subject) else "NOTHING_TO_PUSH"
+        case SwitchCarrier():
+            return unswitchable(order, ask)
+        case ReassignWarehouse():
+            return unreassignable(order, ask)
 
 
 def _release(order: Order, ask: ReleaseHold) -> str:

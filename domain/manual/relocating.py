@@ -20,7 +20,7 @@ from domain.shipments import Shipment, ShipmentState
 from domain.steps import CaseStep, StepState
 from domain.stock_policy import Criterion
 from domain.taking.recall import awaiting_no_more, has_moved
-from domain.taking.relocation import begun, moved_over, put
+from domain.taking.relocation import begun, moved_over, next_no, put
 
 REASSIGN = "reassign"
 """The step of a case `OUTBOUND_OVERDUE`."""
@@ -182,5 +182,13 @@ def step_elsewhere(turn: Turn, case: Case, shipment: Shipment) -> CaseStep:
     if not any(each.number == shipment.number for each in reassignable(turn.order)):
         known = any(each.shipment == shipment.number and each.open for each in turn.order.logistics.relocations)
         return step if known else turn.end(step, RelocationState.NO_STOCK)
-    turn.order = begun(turn.order, shipment=shipment.number, by="desk", at=turn.now, case=case.no)
+    attempt = Relocation(
+        no=next_no(turn.order),
+        shipment=shipment.number,
+        by="desk",
+        at=turn.now,
+        version=turn.order.version,
+        case=case.no,
+    )
+    turn.order = begun(turn.order, attempt)
     return step

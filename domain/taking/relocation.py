@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from domain.asks_of_logistics import ReassignWarehouse
 from domain.effects import Allocation, ReserveOutcome
@@ -17,14 +16,27 @@ from domain.shipments import Shipment
 
 def reassigned(order: Order, fact: Asked, ask: ReassignWarehouse) -> Order:
     """A person wants a shipment sent from another warehouse; the desk's turn begins it."""
-    wish = {"shipment": ask.shipment, "warehouse": ask.warehouse, "by": fact.actor or "operator", "at": fact.at}
-    return order if ask.dry_run else begun(order, **wish)
+    if ask.dry_run:
+        return order
+    attempt = Relocation(
+        no=next_no(order),
+        shipment=ask.shipment,
+        warehouse=ask.warehouse,
+        by=fact.actor or "operator",
+        at=fact.at,
+        version=order.version,
+    )
+    return begun(order, attempt)
 
 
-def begun(order: Order, **fields: Any) -> Order:
-    """One more attempt; ``fields`` say which shipment, where to, by whom and when."""
+def next_no(order: Order) -> int:
+    """The number of the next attempt."""
+    return len(order.logistics.relocations) + 1
+
+
+def begun(order: Order, attempt: Relocation) -> Order:
+    """One more attempt."""
     known = order.logistics
-    attempt = Relocation(no=len(known.relocations) + 1, version=order.version, **fields)
     return order.having(logistics=known.having(relocations=(*known.relocations, attempt)))
 
 

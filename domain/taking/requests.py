@@ -92,13 +92,21 @@ def asked(order: Order, fact: Asked) -> Order:  # noqa: C901, PLR0911, PLR0912 -
             return step_ended(order, fact, fact.ask)
         case AnswerRefund() as ask:
             return refund_answered(order, fact, ask)
-        case Expedite() as ask:
-            return expedited(order, fact, ask)
-        case SwitchCarrier() | ReassignWarehouse() as ask:
-            return switched(order, fact, ask) if isinstance(ask, SwitchCarrier) else reassigned(order, fact, ask)
+        case Expedite() | SwitchCarrier() | ReassignWarehouse() as ask:
+            return _goods_under_way(order, fact, ask)
         case CustomerChoice() as ask:
             return chosen(order, fact, ask)
     return order
+
+
+def _goods_under_way(order: Order, fact: Asked, ask: Expedite | SwitchCarrier | ReassignWarehouse) -> Order:
+    match ask:
+        case Expedite():
+            return expedited(order, fact, ask)
+        case SwitchCarrier():
+            return switched(order, fact, ask)
+        case ReassignWarehouse():
+            return reassigned(order, fact, ask)
 
 
 def _queued(order: Order, fact: Asked, ask: SubmitChangeRequest) -> Order:
