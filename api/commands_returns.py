@@ -37,7 +37,7 @@ def list_returns(order_no: OrderNo, lang: Lang = "zh-Hans", as_json: Json = Fals
         for each in its["lines"]:
             console.print(f"  line {each['line']}  {each['quantity']}")
         for paid in its["refunds"]:
-            worth = money(paid["amount"], paid["currency"], language_of(lang))
+            worth = money(paid["amount"], its["currency"], language_of(lang))
             console.print(f"  refund {worth}  {paid['state']}")
 
 

@@ -164,8 +164,8 @@ def _hurry(turn: Turn, case: Case, shipment: Shipment) -> None:
 
 
 def _elsewhere(turn: Turn, case: Case, shipment: Shipment, step: CaseStep) -> None:
-    """Another warehouse sends it, where the edition says so; where none can, somebody sees to it."""
-    if turn.order.policy.outbound.reassigns:
+    """Another warehouse sends it, where the edition says so, once; then, or where none can, somebody sees to it."""
+    if turn.order.policy.outbound.reassigns and not shipment.moved_from:
         tried = step_elsewhere(turn, case, shipment)
         step = tried if not tried.open else step
         if tried.open or not _is_still_here(turn, shipment):

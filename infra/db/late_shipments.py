@@ -20,6 +20,7 @@ OPEN = """
         WHERE c.order_no = s.order_no AND c.kind = 'C4' AND c.subject = 'shipment/' || s.shipment) AS c ON true
     WHERE s.warehouse = :warehouse AND s.state NOT IN ('OUTBOUND', 'CANCELLED') AND s.lines <> '{}' AND NOT o.final
 """
+KNOWN = text("SELECT EXISTS (SELECT FROM warehouse WHERE warehouse = :warehouse)")
 COUNT = text(f"""
     SELECT count(*) AS open, count(*) FILTER (WHERE c.due_at < :now) AS overdue {OPEN}
         AND o.tenant = (SELECT mine.tenant FROM orders AS mine WHERE mine.order_no = :order_no)
@@ -63,6 +64,11 @@ async def count_overdue(connection: Transaction, order_no: str, warehouse: str, 
     asked = {"order_no": order_no, "warehouse": warehouse, "now": now}
     row = (await connection.execute(COUNT, asked)).one()
     return Overdue(open=row.open, overdue=row.overdue)
+
+
+async def is_known(connection: Transaction, warehouse: str) -> bool:
+    """Whether the master data has this warehouse."""
+    return bool((await connection.execute(KNOWN, {"warehouse": warehouse})).scalar_one())
 
 
 async def late_shipments(

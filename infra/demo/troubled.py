@@ -129,7 +129,7 @@ OUTBOUND = (
     Plan(
         name="C4 slow warehouse",
         channel=DOUYIN,
-        behavior={"warehouse": {"outbound": 58, "reason": "爆仓", "promises": 20}},
+        behavior={"warehouse": {"outbound": 56, "reason": "爆仓", "promises": 11}},
         cases=(CaseKind.OUTBOUND_OVERDUE,),
         breaches=(ClockKind.OUTBOUND,),
     ),

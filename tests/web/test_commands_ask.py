@@ -41,7 +41,7 @@ from tests.rules.quoting import request
 from tests.rules.recalling import at
 from tests.web.conftest import lived
 from tests.web.counter import order
-from tests.web.living import STOPS, Life, now
+from tests.web.living import STOPS, Life, now, until
 from tests.web.test_late_payments import completed
 
 OK, FAILED, USAGE, REFUSED = 0, 1, 2, 4
@@ -167,6 +167,11 @@ async def test_goods_that_come_back_are_asked_for_looked_at_and_settled_from_the
     code, said, _ = await say("return", "list", number, "--lang", "en")
     assert (code, said.splitlines()[0].startswith("1  refund  "), "  line 1  2" in said) == (OK, True, True)
 
+    async def is_paid_back() -> bool:
+        return "  refund CNY 136.00  " in (await say("return", "list", number, "--lang", "en"))[1]
+
+    await until(is_paid_back, "the refund is not in the list")
+
 
 @pytest.mark.clause("SR-163", "SR-054")
 @pytest.mark.parametrize("as_json", [False, True])
@@ -264,6 +269,8 @@ async def test_what_a_warehouse_does_not_send_goes_elsewhere_from_the_terminal(l
     number = await life.counter.places(order(placed_at=at, payment=paid))
     STOPS.add(number)
     await life.reaches(number, "READY_TO_SHIP")
+    code, _, beside = await say("reassign", "--warehouse", "NOWHERE")
+    assert (code, "no warehouse NOWHERE" in beside) == (FAILED, True)
     moving = ("reassign", "--warehouse", "SH")
     code, said, _ = await say(*moving, "--dry-run")
     assert (code, f"{number}  shipment 1  refused  NO_STOCK_ELSEWHERE" in said) == (REFUSED, True), said
