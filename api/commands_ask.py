@@ -126,7 +126,7 @@ def _print_no(no: SaidNo) -> None:
     typer.echo(f"refused  {no.said.get('code', no.status)}: {no.what}", err=True)
     if change := no.said.get("change"):
         _print_change(change)
-    elif instead := no.said.get("alternatives"):
+    elif (instead := no.said.get("alternatives")) and not no.todo.startswith("Instead"):
         typer.echo(f"  instead: {', '.join(instead)}", err=True)
     for reason in no.said.get("reasons", ()):
         typer.echo(f"  line {reason['line'] or '-'}: {reason['text']}", err=True)

@@ -131,7 +131,7 @@ async def test_the_answer_no_has_an_exit_code_of_its_own_with_reason_and_alterna
     assert (code, beside.splitlines()[0].split(":")[0]) == (REFUSED, "refused  WRONG_STAGE")
     assert "instead" not in beside, "nothing instead is open"
     code, _, beside = await say("ask", "correct_fields", number, "--set", "customer.phone=13800138001")
-    assert (code, "instead: submit_change_request, cancel, place_hold" in beside) == (REFUSED, True)
+    assert (code, "Instead: submit_change_request, cancel, place_hold" in beside) == (REFUSED, True)
     code, _, beside = await say("change", number, "--change", "NOPE")
     assert (code, "refused" in beside) == (USAGE, True)
     assert (await say("hold", number))[0] == USAGE, "a note is needed"
