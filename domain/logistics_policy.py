@@ -24,10 +24,14 @@ class LogisticsPolicy(Value):
     ``moves_within``. Then its goods are sent anew: at once where they are worth at most ``resend_up_to`` (minor
     units), else when the first parcel came back. After ``lost_after`` of silence it counts as lost. What a carrier
     says it returned has to be with us ``received_within``; what it owes us for is claimed where ``claims``.
+    ``doubts_deliveries``: a "delivered" from before the outbound, or from another province, is checked first.
+    ``promise_moves``: a new address or a later day that the customer chose on the way moves that parcel's promise.
     """
 
     playbook: bool = False
     claims: bool = False
+    doubts_deliveries: bool = False
+    promise_moves: bool = False
     ask_again_after: timedelta = timedelta(hours=4)
     answer_within: timedelta = timedelta(hours=24)
     moves_within: timedelta = timedelta(hours=24)
@@ -40,5 +44,7 @@ class LogisticsPolicy(Value):
         return self.having(**{name: max(shrink(getattr(self, name)), least) for name in SPANS})
 
 
-STANDARD_LOGISTICS = LogisticsPolicy(playbook=True, claims=True, resend_up_to=20_000)
+STANDARD_LOGISTICS = LogisticsPolicy(
+    playbook=True, claims=True, doubts_deliveries=True, promise_moves=True, resend_up_to=20_000
+)
 """The house's own figures; the manual gives the 24 hours and the order of the steps."""

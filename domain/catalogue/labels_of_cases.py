@@ -46,6 +46,8 @@ CAUSES: Labels = {
     "not_received_claim": ("客户称未收到", "not received"),
     "wrong_goods_claim": ("客户称发错货", "other goods came"),
     "missing_goods_claim": ("客户称少发货", "goods are missing"),
+    "before_outbound": ("签收时间早于出库", "signed for before it left"),
+    "elsewhere": ("签收地与收货省份不符", "signed for in another province"),
 }
 OUTCOMES: Labels = {
     "LATE": ("逾期完成", "done late"),

@@ -93,6 +93,12 @@ WORK_OF_LOGISTICS: dict[str, Words] = {
             "{subject:subject} counts as {state:package} from now on.",
         ),
     ),
+    "promise_moved": (
+        (
+            "{change:change}：{subject:subject}的承诺送达日改为{date:date}。",
+            "{change:change}: {subject:subject} is promised for {date:date} now.",
+        ),
+    ),
     "return_missing": (
         (
             "{subject:subject}：快递称已退回，仓库未收到。",

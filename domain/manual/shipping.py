@@ -7,6 +7,7 @@ from typing import Any
 from domain.calendar import local_day
 from domain.holds import Case
 from domain.inquiries import Inquiry
+from domain.manual.doubted_delivery import doubt_of
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.packages import PackageState
@@ -140,6 +141,9 @@ def parcel_cases(turn: Turn) -> None:
             _open_once(turn, package, kind, story.since.isoformat())
         if story.contradicted_at:
             _open_once(turn, package, CaseKind.FALSE_DELIVERY, story.contradicted_at.isoformat())
+        doubt = doubt_of(turn.order, package)
+        if doubt:
+            _open_once(turn, package, CaseKind.FALSE_DELIVERY, f"{doubt}/{story.since}", cause=doubt)
         if story.found_at:
             _open_once(turn, package, CaseKind.FOUND, story.found_at.isoformat())
         failed = turn.order.case(CaseKind.DELIVERY_FAILED, package.subject)
@@ -159,11 +163,11 @@ def mis_shipment(turn: Turn) -> None:
                 _open_once(turn, package, CaseKind.MIS_SHIPMENT, ",".join(wrong))
 
 
-def _open_once(turn: Turn, package: Package, kind: CaseKind, mark: str) -> Case | None:
+def _open_once(turn: Turn, package: Package, kind: CaseKind, mark: str, cause: str = "") -> Case | None:
     if turn.fired(f"{kind}/{package.subject}/{mark}"):
         return None
     responsible = "warehouse" if kind is CaseKind.MIS_SHIPMENT else "carrier"
-    case = turn.open_case(kind, package.subject, cause=package.state, responsible=responsible)
+    case = turn.open_case(kind, package.subject, cause=cause or package.state, responsible=responsible)
     turn.task(f"case/{case.no}", "DECIDE", "customer_service", case_no=case.no)
     return case
 
