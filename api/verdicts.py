@@ -130,7 +130,7 @@ async def _closed(parts: Parts, tenant: str, order_no: str) -> Problem:
         409,
         "CLOSED",
         "The order is closed",
-        todo="Goods come back by a return (orders return ask); else place a new order, or report what happened as a fact.",
+        todo="Goods come back by a return (orders return ask); else place a new order, or report what happened.",
         order_no=order_no,
         reason="The order is closed",
         alternatives=[],
