@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -33,9 +33,11 @@ class ScanProof(Value):
 class ClaimRequest(CarrierOrder):
     """Open a claim for a parcel (key …/claim/{package}): the ground, what we want, and why.
 
-    ``digest`` is one of the clocks and scans together; ``scans`` are the last ones, ``scan_count`` all there are.
+    ``digest`` is one of the clocks and scans together; ``scans`` are the last ones, ``scan_count`` all there are. The
+    evidence is what was known then: after a Reset the same claim may know of another report of the same scan.
     """
 
+    counted_from_now: ClassVar[frozenset[str]] = frozenset({"clocks", "scans", "scan_count", "digest"})
     ground: Ground
     amount: Annotated[int, Field(ge=1)]
     currency: str

@@ -204,9 +204,10 @@ class Story:
     def passes(self, **span: float) -> None:
         """Let time pass; the desk looks whenever a clock wants it to."""
         until = self.now + timedelta(**span)
-        while self.next_due and self.next_due[0] <= until:
-            self.now = max(self.next_due[0], self.now)
+        while (due := self.next_due) and due[0] <= until:
+            self.now = max(due[0], self.now)
             self.hears()
+            assert self.next_due != due, f"the desk looked and did nothing: {due}"
         self.now = until
 
     # -- what was seen -------------------------------------------------------------------------------------------

@@ -7,10 +7,14 @@ from datetime import timedelta
 import pytest
 
 from domain.effects import EffectKind
+from domain.holds import HoldReason
 from domain.manual.answers import refusal
+from domain.manual.held_goods import stop_held
+from domain.manual.turn import Turn
 from domain.policy import STANDARD
 from domain.requests import PlaceHold
 from domain.stage import Stage
+from domain.taking.holding import STOPS, placed
 from tests.rules.asked import to_do
 from tests.rules.recalling import complaints, warehouse_says
 from tests.rules.story import PLACED, Story, an_input
@@ -98,3 +102,17 @@ def test_a_hold_before_the_release_recalls_nothing_and_older_editions_hold_as_be
     older.is_paid()
     held(older, "ship")
     assert (of_kind(older, EffectKind.RECALL), older.order.open_holds[0].blocks) == ([], ("ship",))
+
+
+@pytest.mark.clause("SR-130c")
+@pytest.mark.parametrize(("later", "recalled"), [(-1, ["1/hold/H1"]), (0, ["1/hold/H1"]), (1, [])])
+def test_goods_that_were_planned_after_the_hold_are_not_recalled_for_it(later: int, recalled: list[str]) -> None:
+    """Seconds from the hold to the plan: who planned them knew of the hold."""
+    order = released().order
+    planned = order.shipments[0].planned_at
+    held_at = planned - timedelta(seconds=later)
+    turn = Turn(
+        placed(order, HoldReason.MANUAL, held_at, "Li", blocks=("release",), about={STOPS: "warehouse"}), PLACED
+    )
+    stop_held(turn)
+    assert [effect.cause for effect in turn.order.effects if effect.kind == EffectKind.RECALL] == recalled

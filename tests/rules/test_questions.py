@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from domain.clocks import TICK
+from domain.manual.decide import decide
 from domain.policy import STANDARD, compressed
 from domain.question_policy import STANDARD_QUESTIONS, QuestionPolicy
 from domain.stage import Stage
@@ -66,7 +68,7 @@ def test_the_clock_starts_when_the_message_arrives_and_ends_with_the_answer() ->
 
 
 @pytest.mark.clause("C7")
-def test_reminders_come_after_2_and_24_hours_and_not_at_night() -> None:
+def test_reminders_come_after_2_and_24_hours() -> None:
     told = asked()
     told.passes(hours=1, minutes=59)
     assert told.told == ["NEED_INFO"]
@@ -90,6 +92,75 @@ def test_the_night_is_from_22_to_8_in_the_business_zone(hour: int, wanted: int) 
     midnight = datetime(2026, 11, 22, 16, tzinfo=UTC)
     moment = STANDARD_QUESTIONS.by_day(midnight + hour * HOUR, "Asia/Shanghai")
     assert moment == midnight + wanted * HOUR
+
+
+@pytest.mark.clause("C7")
+@pytest.mark.parametrize(
+    ("arrives", "first", "second"),
+    [(11.5, 23, 35.5), (13, 23, 47), (20, 23, 47), (21.5, 23.5, 47), (22.5, 24.5, 47), (1, 3, 25)],
+    ids=["first at night", "both from 23", "both from 5", "second from 6", "second from 7", "none at night"],
+)
+def test_a_reminder_that_falls_into_the_night_goes_out_at_8(arrives: float, first: float, second: float) -> None:
+    """Hours from nine o'clock in Shanghai: the nights are 13 to 23 and 37 to 47."""
+    told = story((PHONE,))
+    told.passes(hours=arrives)
+    told.says("message_delivered", message=LETTER)
+    for times, hour in enumerate((first, second)):
+        told.passes(seconds=(PLACED + hour * HOUR - told.now).total_seconds() - 1)
+        assert told.told.count("ANSWER_REMINDER") == times
+        told.passes(seconds=1)
+        assert told.told.count("ANSWER_REMINDER") == times + 1
+    assert told.clock("C7").due_at == PLACED + (arrives + 48) * HOUR, "the answer is due as if there were no night"
+
+
+@pytest.mark.clause("C7")
+def test_a_reminder_that_would_come_with_the_default_is_not_sent() -> None:
+    told = story((PHONE,), latest_ship_at=PLACED + 29 * HOUR)
+    told.passes(hours=12)
+    told.says("message_delivered", message=LETTER)
+    assert question(told).due_at == PLACED + 23 * HOUR, "at 8 o'clock, when the reminder of 23 o'clock would go out"
+    told.passes(hours=30)
+    assert (question(told).state, told.told.count("ANSWER_REMINDER")) == ("DEFAULTED", 0)
+    told.passes(days=2)
+    assert told.told.count("ANSWER_REMINDER") == 0
+
+
+@pytest.mark.clause("C7")
+def test_the_default_never_comes_before_the_deadline_that_the_customer_was_told() -> None:
+    told = story((PHONE,), latest_ship_at=PLACED + 40 * HOUR)
+    assert told.letters[-1].params["deadline"] == (PLACED + 34 * HOUR).isoformat()
+    told.says("ship_by_moved", latest_ship_at=PLACED + 12 * HOUR)
+    told.passes(hours=1)
+    told.says("message_delivered", message=LETTER)
+    assert question(told).due_at == question(told).deadline == PLACED + 34 * HOUR
+    told.passes(hours=33)
+    assert question(told).state == "OPEN", "the last moment is still in time"
+    told.passes(seconds=1)
+    assert question(told).state == "DEFAULTED"
+
+
+@pytest.mark.clause("C7")
+def test_a_message_that_arrives_later_gives_the_customer_the_later_default() -> None:
+    told = story((PHONE,))
+    told.passes(hours=5)
+    told.says("message_delivered", message=LETTER)
+    assert (question(told).deadline, question(told).due_at) == (PLACED + 48 * HOUR, PLACED + 53 * HOUR)
+
+
+@pytest.mark.clause("C7")
+def test_a_due_default_is_taken_in_the_desks_next_turn_once() -> None:
+    """One turn at a given time, so that a default that is not taken fails here and waits for nothing."""
+    told = asked()
+    due = question(told).due_at
+    assert due == PLACED + 48 * HOUR
+    assert decide(told.order, due).order.questions[-1].state == "OPEN"
+    taken = decide(told.order, due + TICK)
+    [defaulted] = taken.order.questions
+    assert (defaulted.state, defaulted.chosen, defaulted.defaulted_at) == ("DEFAULTED", defaulted.default, due + TICK)
+    assert [entry.code for entry in taken.entries].count("question_defaulted") == 1
+    again = decide(taken.order, due + 2 * TICK)
+    assert again.order.questions == taken.order.questions
+    assert "question_defaulted" not in [entry.code for entry in again.entries]
 
 
 @pytest.mark.clause("C7")

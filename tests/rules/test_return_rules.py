@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.catalogue import returns as words
+from domain.return_policy import ReturnPolicy
 from domain.return_rules import verdict_of
 from tests.rules.returning import (
     AT,
@@ -96,3 +97,15 @@ def test_units_that_come_back_one_by_one_are_worth_no_more_than_together(total: 
         for done in range(3)
     ]
     assert sum(each) == whole <= total
+
+
+@pytest.mark.clause("SR-149")
+@pytest.mark.parametrize(
+    ("over", "kind", "needed"),
+    [(22_799, "refund", True), (22_800, "refund", False), (0, "exchange", False)],
+    ids=["more than the limit", "just the limit", "no money goes back"],
+)
+def test_whoever_asks_is_told_that_finance_has_to_agree_to_so_much_money(over: int, kind: str, needed: bool) -> None:
+    asked = wanted({"line": "1", "quantity": 3, "exchange_sku": "TEA-500"}, {"line": "2", "quantity": 1}, kind=kind)
+    verdict = verdict_of(books(policy=ReturnPolicy(approval_over=over)), asked, AT)
+    assert (verdict.worth, verdict.needs_finance) == (22_800, needed)
