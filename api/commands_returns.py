@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -33,12 +33,17 @@ def list_returns(order_no: OrderNo, lang: Lang = "zh-Hans", as_json: Json = Fals
     if not found["returns"]:
         console.print(f"Order {order_no} has no return.")
     for its in found["returns"]:
-        console.print(f"{its['return_no']}  {its['kind']}  {its['state_text']}")
-        for each in its["lines"]:
-            console.print(f"  line {each['line']}  {each['quantity']}")
-        for paid in its["refunds"]:
-            worth = money(paid["amount"], its["currency"], language_of(lang))
-            console.print(f"  refund {worth}  {paid['state']}")
+        for said in told(its, language_of(lang)):
+            console.print(said)
+
+
+def told(its: Mapping[str, Any], language: str) -> Iterator[str]:
+    """One return as it is printed."""
+    yield f"{its['return_no']}  {its['kind']}  {its['state_text']}"
+    for line in its["lines"]:
+        yield f"  line {line['line']}  {line['quantity']}"
+    for paid in its["refunds"]:
+        yield f"  refund {money(paid['amount'], its['currency'], language)}  {paid['state']}"
 
 
 @returns.command("ask")

@@ -228,16 +228,6 @@ def test_a_warehouse_that_names_no_time_loses_the_shipment_and_its_case_ends() -
 
 
 @pytest.mark.clause("SR-033", "SR-034")
-def test_what_is_late_there_too_is_a_persons_and_is_not_sent_round_the_country() -> None:
-    story = late(house(reason="capacity"))
-    story.passes(hours=60)
-    assert [each.state for each in story.order.logistics.relocations] == ["REASSIGNED"]
-    assert (len(story.order.shipments), story.open_cases) == (2, ["OUTBOUND_OVERDUE"])
-    assert "REASSIGN_WAREHOUSE" in to_do(story)
-    assert sound(story)
-
-
-@pytest.mark.clause("SR-033", "SR-034")
 @pytest.mark.parametrize(("says", "stock", "result"), [("REFUSED", True, "REFUSED"), ("STOPPED", False, "NO_STOCK")])
 def test_where_it_cannot_go_elsewhere_somebody_sees_to_it(says: str, stock: bool, result: str) -> None:
     story = late(house(says, stock=stock, reason="capacity"))

@@ -23,6 +23,7 @@ from api.app import create_app
 from api.ask_options import OF_THE_HOUSE, body_of, options_of
 from api.cli import run
 from api.commands_ask import answer_of
+from api.commands_returns import told
 from api.dependencies import open_parts
 from domain.effects import EffectKind
 from domain.inquiries import Inquiry
@@ -41,7 +42,7 @@ from tests.rules.quoting import request
 from tests.rules.recalling import at
 from tests.web.conftest import lived
 from tests.web.counter import order
-from tests.web.living import STOPS, Life, now, until
+from tests.web.living import STOPS, Life, now
 from tests.web.test_late_payments import completed
 
 OK, FAILED, USAGE, REFUSED = 0, 1, 2, 4
@@ -167,10 +168,12 @@ async def test_goods_that_come_back_are_asked_for_looked_at_and_settled_from_the
     code, said, _ = await say("return", "list", number, "--lang", "en")
     assert (code, said.splitlines()[0].startswith("1  refund  "), "  line 1  2" in said) == (OK, True, True)
 
-    async def is_paid_back() -> bool:
-        return "  refund CNY 136.00  " in (await say("return", "list", number, "--lang", "en"))[1]
 
-    await until(is_paid_back, "the refund is not in the list")
+def test_a_return_is_told_with_its_lines_and_what_was_paid_back() -> None:
+    paid = {"amount": 6_800, "state": "PAID"}
+    its = {"return_no": 1, "kind": "refund", "state_text": "closed", "currency": "CNY", "refunds": [paid]}
+    said = list(told({**its, "lines": [{"line": "1", "quantity": 2}]}, "en"))
+    assert said == ["1  refund  closed", "  line 1  2", "  refund CNY 68.00  PAID"]
 
 
 @pytest.mark.clause("SR-163", "SR-054")
