@@ -43,7 +43,7 @@ def told(its: Mapping[str, Any], language: str) -> Iterator[str]:
     for line in its["lines"]:
         yield f"  line {line['line']}  {line['quantity']}"
     for paid in its["refunds"]:
-        yield f"  refund {money(paid['amount'], its['currency'], language)}  {paid['state']}"
+        yield f"  refund {money(paid['amount'], its['currency'], language)}  {paid['cause']}"
 
 
 @returns.command("ask")

@@ -170,10 +170,10 @@ async def test_goods_that_come_back_are_asked_for_looked_at_and_settled_from_the
 
 
 def test_a_return_is_told_with_its_lines_and_what_was_paid_back() -> None:
-    paid = {"amount": 6_800, "state": "PAID"}
+    paid = {"cause": "goods", "amount": 6_800, "at": "2026-11-26T20:00:00Z"}
     its = {"return_no": 1, "kind": "refund", "state_text": "closed", "currency": "CNY", "refunds": [paid]}
     said = list(told({**its, "lines": [{"line": "1", "quantity": 2}]}, "en"))
-    assert said == ["1  refund  closed", "  line 1  2", "  refund CNY 68.00  PAID"]
+    assert said == ["1  refund  closed", "  line 1  2", "  refund CNY 68.00  goods"]
 
 
 @pytest.mark.clause("SR-163", "SR-054")
