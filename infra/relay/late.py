@@ -24,6 +24,10 @@ from infra.relay.metrics import LATE, UNMATCHED
 log = structlog.get_logger(__name__)
 
 
+YES = frozenset({"tracking_accepted", "status_accepted"})
+"""The channel's yes to what we told it: an order that is over needs it no more, and nobody has to look at it."""
+
+
 @dataclass(frozen=True)
 class Late:
     """Takes the facts whose orders' workflows are closed."""
@@ -39,13 +43,14 @@ class Late:
         async with self.engine.begin() as connection:
             orders = await closed_orders(connection, sorted({fact.order_no for fact in facts}))
             meant = [fact for fact in facts if _means(orders, fact)]
-            rest = [fact for fact in facts if fact not in meant]
+            heard = [fact for fact in facts if fact.kind in YES]
+            rest = [fact for fact in facts if fact not in meant and fact not in heard]
             if rest:
                 await waiting.mark_unmatched(connection, [fact.row for fact in rest], self.now(), CLOSED)
             for order_no, some in groupby(meant, key=lambda fact: fact.order_no):
                 await self.door.tell_late(order_no, [fact.fact for fact in some])
-            if meant:
-                await waiting.mark_delivered(connection, meant, self.now())
+            if meant or heard:
+                await waiting.mark_delivered(connection, [*meant, *heard], self.now())
         LATE.inc(len(meant))
         UNMATCHED.inc(len(rest))
         for fact in rest:
