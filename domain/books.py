@@ -9,6 +9,7 @@ from domain.clocks import Clock, Verdict
 from domain.debts import due_at
 from domain.holds import Case
 from domain.last_change import last_change
+from domain.logistics import Claim
 from domain.manual.explain import Explanation, erp_pending
 from domain.manual.step_view import step_views
 from domain.order import Order
@@ -26,8 +27,8 @@ from domain.recording import (
     ShipmentRow,
     TaskRow,
 )
-from domain.service_books import claim_rows, coupon_rows
-from domain.service_rows import ClaimRow, CouponRow
+from domain.service_books import coupon_rows
+from domain.service_rows import CouponRow
 from domain.shipments import Shipment
 from domain.stage import Stage
 from domain.value import Value
@@ -45,7 +46,7 @@ class Books(Value):
     debts: tuple[DebtRow, ...] = ()
     questions: tuple[QuestionRow, ...] = ()
     coupons: tuple[CouponRow, ...] = ()
-    carrier_claims: tuple[ClaimRow, ...] = ()
+    carrier_claims: tuple[Claim, ...] = ()
 
     def since(self, before: Books) -> Books:
         """Only the rows that are new or changed."""
@@ -84,7 +85,7 @@ def books(order: Order, now: datetime) -> Books:
         ),
         questions=tuple(map(_question, order.questions)),
         coupons=coupon_rows(order),
-        carrier_claims=claim_rows(order),
+        carrier_claims=order.logistics.claims,
     )
 
 

@@ -47,6 +47,16 @@ class ScanSeen(Value):
     location: str = ""
     by_recipient: bool = False
 
+    @property
+    def fact_id(self) -> str:
+        """Its identity as a fact, whoever tells it: the carrier, its order's question, or a poll."""
+        return scan_id(self.event_id)
+
+
+def scan_id(event_id: str) -> str:
+    """The identity of a carrier's event as a fact: its source and its own number."""
+    return f"carrier:{event_id}"
+
 
 class CarrierAnswer(Answer):
     """Every scan the carrier has of the package, and its own estimate."""

@@ -1,6 +1,6 @@
 """Asking carriers by the clock (SR-032, M13): which parcel is due when, and what an answer tells that nobody knew.
 
-A scan is the same fact whether the carrier told it, was asked by its order, or is polled: ``carrier:{event_id}``.
+A scan is the same fact whether the carrier told it, was asked by its order, or is polled (``ScanSeen.fact_id``).
 """
 
 from __future__ import annotations
@@ -68,12 +68,7 @@ def _dues(parcel: LiveParcel) -> Iterator[datetime]:
 
 def unheard(parcel: LiveParcel, answer: CarrierAnswer) -> tuple[ScanSeen, ...]:
     """The scans of an answer that the order of the parcel has not taken."""
-    return tuple(scan for scan in answer.scans if scan_id(scan) not in parcel.known)
-
-
-def scan_id(scan: ScanSeen) -> str:
-    """The identity of a scan, whoever tells it."""
-    return f"{CARRIER}:{scan.event_id}"
+    return tuple(scan for scan in answer.scans if scan.fact_id not in parcel.known)
 
 
 def as_told(parcel: LiveParcel, scan: ScanSeen) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import Field
 
-from domain.service_rows import ClaimRow, CouponRow
+from domain.logistics import Claim
+from domain.service_rows import CouponRow
 from domain.value import Moment, Value
 
 DESK = "desk"
@@ -245,7 +246,7 @@ class Recording(Value):
     debts: tuple[DebtRow, ...] = ()
     questions: tuple[QuestionRow, ...] = ()
     coupons: tuple[CouponRow, ...] = ()
-    carrier_claims: tuple[ClaimRow, ...] = ()
+    carrier_claims: tuple[Claim, ...] = ()
     entries: tuple[Entry, ...] = ()
     outbox: tuple[Letter, ...] = ()
     fact_ids: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The rows of an order's coupons and of its claims on carriers (M9)."""
+"""The rows of an order's coupons (M9); its claims on carriers are rows as they are (``domain.logistics``)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 from domain.compensation import Coupon
 from domain.compensation_policy import Instrument
-from domain.logistics import Claim
 from domain.order import Order
-from domain.service_rows import ClaimRow, CouponRow
+from domain.service_rows import CouponRow
 
 
 def coupon_rows(order: Order) -> tuple[CouponRow, ...]:
@@ -16,11 +15,6 @@ def coupon_rows(order: Order) -> tuple[CouponRow, ...]:
     return tuple(
         _coupon(order, coupon, coupon.issued_at) for coupon in order.coupons if coupon.amount and coupon.issued_at
     )
-
-
-def claim_rows(order: Order) -> tuple[ClaimRow, ...]:
-    """The claims that were opened."""
-    return tuple(map(_claim, order.logistics.claims))
 
 
 def _coupon(order: Order, coupon: Coupon, issued_at: datetime) -> CouponRow:
@@ -40,7 +34,3 @@ def _party(order: Order, incident: str) -> str:
     """Who had the goods: the carrier of a parcel, the warehouse of a shipment."""
     parcels = {package.subject: package.carrier for package in order.packages}
     return parcels.get(incident) or next((it.warehouse for it in order.shipments if it.subject == incident), "")
-
-
-def _claim(claim: Claim) -> ClaimRow:
-    return ClaimRow(**{name: getattr(claim, name) for name in ClaimRow.model_fields})

@@ -1,4 +1,4 @@
-"""What a failure of service costs, as the books keep it (M9, §4.9): coupons with who bears them, claims on carriers."""
+"""What a failure of service costs, as the books keep it (M9, §4.9): coupons with who bears them."""
 
 from __future__ import annotations
 
@@ -24,21 +24,3 @@ class CouponRow(Value):
     instrument: str
     issued_at: Moment
     expires_at: Moment | None = None
-
-
-class ClaimRow(Value):
-    """One claim on a carrier; ``accepted`` None until it answered."""
-
-    incident: str
-    key: str
-    ground: str
-    amount: int
-    currency: str
-    carrier: str
-    tracking_number: str
-    opened_at: Moment
-    accepted: bool | None = None
-    reason: str = ""
-    reference: str = ""
-    paid: int = 0
-    paid_at: Moment | None = None

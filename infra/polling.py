@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.facts import parse
 from domain.inquiries import CarrierAnswer, ScanSeen
-from domain.polling import LiveParcel, as_told, next_poll, scan_id, unheard
+from domain.polling import LiveParcel, as_told, next_poll, unheard
 from domain.polling_policy import PollingPolicy
 from domain.sweeps import PollReport
 from infra.connectors.carrier import Carrier, CarrierUnreachable, UnknownTrackingNumber
@@ -135,8 +135,8 @@ class Polling:
         """Keep the scans that nobody told; how many there are."""
         scans = unheard(parcel, answer)
         async with self.engine.begin() as connection:
-            told = await polling.told_already(connection, parcel.tenant, [scan.event_id for scan in scans])
-        reports = [_report(parcel, scan, at) for scan in scans if scan.event_id not in told]
+            told = await polling.told_already(connection, parcel.tenant, [scan.fact_id for scan in scans])
+        reports = [_report(parcel, scan, at) for scan in scans if scan.fact_id not in told]
         kept = await asyncio.gather(*map(self.facts.take, reports))
         return sum(each.receipt is Receipt.NEW for each in kept)
 
@@ -152,5 +152,5 @@ class Polling:
 def _report(parcel: LiveParcel, scan: ScanSeen, at: datetime) -> Report:
     body = as_told(parcel, scan)
     envelope = {name: body[name] for name in ("kind", "source", "occurred_at")}
-    fact = parse({**body["data"], **envelope, "id": scan_id(scan), "received_at": at})
+    fact = parse({**body["data"], **envelope, "id": scan.fact_id, "received_at": at})
     return Report(parcel.tenant, body, fact, at)

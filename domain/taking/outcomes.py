@@ -204,7 +204,7 @@ def _carrier_answered(order: Order, fact: EffectDone, outcome: CarrierAnswer) ->
     order = doubted_by_word(order, "carrier", (fact.key, subject, outcome.reason), fact.at)
     for seen in outcome.scans:
         scan = CarrierScan(
-            id=f"carrier:{seen.event_id}",
+            id=seen.fact_id,
             source="carrier",
             received_at=fact.received_at,
             package=package.id,

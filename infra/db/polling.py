@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.packages import FINAL
-from domain.polling import CARRIER, LiveParcel
+from domain.polling import LiveParcel
 from domain.polling_policy import PollingPolicy
 from infra.db.tables import policy_edition, polled_carrier
 
@@ -75,11 +75,9 @@ async def polling_of(connection: AsyncConnection, editions: Iterable[str]) -> Ma
     return {row["edition"]: PollingPolicy.model_validate(row["polling"] or {}) for row in found}
 
 
-async def told_already(connection: AsyncConnection, tenant: str, event_ids: Sequence[str]) -> set[str]:
-    """Those of the carriers' events that are in the inbox, whoever told them."""
-    ids = [f"{CARRIER}:{event_id}" for event_id in event_ids]
-    found = (await connection.execute(KNOWN, {"tenant": tenant, "ids": ids})).scalars()
-    return {fact_id.removeprefix(f"{CARRIER}:") for fact_id in found}
+async def told_already(connection: AsyncConnection, tenant: str, fact_ids: Sequence[str]) -> set[str]:
+    """Those of the carriers' facts that are in the inbox, whoever told them."""
+    return set((await connection.execute(KNOWN, {"tenant": tenant, "ids": list(fact_ids)})).scalars())
 
 
 async def keep(connection: AsyncConnection, parcels: Sequence[Next]) -> None:

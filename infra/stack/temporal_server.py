@@ -25,7 +25,7 @@ Of the orders that wait only the last thousand are kept in memory, so that its h
 """
 
 RUNTIME = {"TEMPORAL_VERSION_CHECK_DISABLED": "1", "GOGC": "400"}
-"""Go looks for garbage when the heap has grown to five times what lives: cheaper than twice, and small enough."""
+"""Go looks for garbage when the heap has grown to five times what lives, by default twice: cheaper, for more memory."""
 
 
 @dataclass(frozen=True)

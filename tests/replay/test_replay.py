@@ -34,7 +34,7 @@ MOST_EVENTS = 300
 """What an order may write into its history in which one thing broke."""
 CAUGHT = (workflow.NondeterminismError, RuntimeError)
 """Another command than the recorded one, or a recorded outcome that reached another step and cannot be read there."""
-MACHINE = re.compile(r"/root|/home|/work/|/tmp|\d+@[\w-]+|https?://")
+MACHINE = re.compile(r"/(?:root|home|work|tmp)\b|\d+@[\w-]+|https?://")
 
 
 @workflow.defn(name="OrderWorkflow")

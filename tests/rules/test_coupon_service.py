@@ -13,7 +13,7 @@ from domain.inside import Outcome
 from domain.order import Order
 from domain.owing import owes
 from domain.policy import STANDARD
-from domain.service_books import claim_rows, coupon_rows
+from domain.service_books import coupon_rows
 from tests.rules.story import NUMBER, Story, a_content, a_line, an_input, the_party_does_it
 from tests.rules.test_coupons import coupons, moving, told_why, with_reason
 from workflows.limits import LIMITS
@@ -35,7 +35,7 @@ def test_a_coupon_of_an_unknown_cause_is_the_carriers_once_it_says_so_and_claime
     word[0] = "爆仓"
     moving(story, 20)
     story.is_scanned("DELIVERED")
-    [row], [claim] = coupon_rows(story.order), claim_rows(story.order)
+    [row], [claim] = coupon_rows(story.order), story.order.logistics.claims
     assert (row.fault, row.cost_centre, claim.amount, claim.carrier) == ("unknown", "carrier", 1_000, "SF")
     assert row.expires_at == row.issued_at + timedelta(days=30)
 

@@ -1,24 +1,24 @@
-"""A coupon service that speaks our plain JSON protocol."""
+"""A coupon service that speaks our plain JSON protocol; others that compensate differ by path and by what they need."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
 from infra.connectors.coupons import CouponRefused, CouponWish, IssuedCoupon, IssuerUnreachable
 from infra.connectors.plain_protocol import PlainClient, PlainLine
 
-PATH = "/coupons"
-
 
 @dataclass(frozen=True)
 class PlainCouponIssuer:
-    """The coupon service behind ``client``, at ``prefix``."""
+    """The coupon service behind ``client``, at ``prefix``; ``needs`` are the fields of a wish that go there."""
 
     client: PlainClient
     prefix: str = "/coupons"
+    path: ClassVar[str] = "/coupons"
+    needs: ClassVar[frozenset[str]] = frozenset(CouponWish.model_fields)
 
     @property
     def _line(self) -> PlainLine:
@@ -26,15 +26,16 @@ class PlainCouponIssuer:
 
     async def issue(self, key: str, wish: CouponWish) -> IssuedCoupon:
         """Issue it."""
-        return self._read(await self._line.write(PATH, key, wish.model_dump(mode="json")))
+        body = wish.model_dump(mode="json", include=set(self.needs))
+        return self._read(await self._line.write(self.path, key, body))
 
     async def find(self, key: str) -> IssuedCoupon | None:
         """What was issued under a key."""
-        found = await self._line.written(PATH, key)
+        found = await self._line.written(self.path, key)
         return None if found is None else self._read(found)
 
     def _read(self, answer: dict[str, Any]) -> IssuedCoupon:
         try:
             return IssuedCoupon.model_validate(answer)
         except ValidationError as unknown:
-            raise IssuerUnreachable(f"{self.prefix}{PATH}: an answer in words we do not know") from unknown
+            raise IssuerUnreachable(f"{self.prefix}{self.path}: an answer in words we do not know") from unknown
