@@ -14,20 +14,18 @@ from typing import Any
 
 from pydantic import ValidationError
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from domain.effects import Done, EffectKind
     from domain.facts import OutsideFact
-    from domain.holds import EffectState
     from domain.late import ClosedOrder, LateInput, LateNews, Repayment, Step, repayment
     from domain.late_claims import SettleClaim
     from domain.requests import Refusal
+    from workflows.after_the_end import act
     from workflows.late_claims import Claims
     from workflows.late_goods import Goods
-    from workflows.limits import LIMITS, OURS, activity_id
+    from workflows.limits import OURS
     from workflows.messages import facts_in, no, problems
-    from workflows.outcomes import parked
 
 
 @workflow.defn(name="LateFactWorkflow")
@@ -111,23 +109,11 @@ class LateFactWorkflow:
 
     async def _pay_back(self, back: Repayment) -> None:
         await self._record(Step.OPENED, repayment=back)
-        effect = EffectState(key=back.refund.key, kind=EffectKind.REFUND, cause=back.subject, since=workflow.now())
-        try:
-            done: Done = await workflow.execute_activity(
-                EffectKind.REFUND,
-                back.refund,
-                result_type=Done,
-                activity_id=activity_id(effect),
-                summary=f"{back.kind} {back.subject}",
-                **LIMITS[EffectKind.REFUND],
-            )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            no = parked(effect, error, workflow.now())
-            await self._record(Step.REFUSED, repayment=back, reason=f"{no.code}: {no.text}")
+        paid = await act(EffectKind.REFUND, back.refund, Done, (back.subject, f"{back.kind} {back.subject}"))
+        if isinstance(paid, Done):
+            await self._record(Step.RETURNED, repayment=back, reference=paid.reference)
         else:
-            await self._record(Step.RETURNED, repayment=back, reference=done.reference)
+            await self._record(Step.REFUSED, repayment=back, reason=paid)
 
     async def _record(self, step: Step, **fields: Any) -> None:
         news = LateNews(order_no=self._order_no, at=workflow.now(), step=step, **fields)

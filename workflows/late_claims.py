@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from domain.effects import Done, EffectKind, RefundRequest
     from domain.facts import OutsideFact
-    from domain.holds import EffectState
     from domain.inquiries import CarrierAnswer, Inquiry
     from domain.late import ClosedOrder
     from domain.late_claims import (
@@ -26,9 +24,9 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.requests import Accepted
     from domain.stage import Stage
-    from workflows.limits import LIMITS, OURS, activity_id
+    from workflows.after_the_end import act
+    from workflows.limits import OURS
     from workflows.messages import no
-    from workflows.outcomes import parked
 
 
 class Claims:
@@ -101,36 +99,10 @@ async def _record(news: ClaimNews) -> int:
 
 async def _ask(inquiry: Inquiry) -> None:
     """The carrier's scans and its word come into the effect ledger, where whoever decides finds them."""
-    effect = EffectState(key=inquiry.key, kind=EffectKind.ASK_CARRIER, cause=inquiry.case, since=workflow.now())
-    try:
-        await workflow.execute_activity(
-            EffectKind.ASK_CARRIER,
-            inquiry,
-            result_type=CarrierAnswer,
-            activity_id=activity_id(effect),
-            summary=inquiry.subject,
-            **LIMITS[EffectKind.ASK_CARRIER],
-        )
-    except ActivityError as error:
-        if is_cancelled_exception(error):
-            raise
+    await act(EffectKind.ASK_CARRIER, inquiry, CarrierAnswer, (inquiry.case, inquiry.subject))
 
 
 async def _pay_back(claim: LateClaim, refund: RefundRequest) -> tuple[str, str]:
     """Pay back once under the claim's key; the payer's number, or why it refuses."""
-    effect = EffectState(key=refund.key, kind=EffectKind.REFUND, cause=claim.subject, since=workflow.now())
-    try:
-        done: Done = await workflow.execute_activity(
-            EffectKind.REFUND,
-            refund,
-            result_type=Done,
-            activity_id=activity_id(effect),
-            summary=f"{claim.kind} {claim.subject}",
-            **LIMITS[EffectKind.REFUND],
-        )
-    except ActivityError as error:
-        if is_cancelled_exception(error):
-            raise
-        said = parked(effect, error, workflow.now())
-        return "", f"{said.code}: {said.text}"
-    return done.reference, ""
+    paid = await act(EffectKind.REFUND, refund, Done, (claim.subject, f"{claim.kind} {claim.subject}"))
+    return (paid.reference, "") if isinstance(paid, Done) else ("", paid)

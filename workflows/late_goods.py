@@ -9,22 +9,20 @@ import asyncio
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from domain.carrier_orders import CarrierSaid, InterceptRequest
     from domain.effects import EffectKind
     from domain.facts import OutsideFact
-    from domain.holds import EffectState
     from domain.late import ClosedOrder
     from domain.late_claims import SettleClaim
     from domain.late_goods import GoodsEnd, GoodsNews, Told, ended_by, intercept_of, left, moved, named, unfit
     from domain.requests import Accepted
     from domain.shipments import Package
     from domain.stage import Stage
-    from workflows.limits import LIMITS, OURS, activity_id
+    from workflows.after_the_end import act
+    from workflows.limits import OURS
     from workflows.messages import no
-    from workflows.outcomes import parked
 
 
 class Goods:
@@ -104,22 +102,9 @@ class Goods:
             self._asked[number] = asyncio.create_task(self._hear(number, request))
 
     async def _hear(self, number: int, request: InterceptRequest) -> None:
-        effect = EffectState(key=request.key, kind=EffectKind.INTERCEPT, cause=request.package, since=workflow.now())
-        try:
-            said: CarrierSaid = await workflow.execute_activity(
-                EffectKind.INTERCEPT,
-                request,
-                result_type=CarrierSaid,
-                activity_id=activity_id(effect),
-                summary=f"package/{request.package}",
-                **LIMITS[EffectKind.INTERCEPT],
-            )
-        except ActivityError as error:
-            if is_cancelled_exception(error):
-                raise
-            refused = parked(effect, error, workflow.now())
-            said = CarrierSaid(accepted=False, reason=f"{refused.code}: {refused.text}")
-        self._said.append((number, said))
+        about = (request.package, f"package/{request.package}")
+        said = await act(EffectKind.INTERCEPT, request, CarrierSaid, about)
+        self._said.append((number, CarrierSaid(accepted=False, reason=said) if isinstance(said, str) else said))
 
     async def _record(self, package: Package, told: Told, **fields: Any) -> int:
         news = GoodsNews(order_no=self._order_no, at=workflow.now(), told=told, package=package, **fields)

@@ -10,19 +10,17 @@ from __future__ import annotations
 
 from domain.change_matrix import Column, Judged, Row, Verdict, column_of
 from domain.change_requests import ChangeRequest
-from domain.effects import EffectKind
 from domain.holds import Case
 from domain.manual import change_by_carrier, change_charges, change_on_the_way
 from domain.manual.change_answers import WHOLE, judge, stops_for
 from domain.manual.change_making import make
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, put
-from domain.manual.recall import RecallState, by_hand, recall
+from domain.manual.recall import RecallState, asked_for, by_hand, heard, recall
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
 from domain.recall_effects import RecallAnswer
-from domain.shipments import Shipment
-from domain.steps import CaseStep, StepState, step_key
+from domain.steps import CaseStep, step_key
 from domain.taking.recall import awaiting_no_more
 
 RECALL, AMEND = "recall", "amend"
@@ -121,11 +119,11 @@ def told_by_hand(turn: Turn, request: ChangeRequest, case: Case) -> tuple[Change
     The request and the case as they are with it; nobody waits for the warehouse any more.
     """
     step = turn.order.step(step_key(case.no, RECALL))
-    heard = {APPLIED: RecallAnswer.STOPPED, RECALL_REFUSED: RecallAnswer.REFUSED}.get(case.outcome)
+    said = {APPLIED: RecallAnswer.STOPPED, RECALL_REFUSED: RecallAnswer.REFUSED}.get(case.outcome)
     told = step is not None and step.open and heard is not None
     for shipment in turn.order.shipments:
-        if told and heard and shipment in turn.order.live_shipments:
-            by_hand(turn, shipment, f"case/{case.no}", heard)
+        if told and said and shipment in turn.order.live_shipments:
+            by_hand(turn, shipment, f"case/{case.no}", said)
             recall(turn, shipment, f"case/{case.no}")
         turn.order = awaiting_no_more(turn.order, shipment)
     if step is None or not step.open:
@@ -147,8 +145,8 @@ def _recall(turn: Turn, request: ChangeRequest, case: Case, step: CaseStep) -> N
     """Stop everything of the order that a warehouse has; only when all have answered, something follows."""
     cause = f"case/{case.no}"
     parts = turn.order.live_shipments
-    states = [_state_of(turn, step, shipment, cause) for shipment in parts]
-    keys = tuple(each.key for each in turn.order.effects if each.kind == EffectKind.RECALL and _of(each.cause, cause))
+    states = [heard(turn, step, shipment, cause) for shipment in parts]
+    keys = asked_for(turn.order, cause)
     if step.effects != keys:
         step = turn.change_step(step, effects=keys)
     if UNDECIDED & set(states):
@@ -162,21 +160,6 @@ def _recall(turn: Turn, request: ChangeRequest, case: Case, step: CaseStep) -> N
         turn.close_case(case, RECALL_REFUSED)
     else:
         _stopped(turn, request, case)
-
-
-def _of(cause: str, wanted: str) -> bool:
-    return cause.partition("/")[2] == wanted
-
-
-def _state_of(turn: Turn, step: CaseStep, shipment: Shipment, cause: str) -> RecallState:
-    """As the warehouse says, or as a person heard it; a step that was left out has stopped nothing."""
-    if step.state is StepState.SKIPPED:
-        turn.order = awaiting_no_more(turn.order, shipment)
-        return RecallState.REFUSED
-    if step.state is StepState.BY_HAND:
-        stopped = step.result.strip().upper() == RecallState.STOPPED
-        by_hand(turn, shipment, cause, RecallAnswer.STOPPED if stopped else RecallAnswer.REFUSED)
-    return recall(turn, shipment, cause)
 
 
 def _stopped(turn: Turn, request: ChangeRequest, case: Case) -> None:

@@ -18,6 +18,7 @@ from domain.manual.turn import Turn
 from domain.order import Order
 from domain.recall_effects import RecallAnswer, Recalled, RecallRequest
 from domain.shipments import Shipment, ShipmentState
+from domain.steps import CaseStep, StepState
 from domain.taking.outcomes import plan_shipments
 from domain.taking.recall import awaiting_no_more, decided, has_moved, may_plan, stopped
 
@@ -50,6 +51,26 @@ def recall(turn: Turn, shipment: Shipment, cause: str) -> RecallState:
         turn.order = stopped(turn.order, known, turn.now)
         return RecallState.STOPPED
     return _asked(turn, known, cause)
+
+
+def heard(turn: Turn, step: CaseStep, shipment: Shipment, cause: str, *words: str) -> RecallState:
+    """The same for a step of a case: as the warehouse says, or as a person heard it, who may have said it in ``words``.
+
+    A step that was left out has stopped nothing; the other causes for which the shipment is recalled go on.
+    """
+    if step.state is StepState.SKIPPED and shipment.state is not ShipmentState.CANCELLED:
+        turn.order = awaiting_no_more(turn.order, shipment, cause)
+        return RecallState.REFUSED
+    if step.state is StepState.BY_HAND:
+        yes = step.result.strip().upper() in {RecallState.STOPPED, *words}
+        by_hand(turn, shipment, cause, RecallAnswer.STOPPED if yes else RecallAnswer.REFUSED)
+    return recall(turn, shipment, cause)
+
+
+def asked_for(order: Order, cause: str) -> tuple[str, ...]:
+    """The keys of the recalls for this cause."""
+    recalls = (each for each in order.effects if each.kind == EffectKind.RECALL)
+    return tuple(each.key for each in recalls if each.cause.partition("/")[2] == cause)
 
 
 def with_warehouse(order: Order, shipment: Shipment) -> bool:

@@ -10,14 +10,13 @@ from domain.asks_of_logistics import ReassignWarehouse
 from domain.effects import Allocation, EffectKind, ReleaseStockRequest, ReserveRequest
 from domain.holds import Case
 from domain.manual.change_queue import in_progress
-from domain.manual.recall import RecallState, by_hand, recall, with_warehouse
+from domain.manual.recall import RecallState, heard, recall, with_warehouse
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
-from domain.recall_effects import RecallAnswer
 from domain.relocation import Relocation, RelocationState
-from domain.shipments import Shipment, ShipmentState
-from domain.steps import CaseStep, StepState
+from domain.shipments import Shipment
+from domain.steps import CaseStep
 from domain.stock_policy import Criterion
 from domain.taking.recall import awaiting_no_more, has_moved
 from domain.taking.relocation import begun, moved_over, next_no, put
@@ -111,8 +110,9 @@ def _recall(turn: Turn, attempt: Relocation) -> None:
     """The warehouse that has it stops it, or says no; one that says nothing is somebody's to telephone."""
     shipment = _shipment(turn.order, attempt)
     step = turn.order.step(f"{attempt.case}/{REASSIGN}")
-    state = _word(turn, attempt, shipment, step)
-    effect = turn.order.effect(f"recall/{shipment.number}/{attempt.recalled_by}")
+    cause = attempt.recalled_by
+    state = heard(turn, step, shipment, cause, RelocationState.REASSIGNED) if step else recall(turn, shipment, cause)
+    effect = turn.order.effect(f"recall/{shipment.number}/{cause}")
     if step is not None and step.open and effect is not None and effect.key not in step.effects:
         turn.change_step(step, effects=(*step.effects, effect.key))
     if state is RecallState.SILENT:
@@ -120,17 +120,6 @@ def _recall(turn: Turn, attempt: Relocation) -> None:
         turn.task(f"reassign-{attempt.no}/{shipment.subject}", "RECALL_GOODS", "warehouse", params=about)
     if state in ENDS:
         turn.order = put(turn.order, attempt.having(state=ENDS[state]))
-
-
-def _word(turn: Turn, attempt: Relocation, shipment: Shipment, step: CaseStep | None) -> RecallState:
-    """As the warehouse says, or as a person heard it; a step that was left out has stopped nothing."""
-    if step is not None and step.state is StepState.SKIPPED and shipment.state is not ShipmentState.CANCELLED:
-        turn.order = awaiting_no_more(turn.order, shipment, attempt.recalled_by)
-        return RecallState.REFUSED
-    if step is not None and step.state is StepState.BY_HAND:
-        heard = step.result.strip().upper() in {RecallState.STOPPED, RelocationState.REASSIGNED}
-        by_hand(turn, shipment, attempt.recalled_by, RecallAnswer.STOPPED if heard else RecallAnswer.REFUSED)
-    return recall(turn, shipment, attempt.recalled_by)
 
 
 # -- what came of it -------------------------------------------------------------------------------------------------

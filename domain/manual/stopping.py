@@ -13,7 +13,7 @@ from domain.effects import EffectKind
 from domain.holds import Case, CaseStatus
 from domain.manual.carrier_words import ACCEPTED, NO_ANSWER, REFUSED, answer, give
 from domain.manual.first_steps import ask_holder
-from domain.manual.recall import RecallState, by_hand, recall, with_warehouse
+from domain.manual.recall import RecallState, asked_for, heard, with_warehouse
 from domain.manual.turn import Turn
 from domain.manual.watch import ROLES
 from domain.order import Order
@@ -98,8 +98,8 @@ def _recall(turn: Turn, case: Case, step: CaseStep) -> None:
     """Each shipment that was there when the doubt came; one planned since sends what was called off, and goes on."""
     cause = f"case/{case.no}"
     parts = [each for each in turn.order.live_shipments if each.planned_at <= step.since]
-    states = {_state_of(turn, step, each, cause) for each in parts if _is_its(turn.order, each, cause)}
-    keys = tuple(each.key for each in turn.order.effects if each.kind == EffectKind.RECALL and _of(each.cause, cause))
+    states = {heard(turn, step, each, cause) for each in parts if _is_its(turn.order, each, cause)}
+    keys = asked_for(turn.order, cause)
     if step.effects != keys:
         step = turn.change_step(step, effects=keys)
     if RecallState.SILENT in states:
@@ -111,21 +111,6 @@ def _recall(turn: Turn, case: Case, step: CaseStep) -> None:
 def _is_its(order: Order, shipment: Shipment, cause: str) -> bool:
     asked = order.effect(f"recall/{shipment.number}/{cause}") is not None
     return asked or _is_here(order, shipment)
-
-
-def _of(cause: str, wanted: str) -> bool:
-    return cause.partition("/")[2] == wanted
-
-
-def _state_of(turn: Turn, step: CaseStep, shipment: Shipment, cause: str) -> RecallState:
-    """As the warehouse says, or as a person heard it; a step that was left out has stopped nothing."""
-    if step.state is StepState.SKIPPED:
-        turn.order = awaiting_no_more(turn.order, shipment, cause)
-        return RecallState.REFUSED
-    if step.state is StepState.BY_HAND:
-        heard = step.result.strip().upper() == RecallState.STOPPED
-        by_hand(turn, shipment, cause, RecallAnswer.STOPPED if heard else RecallAnswer.REFUSED)
-    return recall(turn, shipment, cause)
 
 
 def _press(turn: Turn, case: Case, step: CaseStep, shipments: list[int]) -> None:

@@ -15,19 +15,14 @@ from domain.owing import owes
 from domain.policy import STANDARD
 from domain.service_books import coupon_rows
 from tests.rules.story import NUMBER, Story, a_content, a_line, an_input, the_party_does_it
-from tests.rules.test_coupons import coupons, moving, told_why, with_reason
+from tests.rules.test_coupons import coupons, moving, told_why, with_word
 from workflows.limits import LIMITS
 
 
 @pytest.mark.clause("SR-132")
 def test_a_coupon_of_an_unknown_cause_is_the_carriers_once_it_says_so_and_claimed_of_it() -> None:
     word = [""]
-
-    def answers(order: Order, effect: EffectState) -> Outcome | None:
-        outcome: Outcome | None = with_reason(word[0])(order, effect)
-        return outcome
-
-    story = Story(an_input(a_content(a_line(unit_price=15_000))), answers)
+    story = Story(an_input(a_content(a_line(unit_price=15_000))), with_word(word))
     story.is_paid()
     story.ships()
     moving(story, 130)

@@ -16,7 +16,7 @@ from domain.logistics_policy import LogisticsPolicy
 from domain.order import Order
 from domain.policy import STANDARD
 from domain.service_books import coupon_rows
-from tests.rules.story import NUMBER, PLACED, Story, a_content, a_line, an_input, shipped, the_party_does_it
+from tests.rules.story import NUMBER, PLACED, Answers, Story, a_content, a_line, an_input, shipped, the_party_does_it
 
 HOUR = timedelta(hours=1)
 
@@ -125,15 +125,20 @@ def test_an_attempt_that_failed_by_the_recipient_is_the_customers_delay() -> Non
     assert coupons(story) == []
 
 
-@pytest.mark.clause("SR-132")
-def test_a_known_cause_later_takes_nothing_back() -> None:
-    word = ["爆仓"]
+def with_word(word: list[str]) -> Answers:
+    """A carrier that gives the reason which stands in ``word`` when it is asked."""
 
     def answers(order: Order, effect: EffectState) -> Outcome | None:
         outcome: Outcome | None = with_reason(word[0])(order, effect)
         return outcome
 
-    story = Story(an_input(a_content(a_line(unit_price=15_000))), answers)
+    return answers
+
+
+@pytest.mark.clause("SR-132")
+def test_a_known_cause_later_takes_nothing_back() -> None:
+    word = ["爆仓"]
+    story = Story(an_input(a_content(a_line(unit_price=15_000))), with_word(word))
     story.is_paid()
     story.ships()
     moving(story, 100)
