@@ -12,7 +12,7 @@ from tests.bench.story import samples
 
 ORDERS = 5_000
 WARM_UP = 30
-WITHIN = 220.0
+WITHIN = 330.0
 """Seconds within which all must have recorded their first turn."""
 SETTLES = 5.0
 """Seconds of rest before memory is read."""

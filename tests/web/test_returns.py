@@ -25,6 +25,7 @@ from tests.web.test_late_payments import completed, refunds
 from workflows.returns import ReturnWorkflow
 
 LEVEL = "SELECT sum(on_hand)::int AS on_hand, sum(reserved)::int AS reserved FROM stock_level WHERE sku = :sku"
+WAITING = "SELECT kind FROM inbound_fact WHERE order_no = :no AND delivered_at IS NULL"
 LETTERS = "SELECT key FROM outbox WHERE order_no = :no AND template LIKE 'RETURN_%' ORDER BY key"
 
 
@@ -44,6 +45,11 @@ async def agrees(life: Life, order_no: str, name: str, role: str = "operator", *
     answer = await says(life, order_no, name, role, **fields)
     assert answer.status_code == 200, answer.text
     return str(answer.json()["state"])
+
+
+async def nothing_waits(life: Life, order_no: str) -> bool:
+    """Whether every fact of the order has been passed on."""
+    return await life.counter.rows(WAITING, no=order_no) == []
 
 
 async def one(life: Life, order_no: str) -> dict[str, Any]:
@@ -237,6 +243,7 @@ async def test_facts_twice_and_a_reset_at_every_step_pay_and_restock_once(paying
         await paying.counter.send("POST", "/v1/facts", shipped, role="channel")
         await paying.counter.tells("return_received", "warehouse", order_no=number)
     await stands(paying, number, "RECEIVED")
+    await until(lambda: nothing_waits(paying, number), "a fact still waits, and would come after the end")
     await agrees(paying, number, "inspect", lines=[{"line": "1", "good": 2}])
     await stands(paying, number, "CLOSED")
     first = await handle(paying, number).describe()
