@@ -77,7 +77,6 @@ class ReportRefund(Ask):
     reference: Identity
 
 
-ReturnAsk = ApproveReturn | RefuseReturn | InspectReturn | ApproveRefund | SettleReturn | RetryRefund | ReportRefund
 RETURN_ASKS: dict[str, type[Ask]] = {
     "approve": ApproveReturn,
     "refuse": RefuseReturn,
