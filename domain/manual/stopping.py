@@ -14,7 +14,7 @@ from domain.holds import Case
 from domain.manual.carrier_words import ACCEPTED, NO_ANSWER, REFUSED, answer, give
 from domain.manual.escalation import raised
 from domain.manual.first_steps import ask_holder
-from domain.manual.recall import RecallState, asked_for, heard, with_warehouse
+from domain.manual.recall import UNDECIDED, RecallState, asked_for, heard, with_warehouse
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -27,7 +27,6 @@ from domain.taking.recall import awaiting_no_more, has_moved
 STOP, WAIT = "stop", "address"
 """The steps of a case: the warehouse stops the goods; the carrier keeps a parcel while the address is checked."""
 GONE = frozenset({ShipmentState.OUTBOUND, ShipmentState.CANCELLED})
-UNDECIDED = frozenset({RecallState.WAITING, RecallState.SILENT})
 
 
 def recalls_itself(order: Order) -> bool:
