@@ -27,7 +27,7 @@ def suggest(turn: Turn, case: Case, shipment: Shipment) -> None:
     if counted is None or counted.share < share:
         return
     about = {"warehouse": counted.warehouse, "open": counted.open, "overdue": counted.overdue}
-    if not turn.fired(f"suggested/{case.no}"):
+    if turn.mark_once(f"suggested/{case.no}"):
         turn.note(f"suggested/{case.no}", "warehouse_overdue", case=case.no, **about)
     turn.begin(case, STEP, MANAGER)
     command = f"orders reassign --warehouse {counted.warehouse} --overdue --dry-run"

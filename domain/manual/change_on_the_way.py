@@ -115,7 +115,7 @@ def _cancel_rest(turn: Turn, request: ChangeRequest) -> None:
     kept = _kept(turn.order)
     here = {line.line: line.to_ship - kept.get(line.line, 0) for line in turn.order.lines}
     off = [Moved(line=line, quantity=units) for line, units in here.items() if units > 0]
-    if not off or turn.fired(f"change/{request.no}/rest"):
+    if not off or not turn.mark_once(f"change/{request.no}/rest"):
         return
     lines = tuple(line.cancel_all_but(kept.get(line.line, 0)) for line in turn.order.lines)
     turn.order = turn.order.having(lines=lines)

@@ -13,7 +13,7 @@ from domain.change_requests import ChangeKind, ChangeRequest, ChangeState
 from domain.clocks import TICK
 from domain.holds import BLOCKS, Case, HoldReason
 from domain.manual import change_by_carrier, change_saga, further_shipment
-from domain.manual.change_answers import by_itself, judge, waits_for_a_step, writable
+from domain.manual.change_answers import desk_can_make, judge, waits_for_a_step, writable
 from domain.manual.change_charges import CUSTOMER, PAY_FIRST, charge_of, give_back, pays_first, raise_due
 from domain.manual.change_making import make, write
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, next_of, put, unheld
@@ -177,7 +177,7 @@ def _take(turn: Turn, request: ChangeRequest) -> bool:
 
 def _is_made_at_once(order: Order, request: ChangeRequest, judged: Judged) -> bool:
     simple = judged.cell.verdict is Verdict.APPLY and not judged.cell.consent and judged.column is not None
-    return simple and judged.column is not None and by_itself(order, request, judged.row, judged.column)
+    return simple and judged.column is not None and desk_can_make(order, request, judged.row, judged.column)
 
 
 def _ask_for_it(turn: Turn, request: ChangeRequest, judged: Judged) -> None:

@@ -1,5 +1,6 @@
-"""Refund applications at the desk (edge case 32, AC-68): the goods stop at once, somebody answers in time, then money.
+"""A buyer's refund application (edge case 32, AC-68): the goods stop at once, somebody answers in time, then money.
 
+Not what a buyer says of goods that came (``goods_claims``), nor what we want of a carrier (``carrier_claims``).
 What keeps or fetches back the goods is the change matrix, as for any cancellation; the channel hears of our answer
 when that is done. A platform's own decision is a fact and is only followed.
 """
@@ -60,7 +61,7 @@ def _see_to(turn: Turn, claim: Claim) -> None:
         _stop(turn, claim)
         _watch_reply(turn, claim)
     else:
-        turn.fired(f"over/{claim.subject}")
+        turn.mark_once(f"over/{claim.subject}")
         _over(turn, claim)
 
 

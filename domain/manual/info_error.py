@@ -45,7 +45,7 @@ def answered(turn: Turn) -> None:
     for question in turn.order.questions:
         if question.template != NEED_INFO or turn.order.ending:
             continue
-        if question.answer and not _waits(turn.order, question) and not turn.fired(f"{question.subject}/taken"):
+        if question.answer and not _waits(turn.order, question) and turn.mark_once(f"{question.subject}/taken"):
             _take(turn, question)
         elif question.open and question.defaulted_at:
             _without_answer(turn, question)

@@ -51,7 +51,7 @@ def _settle(turn: Turn, package: Package, shipment: Shipment) -> None:
     known = turn.order.case_ever(CaseKind.DOUBLE_DELIVERY, package.subject)
     mine = twins(turn.order, package, shipment)
     if mine:
-        turn.fired(f"twin/{package.id}")
+        turn.mark_once(f"twin/{package.id}")
     gone = [each for each in mine if _is_out(turn.order, each)]
     states = {recall(turn, each, f"double/{package.id}") for each in mine if each not in gone}
     if gone or RecallState.REFUSED in states:

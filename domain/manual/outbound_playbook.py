@@ -74,7 +74,7 @@ def _is_with_warehouse(turn: Turn, case: Case, shipment: Shipment | None) -> boo
     handing = turn.order.effect(f"release/{shipment.number}") if shipment else None
     if handing is not None and step.effects != (handing.key,):
         turn.change_step(step, effects=(handing.key,))
-    if handing is not None and handing.status is EffectStatus.PARKED and not turn.fired(f"resent/{case.no}"):
+    if handing is not None and handing.status is EffectStatus.PARKED and turn.mark_once(f"resent/{case.no}"):
         again = handing.having(status=EffectStatus.RUNNING, tries=handing.tries + 1, code="", note="")
         effects = tuple(again if each.key == again.key else each for each in turn.order.effects)
         turn.order = turn.order.having(effects=effects)
@@ -202,7 +202,7 @@ def _send_again(turn: Turn, case: Case, shipment: Shipment) -> None:
 
 def _doubt(turn: Turn, case: Case, shipment: Shipment) -> None:
     """The label cannot be right: the customer is asked, and the goods are stopped (E1); once a case."""
-    if turn.fired(f"doubt/{case.no}") or _is_doubted(turn.order, shipment):
+    if not turn.mark_once(f"doubt/{case.no}") or _is_doubted(turn.order, shipment):
         return
     about = Doubt(id=f"{case.no}/address", source="warehouse", at=turn.now, fields=ADDRESS, subject=shipment.subject)
     turn.order = doubted(turn.order, about)

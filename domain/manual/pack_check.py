@@ -16,7 +16,7 @@ def pack_check(turn: Turn) -> None:
             if case is not None and case.cause == CAUSE and shipment.packed:
                 turn.close_case(case, "CORRECTED")
             continue
-        if shipment.state in STOPPED or turn.fired(f"pack_check/{shipment.number}/{shipment.packs}"):
+        if shipment.state in STOPPED or not turn.mark_once(f"pack_check/{shipment.number}/{shipment.packs}"):
             continue
         known = turn.open_case(CaseKind.MIS_SHIPMENT, shipment.subject, cause=CAUSE, responsible="warehouse")
         wrong = shipment.mispacked

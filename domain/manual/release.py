@@ -52,7 +52,7 @@ def _compare(turn: Turn, entered: Entered) -> None:
     if entered.unread:
         content = turn.order.content
         turn.start(EffectKind.READ_ENTRY, reading, ReadEntryRequest, document=entered.document, content=content)
-    elif entered.differences and not turn.fired(f"erp_mismatch/{reading}"):
+    elif entered.differences and turn.mark_once(f"erp_mismatch/{reading}"):
         case = turn.open_case(CaseKind.ERP_MISMATCH, cause="read_back")
         params = {"differences": [finding.model_dump(mode="json") for finding in entered.differences]}
         turn.task(f"erp_mismatch/{reading}", "COMPARE_ERP", "order_administrator", case_no=case.no, params=params)

@@ -56,7 +56,7 @@ def relocate(turn: Turn) -> None:
         if attempt.open:
             _go_on(turn, attempt)
     for attempt in turn.order.logistics.relocations:
-        if not attempt.open and not turn.fired(f"reassign/{attempt.no}"):
+        if not attempt.open and turn.mark_once(f"reassign/{attempt.no}"):
             _over(turn, attempt)
 
 

@@ -114,7 +114,7 @@ def _is_its(order: Order, shipment: Shipment, cause: str) -> bool:
 
 def _press(turn: Turn, case: Case, step: CaseStep, shipments: list[int]) -> None:
     """The warehouse said nothing in time: somebody telephones, and the owner knows of it (level 1)."""
-    if turn.fired(f"silent/{step.key}"):
+    if not turn.mark_once(f"silent/{step.key}"):
         return
     raised(turn, case, max(case.level, 1), turn.now)
     about = {"shipments": shipments, "step": step.key}

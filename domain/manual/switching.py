@@ -101,7 +101,7 @@ def reserve_anew(turn: Turn, package: Package) -> None:
 def _over(turn: Turn, package: Package, result: str, *, person: bool = False) -> None:
     """It does not go that way; a person decides what else."""
     turn.order = with_package(turn.order, package.having(switch="", switched_at=None))
-    turn.fired(f"switch/{package.subject}")
+    turn.mark_once(f"switch/{package.subject}")
     turn.note(f"switch/{package.subject}/{result}", "switch_failed", subject=package.subject, result=result)
     _end_steps(turn, package, result)
     if person:
@@ -123,7 +123,7 @@ def _end_steps(turn: Turn, package: Package, result: str) -> None:
 def _superseded(turn: Turn, package: Package) -> None:
     """Its cases are settled, the parcel itself is asked back; where it arrives all the same, somebody decides."""
     shipment = replacement_of(turn.order, package)
-    if shipment is not None and not turn.fired(f"superseded/{package.id}/{shipment.number}"):
+    if shipment is not None and turn.mark_once(f"superseded/{package.id}/{shipment.number}"):
         mark = f"superseded/{package.id}/{shipment.number}"
         turn.note(mark, "superseded", subject=package.subject, shipment=shipment.number)
     _end_steps(turn, package, "RESHIPPED")
@@ -141,7 +141,7 @@ def _superseded(turn: Turn, package: Package) -> None:
 
 def _delivered_twice(turn: Turn, package: Package) -> None:
     """The first parcel arrived after all: the second is stopped where it still can be."""
-    if turn.fired(f"double/{package.subject}"):
+    if not turn.mark_once(f"double/{package.subject}"):
         return
     case = turn.open_case(CaseKind.DOUBLE_DELIVERY, package.subject, cause="superseded", responsible="carrier")
     turn.task(f"case/{case.no}", "DECIDE", "customer_service", case_no=case.no)

@@ -46,7 +46,7 @@ def _warn(turn: Turn, clock: Clock) -> None:
         if turn.now < moment:
             turn.look_at(moment, f"{clock.kind} {clock.subject} warning")
             return
-        turn.fired(mark)
+        turn.mark_once(mark)
         turn.note(mark, "clock_warned", clock=clock.kind, subject=clock.subject, due_at=_text(clock.due_at))
         turn.task(mark, "CLOCK_WARNING", "order_administrator", due_at=clock.due_at)
 
@@ -62,7 +62,7 @@ def _breach(turn: Turn, clock: Clock) -> None:
     if before_takeover(turn.order, clock):
         return
     mark = f"breach/{clock.id}"
-    if not turn.fired(mark):
+    if turn.mark_once(mark):
         turn.note(
             mark, "clock_breached", clock=clock.kind, subject=clock.subject, cause=clock.why, responsible=clock.blamed
         )
@@ -73,7 +73,7 @@ def _breach(turn: Turn, clock: Clock) -> None:
         first_steps.ask_at_once(turn, clock)
         turn.look_at(opening, f"{clock.kind} {clock.subject} still open")
     elif first_steps.asked_first(turn, clock):
-        turn.fired(f"case/{clock.id}")
+        turn.mark_once(f"case/{clock.id}")
         case = _case_of(turn, clock)
         first_steps.take(turn, clock, case)
 
@@ -133,5 +133,5 @@ def correct(turn: Turn, known: tuple[Clock, ...]) -> None:
             turn.close_case(case, "FALSE_ALARM", withdrawn=True)
     for clock in known:
         taken_back = f"breach/{clock.id}" in turn.order.fired and clock.verdict(turn.now) is not Verdict.BREACHED
-        if taken_back and not turn.fired(f"corrected/{clock.id}"):
+        if taken_back and turn.mark_once(f"corrected/{clock.id}"):
             turn.note(f"corrected/{clock.id}", "clock_corrected", clock=clock.kind, subject=clock.subject)
