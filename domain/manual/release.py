@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.calendar import local_day
-from domain.effects import CancelEntryRequest, EffectKind, EnterRequest, ReleaseRequest
+from domain.effects import EffectKind, ReleaseRequest
+from domain.entry_effects import CancelEntryRequest, EnterRequest
 from domain.manual.recall import plan_again
 from domain.manual.turn import Turn
 from domain.milestones import Entered
