@@ -8,7 +8,8 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from domain.carriage import Choice
-from domain.effects import CancelEntryRequest, Done, EnterOutcome, EnterRequest
+from domain.effects import Done
+from domain.entry_effects import CancelEntryRequest, EnterOutcome, EnterRequest
 from domain.read_back import ReadEntryRequest, differences
 from infra.connectors.erp import Erp, ErpEntry, ErpRefused, UnknownDocument
 from infra.db.carriage import choose_carriers

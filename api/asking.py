@@ -18,7 +18,7 @@ from api import answers
 from api.changing import ask_change
 from api.choosing import choose
 from api.correcting import keep_correction, must_not_change_the_goods
-from api.dependencies import DESK, Caller, Parts, TheParts, allow
+from api.dependencies import Caller, Parts, TheParts, allow
 from api.errors import problem, wrong_shape
 from api.placing import unknown_order
 from api.reassigning import must_be_elsewhere
@@ -26,9 +26,9 @@ from api.shapes import Id, Posted
 from api.verdicts import ask_order
 from domain.asks import Ask
 from domain.asks_of_logistics import ReassignWarehouse
-from domain.manual.answers import ROLES
 from domain.questions import CustomerChoice
 from domain.requests import ASKS, Accepted, CorrectFields, RepayDebt, SubmitChangeRequest, UploadTracking
+from domain.who_may_ask import roles_of
 from infra.db.corrections import mark_refused
 from infra.db.queries import one_order
 from infra.db.versions import mark_accepted
@@ -82,7 +82,7 @@ def _endpoint(name: str, model: type[Ask]) -> Callable[..., Awaitable[Accepted]]
     async def ask(
         order_no: OrderNo, parts: TheParts, caller: Caller, body: AskedByKey = given_body, again: Again = None
     ) -> Accepted:
-        allow(caller, ROLES.get(name, DESK), to=f"ask for {name}")
+        allow(caller, roles_of(name), to=f"ask for {name}")
         given = body.model_dump(exclude={"request_id", "actor"}, exclude_unset=True)
         house = {
             "request_id": body.request_id or again or f"req-{uuid.uuid4().hex}",

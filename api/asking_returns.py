@@ -15,13 +15,14 @@ from temporalio.service import RPCError
 
 from api.answers import Answer
 from api.asking import OF_THE_HOUSE, Again, Asked, AskedByKey, OrderNo
-from api.dependencies import DESK, Caller, Parts, TheParts, allow
+from api.dependencies import Caller, Parts, TheParts, allow
 from api.errors import RETRY_AFTER, problem
 from api.placing import unknown_order
 from api.verdicts import STATUS
 from domain.asks import Ask
 from domain.requests import Refusal
 from domain.return_asks import RETURN_ASKS
+from domain.who_may_ask import DESK
 from infra.db import returns
 from infra.db.queries import one_order
 from infra.relay.door import PATIENCE, is_closed

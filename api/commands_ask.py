@@ -15,8 +15,8 @@ from api.api_line import ApiLine, SaidNo
 from api.ask_options import VERSION, Option, body_of, options_of, signature_of
 from api.commands_orders import Json, OrderNo, print_json
 from domain.asks import Ask
-from domain.manual.answers import ROLES
 from domain.requests import ASKS
+from domain.who_may_ask import least_role
 
 WRONG_USE, REFUSED = 2, 4
 CONFLICT, FORBIDDEN, UNREADABLE = 409, 403, 422
@@ -52,7 +52,7 @@ def command_of(name: str, model: type[Ask]) -> Callable[..., None]:
         except ValueError as wrong:
             typer.echo(f"--set wants PATH=VALUE, such as customer.phone=13800138000, not: {wrong}", err=True)
             raise typer.Exit(WRONG_USE) from wrong
-        with ApiLine(role or _role(name)) as line:
+        with ApiLine(role or least_role(name)) as line:
             if _wants_version(options, body):
                 body[VERSION] = line.get(f"/v1/orders/{order_no}")["version"]
             answer_of(lambda: line.post(f"/v1/orders/{order_no}/{name}", body), as_json=as_json)
@@ -158,12 +158,6 @@ def _print_quote(quote: dict[str, Any]) -> None:
     for stop in quote.get("stops") or ():
         typer.echo(f"  stops {stop['what']} {stop['number']}  {stop['party']}  within {stop['within']}")
     typer.echo(f"  quote {quote['id']}  until {quote['valid_until']}")
-
-
-def _role(name: str) -> str:
-    """The least role that may ask for it."""
-    roles = ROLES.get(name, {"operator"})
-    return next(role for role in ("operator", "finance", "supervisor") if role in roles)
 
 
 def _wants_version(options: list[Option], body: dict[str, Any]) -> bool:

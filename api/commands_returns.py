@@ -14,8 +14,9 @@ from api.commands_orders import Json, Lang, OrderNo, console_of, print_json
 from domain.asks import Ask
 from domain.catalogue.forms import money
 from domain.catalogue.text import language_of
-from domain.return_asks import RETURN_ASKS, ROLES, InspectReturn
+from domain.return_asks import RETURN_ASKS, InspectReturn
 from domain.returns import ReturnKind, ReturnReason
+from domain.who_may_ask import least_role
 
 ReturnNo = Annotated[int, typer.Argument(help="The return's number beside the order's, such as 1")]
 returns = typer.Typer(no_args_is_help=True, help="Goods that come back: ask, look, decide.")
@@ -139,7 +140,7 @@ def _command_of(name: str, model: type[Ask]) -> Callable[..., None]:
     def command(order_no: str, return_no: int, actor: str, request_id: str, role: str, **given: Any) -> None:
         as_json = given.pop("as_json")
         house = {field: value for field, value in (("actor", actor), ("request_id", request_id)) if value}
-        with ApiLine(role or min(ROLES.get(name, {"operator"}))) as speaks:
+        with ApiLine(role or least_role(name)) as speaks:
             path = f"/v1/orders/{order_no}/returns/{return_no}/{name}"
             answer_of(lambda: speaks.post(path, body_of(options, given) | house), as_json=as_json)
 

@@ -19,6 +19,7 @@ from temporalio.client import Client
 from api.errors import problem
 from api.guessing import Guesses
 from domain.answer_code import AnswerCodes
+from domain.who_may_ask import DESK
 from infra.db.connections import Connections, open_connections
 from infra.db.engine import open_engine
 from infra.db.fact_inbox import FactInbox
@@ -30,8 +31,6 @@ from infra.settings import Settings
 from infra.temporal import connect
 from infra.trouble import Trouble
 
-DESK = frozenset({"operator", "supervisor", "finance"})
-"""Whoever works on orders: they may make requests, and see whom an order is for."""
 READERS = frozenset({"viewer", *DESK})
 PLACERS = frozenset({"channel", "operator", "supervisor"})
 KNOWN_FOR = 10.0

@@ -13,11 +13,12 @@ from pydantic import Field
 
 from api.answers import Answer
 from api.asking import OrderNo
-from api.dependencies import DESK, Caller, Parts, Reader, TheParts, allow
+from api.dependencies import Caller, Parts, Reader, TheParts, allow
 from api.errors import problem
 from api.placing import unknown_order
 from api.shapes import Id, Posted, Words
 from domain.invoices import InvoiceBooks, reasons_against, to_invoice
+from domain.who_may_ask import DESK
 from infra.db import invoices
 from infra.db.queries import one_order
 

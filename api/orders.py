@@ -9,11 +9,12 @@ from pydantic import AwareDatetime, Field
 
 from api import answers
 from api.cursor import cursor_of, place_of
-from api.dependencies import DESK, PLACERS, READERS, Caller, Reader, TheParts, allow, caller_of, parts_of
+from api.dependencies import PLACERS, READERS, Caller, Reader, TheParts, allow, caller_of, parts_of
 from api.placing import keep_payment, other_content, posting_of, read_order, receipt, unknown_order
 from api.shapes import ORDER_EXAMPLE, Posted
 from api.words import ZONE, Language, asked_language, clock_row, finding_row, order_row, story_row
 from domain.enquiry import Status, status_of
+from domain.who_may_ask import DESK
 from infra.db.inbox import Intake
 from infra.db.links import linked_to, original_of
 from infra.db.offline import collection_of

@@ -10,10 +10,11 @@ from fastapi_problem.error import Problem
 from pydantic import Field
 
 from api.answers import Answer
-from api.dependencies import DESK, Caller, Parts, Reader, TheParts, allow
+from api.dependencies import Caller, Parts, Reader, TheParts, allow
 from api.errors import problem
 from api.shapes import Id, Posted
 from domain.orphans import ORPHAN_EVENT
+from domain.who_may_ask import DESK
 from infra.db import orphans as books
 
 router = APIRouter(prefix="/v1/orphans", tags=["Facts"])

@@ -14,10 +14,11 @@ from pydantic import AfterValidator, Field, Strict, ValidationError
 
 from api import answers
 from api.asking import Again, OrderNo
-from api.dependencies import DESK, Caller, TheParts, allow
+from api.dependencies import Caller, TheParts, allow
 from api.errors import problem, wrong_shape
 from api.placing import other_content, posting_of, receipt, unknown_order
 from api.shapes import Id, Posted, PostedOrder, Units, Words
+from domain.who_may_ask import DESK
 from infra.db.inbox import Intake
 from infra.db.links import is_sent_again, original_of
 from infra.db.queries import one_order

@@ -10,10 +10,11 @@ from fastapi_problem.error import Problem
 from pydantic import Field
 
 from api.answers_of_operator import ClosedByHand, Resumed
-from api.dependencies import DESK, Caller, Parts, TheParts, allow
+from api.dependencies import Caller, Parts, TheParts, allow
 from api.errors import problem
 from api.placing import unknown_order
 from api.shapes import Id, Posted
+from domain.who_may_ask import DESK
 from infra.db.keys import Holder
 from infra.relay.freshness import UnknownOrder
 from infra.relay.resuming import IsOver, NothingKept, NotLost, Resuming

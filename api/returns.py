@@ -14,7 +14,7 @@ from pydantic import Field
 from api.answers import Answer
 from api.asking import OrderNo
 from api.asking_returns import ReturnNo, unknown_return
-from api.dependencies import DESK, Caller, Parts, Reader, TheParts, allow
+from api.dependencies import Caller, Parts, Reader, TheParts, allow
 from api.errors import problem
 from api.placing import unknown_order
 from api.shapes import Id, Posted
@@ -22,6 +22,7 @@ from api.words import Language, asked_language
 from domain.catalogue.text import label
 from domain.return_rules import ReturnVerdict, WantedLine, WantedReturn, opened, verdict_of
 from domain.returns import Return, ReturnKind, ReturnReason
+from domain.who_may_ask import DESK
 from infra.db import returns
 from infra.db.queries import one_order
 from infra.relay.return_door import return_workflow_id

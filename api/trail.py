@@ -10,10 +10,11 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
 from api import answers
-from api.dependencies import DESK, Reader, TheParts
+from api.dependencies import Reader, TheParts
 from api.files.trail_file import csv_of
 from api.placing import unknown_order
 from domain.trail import Link, first_broken
+from domain.who_may_ask import DESK
 from infra.db.queries import one_order
 from infra.db.queries.trail import whole_trail
 

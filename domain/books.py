@@ -9,7 +9,7 @@ from domain.clocks import Clock, Verdict
 from domain.debts import due_at
 from domain.holds import Case
 from domain.last_change import last_change
-from domain.logistics import Claim
+from domain.logistics import CarrierClaim
 from domain.manual.explain import Explanation, erp_pending
 from domain.manual.step_view import step_views
 from domain.order import Order
@@ -46,7 +46,7 @@ class Books(Value):
     debts: tuple[DebtRow, ...] = ()
     questions: tuple[QuestionRow, ...] = ()
     coupons: tuple[CouponRow, ...] = ()
-    carrier_claims: tuple[Claim, ...] = ()
+    carrier_claims: tuple[CarrierClaim, ...] = ()
 
     def since(self, before: Books) -> Books:
         """Only the rows that are new or changed."""

@@ -5,7 +5,9 @@ A carrier's own word is kept beside it; what no rule knows is ``UNKNOWN``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import TypeVar
 
 
 class Cause(StrEnum):
@@ -52,9 +54,18 @@ WORDS: tuple[tuple[Cause, tuple[str, ...]], ...] = (
 
 def cause_of(word: str) -> Cause:
     """The cause that a carrier's word means."""
+    return meant(word, WORDS, Cause.UNKNOWN)
+
+
+Meaning = TypeVar("Meaning", bound=StrEnum)
+
+
+def meant(word: str, words: Iterable[tuple[Meaning, Iterable[str]]], unknown: Meaning) -> Meaning:
+    """What a party's word means: it is our own word for it, or the first of which it contains a part."""
     said = word.strip()
     name = said.upper().replace(" ", "_").replace("-", "_")
-    if name in Cause.__members__:
-        return Cause[name]
+    ours = type(unknown)
+    if name in ours.__members__:
+        return ours[name]
     plain = said.lower()
-    return next((cause for cause, parts in WORDS if any(part in plain for part in parts)), Cause.UNKNOWN)
+    return next((meaning for meaning, parts in words if any(part in plain for part in parts)), unknown)

@@ -1,4 +1,4 @@
-"""Refund applications and claims: what a buyer wants back or misses, and what became of it (edge cases 24, 32)."""
+"""A buyer's refund applications and claims as values (edge cases 24, 32); ours on a carrier: ``domain.logistics``."""
 
 from __future__ import annotations
 

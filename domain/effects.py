@@ -1,8 +1,8 @@
 """Effects: what is done outside, each once under its business key (architecture §3 rule 3, invariant 4).
 
-``OrderWorkflow`` starts one activity per effect key; the activity takes the ``…Request`` named here and answers the
-``…Outcome``. Requests carry no personal data: an activity that needs a name or an address reads it from PostgreSQL
-by ``order_no``. Outcomes are values; only what is broken raises.
+``OrderWorkflow`` starts one activity per effect key; the activity takes the ``…Request`` named here or in a module
+``domain.…_effects`` and answers the ``…Outcome``. Requests carry no personal data: an activity that needs a name or an
+address reads it from PostgreSQL by ``order_no``. Outcomes are values; only what is broken raises.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from domain.addresses import DivisionChoice
-from domain.carriage import CarriageAsked, Choice
 from domain.facts import Moved
 from domain.findings import Finding
 from domain.policy import AuditPolicy
@@ -240,34 +239,6 @@ class ReleaseStockRequest(Request):
     """
 
     parts: tuple[Allocation, ...] = ()
-
-
-class EnterRequest(Request):
-    """Enter the approved version in the ERP: look up by our key, create, read back, compare (SR-020, SR-021).
-
-    ``carriage``: once it is entered, choose who carries what each warehouse sends (SR-052, SR-174).
-    """
-
-    version: int
-    content: Content
-    carriage: CarriageAsked | None = None
-
-
-class EnterOutcome(Kept):
-    """The ERP's document, every field in which it differs from the order, and the carrier of each warehouse's parcel.
-
-    No ``carriers``: the table names none, or nobody asked.
-    """
-
-    document: str
-    differences: tuple[Finding, ...] = ()
-    carriers: dict[str, Choice] = Field(default_factory=dict)
-
-
-class CancelEntryRequest(Request):
-    """Cancel the order's ERP document."""
-
-    document: str
 
 
 class ReleaseRequest(Request):

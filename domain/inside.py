@@ -9,7 +9,8 @@ from domain.carrier_effects import CarrierOutcome
 from domain.carrier_orders import CarrierSaid
 from domain.change_requests import ChangeAnswer, ChangeKind
 from domain.coupon_effects import CouponIssued
-from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
+from domain.effects import AuditOutcome, Done, EffectKind, ReserveOutcome
+from domain.entry_effects import EnterOutcome
 from domain.facts import Fact, Moved
 from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
 from domain.recall_effects import RecallOutcome

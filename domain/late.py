@@ -9,7 +9,9 @@ the closed workflow.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from pydantic import Field
 
@@ -181,22 +183,22 @@ def entries_of(back: Repayment, number: int, news: LateNews) -> tuple[Entry, ...
     match news.step:
         case Step.OPENED:
             about = {**case, "subject": back.subject, "cause": back.cause}
-            return (_line(news, f"case/{number}/opened", "case_opened", about),)
+            return (line_of(news, f"case/{number}/opened", "case_opened", about),)
         case Step.REFUSED:
             mark = f"case/{number}/refused/{news.at.isoformat()}"
-            return (_line(news, mark, "effect_parked", {**refund, "reason": news.reason}),)
+            return (line_of(news, mark, "effect_parked", {**refund, "reason": news.reason}),)
         case _:
             closed = {**case, "outcome": "REFUNDED"}
             return (
-                _line(news, f"case/{number}/returned", "effect_done", {**refund, "reference": news.reference}),
-                _line(news, f"case/{number}/closed", "case_resolved", closed),
+                line_of(news, f"case/{number}/returned", "effect_done", {**refund, "reference": news.reference}),
+                line_of(news, f"case/{number}/closed", "case_resolved", closed),
             )
 
 
 def unreadable(news: LateNews) -> Entry:
     """The timeline's line of a message that cannot be read."""
     about = {"name": "late_facts", "reason": news.reason}
-    return _line(news, f"late/unreadable/{news.at.isoformat()}/{news.fact_id}", "message_unreadable", about)
+    return line_of(news, f"late/unreadable/{news.at.isoformat()}/{news.fact_id}", "message_unreadable", about)
 
 
 def letter_of(back: Repayment) -> Letter:
@@ -231,6 +233,21 @@ def money_after(shown: Money, currency: str, back: Repayment, step: Step) -> Mon
     return Money(captured=shown.captured, refunded=refunded, state=state)
 
 
-def _line(news: LateNews, mark: str, code: str, params: Mapping[str, object]) -> Entry:
+class News(Protocol):
+    """One step of whatever came after the end."""
+
+    @property
+    def order_no(self) -> str:
+        """Of which order it is."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When it was taken."""
+        ...
+
+
+def line_of(news: News, mark: str, code: str, params: Mapping[str, object], by: str = DESK) -> Entry:
+    """One line of the timeline about a step, the only one of its mark."""
     key = f"{news.order_no}/{mark}"
-    return Entry(key=key, code=code, at=news.at, recorded_at=news.at, actor=DESK, params=dict(params))
+    return Entry(key=key, code=code, at=news.at, recorded_at=news.at, actor=by, params=dict(params))

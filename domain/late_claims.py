@@ -27,7 +27,7 @@ from domain.facts import (
     WrongGoodsClaim,
 )
 from domain.inquiries import Inquiry
-from domain.late import ClosedOrder, Parcel
+from domain.late import ClosedOrder, Parcel, line_of
 from domain.manual.goods_claims import OUTCOMES, REFUNDED
 from domain.policy import CaseKind
 from domain.recording import DESK, CaseRow, Entry, TaskRow
@@ -224,18 +224,18 @@ def entries_of(news: ClaimNews, number: int) -> tuple[Entry, ...]:
     case = {"case": number, "kind": str(claim.kind)}
     if end is None:
         about = {**case, "subject": claim.subject, "cause": claim.cause}
-        return (_line(news, f"case/{number}/opened", "case_opened", about),)
+        return (line_of(news, f"case/{number}/opened", "case_opened", about),)
     key = end.refund.key if end.refund else ""
     refund = {"effect": str(EffectKind.REFUND), "key": key}
     if news.refused:
         mark = f"case/{number}/refused/{news.at.isoformat()}"
-        return (_line(news, mark, "effect_parked", {**refund, "reason": news.refused}),)
+        return (line_of(news, mark, "effect_parked", {**refund, "reason": news.refused}),)
     word = "case_withdrawn" if end.outcome == WITHDRAWN else "case_resolved"
-    closed = _line(news, f"case/{number}/closed", word, {**case, "outcome": end.outcome}, end.by)
+    closed = line_of(news, f"case/{number}/closed", word, {**case, "outcome": end.outcome}, end.by)
     if end.refund is None:
         return (closed,)
     done = {**refund, "reference": news.reference}
-    return (_line(news, f"case/{number}/returned", "effect_done", done), closed)
+    return (line_of(news, f"case/{number}/returned", "effect_done", done), closed)
 
 
 def task_of(news: ClaimNews, number: int) -> TaskRow:
@@ -264,8 +264,3 @@ def resend_of(news: ClaimNews, number: int) -> TaskRow | None:
     about = {"claim": news.claim.reference, "request": f"/v1/orders/{news.order_no}/resends"}
     key = f"case/{number}/{RESEND}"
     return TaskRow(key=key, kind="PLACE_LINKED_ORDER", role="order_administrator", opened_at=news.at, params=about)
-
-
-def _line(news: ClaimNews, mark: str, code: str, params: Mapping[str, object], by: str = DESK) -> Entry:
-    key = f"{news.order_no}/{mark}"
-    return Entry(key=key, code=code, at=news.at, recorded_at=news.at, actor=by, params=dict(params))

@@ -6,13 +6,12 @@ refuse it. What comes back or is lost ends the case; where it arrives, a person 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from domain.carrier_orders import CarrierSaid, InterceptRequest
 from domain.effects import EffectKind, effect_key
 from domain.facts import CarrierScan, Moved, Outbound, OutsideFact, ParcelReceived, TrackingNumber
-from domain.late import ClosedOrder, Parcel
+from domain.late import ClosedOrder, Parcel, line_of
 from domain.late_claims import SettleClaim
 from domain.manual.cancelled_goods import CAUSE, ENDS
 from domain.policy import CaseKind
@@ -200,14 +199,14 @@ def entries_of(news: GoodsNews, number: int) -> tuple[Entry, ...]:
     match news.told:
         case Told.LEFT:
             about = {**case, "subject": news.package.subject, "cause": CAUSE}
-            return (_line(news, f"case/{number}/opened", "case_opened", about),)
+            return (line_of(news, f"case/{number}/opened", "case_opened", about),)
         case Told.CARRIER_SAID if news.carrier:
             key = effect_key(news.order_no, EffectKind.INTERCEPT, f"cancelled/{news.package.subject}")
             said = {"effect": str(EffectKind.INTERCEPT), "key": key, **news.carrier.model_dump(exclude={"done_at"})}
-            return (_line(news, f"case/{number}/carrier", "effect_done", said),)
+            return (line_of(news, f"case/{number}/carrier", "effect_done", said),)
         case Told.ENDED if news.end:
             said = {**case, "outcome": news.end.outcome}
-            return (_line(news, f"case/{number}/closed", "case_resolved", said, news.end.by),)
+            return (line_of(news, f"case/{number}/closed", "case_resolved", said, news.end.by),)
     return ()
 
 
@@ -232,8 +231,3 @@ def task_of(news: GoodsNews, number: int) -> TaskRow | None:
         opened_at=news.at,
         params=about,
     )
-
-
-def _line(news: GoodsNews, mark: str, code: str, params: Mapping[str, object], by: str = DESK) -> Entry:
-    key = f"{news.order_no}/{mark}"
-    return Entry(key=key, code=code, at=news.at, recorded_at=news.at, actor=by, params=dict(params))

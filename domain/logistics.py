@@ -12,7 +12,7 @@ Ground = Literal["late", "lost", "damaged", "not_returned"]
 """For what a carrier owes us."""
 
 
-class Claim(Value):
+class CarrierClaim(Value):
     """A claim on a carrier, one an incident: ``amount`` in minor units; ``accepted`` None until the carrier answered.
 
     ``paid`` is what it has paid, ``reference`` its own number.
@@ -67,7 +67,7 @@ class Logistics(Value):
     ``relocations`` are the shipments that were to leave from another warehouse, ``backlogs`` how late theirs were.
     """
 
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[CarrierClaim, ...] = ()
     pushes: tuple[Push, ...] = ()
     payments: tuple[str, ...] = ()
     received: tuple[str, ...] = ()

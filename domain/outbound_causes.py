@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from domain.causes import meant
+
 
 class OutboundCause(StrEnum):
     """The causes that the playbook of a late outbound knows."""
@@ -41,10 +43,4 @@ WORDS: tuple[tuple[OutboundCause, tuple[str, ...]], ...] = (
 
 def outbound_cause_of(word: str) -> OutboundCause:
     """The cause that a warehouse's word means."""
-    said = word.strip()
-    name = said.upper().replace(" ", "_").replace("-", "_")
-    if name in OutboundCause.__members__:
-        return OutboundCause[name]
-    plain = said.lower()
-    found = (cause for cause, parts in WORDS if any(part in plain for part in parts))
-    return next(found, OutboundCause.UNKNOWN)
+    return meant(word, WORDS, OutboundCause.UNKNOWN)

@@ -1,4 +1,7 @@
-"""Which clocks an order has, from its facts (§1.3 C1–C6, C8): the one place that says when each starts and stops."""
+"""Which clocks an order has, from its facts (§1.3), and when those of the order start and stop: C1, C3, C4, C8.
+
+Those of its parcels (C2, C5, C6) stand in ``domain.parcel_promises``, a question's (C7) in ``domain.answer_times``.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ from domain.further import counted_for
 from domain.holds import HoldReason
 from domain.numbers import numbers_accepted_at
 from domain.order import Order
-from domain.packages import PackageState, Scan, distinct
 from domain.paper import excused
+from domain.parcel_promises import parcel_clocks
 from domain.policy import CaseKind, ClockKind
 from domain.presale import due_to_move, stock_gate
-from domain.sending_anew import ended_at, of_first_shipments
-from domain.shipments import Package, Shipment
+from domain.sending_anew import of_first_shipments
+from domain.shipments import Shipment
 from domain.suspensions import closed, suspended
 from domain.value import remembered
 
@@ -29,7 +32,7 @@ def clocks(order: Order) -> tuple[Clock, ...]:
     found = [*_confirm(order), *_outbound(order), *_ship_by(order), *answer_clocks(order)]
     for package in order.packages:
         if package.out and order.takes_numbers and not order.ending:
-            found += [*_tracking(order, package), *_stagnation(order, package), *_delay(order, package)]
+            found += parcel_clocks(order, package)
     complete = () if order.ending else _complete(order)  # what went out of a cancelled order is promised to nobody
     return tuple(excused(order, suspended(order, clock)) for clock in (*found, *complete))
 
@@ -173,89 +176,6 @@ def _ship_by(order: Order) -> Iterator[Clock]:
         ended_at=_ended(order),
         responsible="us" if late else "warehouse",
     )
-
-
-# -- C2 tracking, C5 stagnation, C6 delay ----------------------------------------------------------------------------
-
-
-def _of_package(order: Order, package: Package, kind: ClockKind) -> Clock:
-    out = package.outbound_at or order.started_at
-    return Clock(
-        rule=order.policy.rule(kind),
-        subject=package.subject,
-        start_at=out,
-        start_event="outbound",
-        known_at=package.outbound_received_at or out,
-        start_source=package.outbound_source,
-        ended_at=package.superseded_at or order.closed_at,
-    )
-
-
-def _tracking(order: Order, package: Package) -> Iterator[Clock]:
-    stop = package.uploaded_at
-    if stop and order.channel_takes_numbers:
-        stop = max(stop, package.accepted_at) if package.accepted_at else None
-    due = (clock := _of_package(order, package, ClockKind.TRACKING)).due_at
-    by_channel = package.uploaded_at is not None and (due is None or package.uploaded_at <= due)
-    yield clock.having(
-        stop_at=stop,
-        stop_event="number_accepted" if stop else "",
-        responsible="channel" if by_channel else "warehouse",
-        cause=("channel" if by_channel else "number_missing"),
-    )
-
-
-def _movements(package: Package) -> Iterator[Scan]:
-    """The distinct scans that show movement, first of each moment, from outbound on, while somebody waits for it."""
-    last, over = package.outbound_at, package.superseded_at
-    for scan in distinct(package.scans):
-        if scan.moves and not (over and scan.at > over) and last is not None and scan.at > last:
-            last = scan.at
-            yield scan
-
-
-def _stagnation(order: Order, package: Package) -> Iterator[Clock]:
-    """One window of silence after another: from outbound, then from each movement, until the parcel's end."""
-    window = _of_package(order, package, ClockKind.STAGNATION).having(responsible="carrier", cause="never_picked_up")
-    final = ended_at(package)
-    lost = False
-    for scan in _movements(package):
-        if not lost:
-            yield window.having(stop_at=scan.at, stop_event="scan")
-        if final is not None and scan.at >= final:
-            return
-        waiting, lost = scan.state is PackageState.READY_FOR_PICKUP, scan.state is PackageState.LOST
-        window = window.having(
-            start_at=scan.at,
-            start_event="scan",
-            known_at=scan.received_at,
-            start_source="carrier",
-            pauses=(Pause(since=scan.at),) if waiting else (),
-            cause="in_transit",
-        )
-    if not lost:
-        yield window.having(stop_at=final, stop_event="scan" if final else "")
-
-
-def _delay(order: Order, package: Package) -> Iterator[Clock]:
-    if package.promised_at is None or package.outbound_at is None:
-        return
-    arrived = [scan.at for scan in distinct(package.scans) if _reached_recipient(scan)]
-    stop = min(arrived, default=None)
-    yield _of_package(order, package, ClockKind.DELAY).having(
-        due_on=max(package.promised_at, package.outbound_at),
-        stop_at=stop,
-        stop_event="arrived" if stop else "",
-        ended_at=(package.story.since if package.gone else None) or package.superseded_at or order.closed_at,
-        responsible="carrier",
-        cause="not_delivered",
-    )
-
-
-def _reached_recipient(scan: Scan) -> bool:
-    if scan.state is PackageState.DELIVERY_FAILED:
-        return scan.by_recipient
-    return scan.state in {PackageState.READY_FOR_PICKUP, PackageState.DELIVERED}
 
 
 # -- C3 complete -----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import Field
 
-from domain.logistics import Claim
+from domain.logistics import CarrierClaim
 from domain.service_rows import CouponRow
 from domain.value import Moment, Value
 
@@ -246,7 +246,7 @@ class Recording(Value):
     debts: tuple[DebtRow, ...] = ()
     questions: tuple[QuestionRow, ...] = ()
     coupons: tuple[CouponRow, ...] = ()
-    carrier_claims: tuple[Claim, ...] = ()
+    carrier_claims: tuple[CarrierClaim, ...] = ()
     entries: tuple[Entry, ...] = ()
     outbox: tuple[Letter, ...] = ()
     fact_ids: tuple[str, ...] = ()

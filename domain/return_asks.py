@@ -22,9 +22,7 @@ from domain.returns import (
     state_of,
     worth_disputed,
 )
-
-FINANCE = frozenset({"finance"})
-DESK = frozenset({"operator", "supervisor", "finance"})
+from domain.who_may_ask import roles_of
 
 
 class ApproveReturn(Ask):
@@ -79,7 +77,6 @@ class ReportRefund(Ask):
     reference: Identity
 
 
-ReturnAsk = ApproveReturn | RefuseReturn | InspectReturn | ApproveRefund | SettleReturn | RetryRefund | ReportRefund
 RETURN_ASKS: dict[str, type[Ask]] = {
     "approve": ApproveReturn,
     "refuse": RefuseReturn,
@@ -90,8 +87,6 @@ RETURN_ASKS: dict[str, type[Ask]] = {
     "report_refund": ReportRefund,
 }
 """By the name of the update and the last word of its address."""
-ROLES = {"approve_refund": FINANCE, "retry_refund": FINANCE, "report_refund": FINANCE}
-"""Who may ask; whoever is not here is the desk."""
 FITS = {
     "approve": {ReturnState.REQUESTED},
     "refuse": {ReturnState.REQUESTED},
@@ -122,7 +117,7 @@ def return_refusal(its: Return, ask: Ask) -> Refusal | None:
         return (
             None if sent_already(its, ask) else _no(its, "REQUEST_ID_TAKEN", "This request_id stands for another one")
         )
-    if ask.role not in ROLES.get(kind, DESK):
+    if ask.role not in roles_of(kind):
         return _no(its, "FORBIDDEN", f"A key of role {ask.role} may not {kind.replace('_', ' ')}")
     if kind in FITS and state_of(its) not in FITS[kind]:
         return _no(its, "WRONG_STATE", f"The return is {state_of(its)}")

@@ -5,10 +5,10 @@ Paths are those of findings and corrections: ``customer.phone``, ``lines.2.quant
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.posted import Raw, corrected
+from domain.posted import Raw
 from domain.value import Value
 
 PERSONAL = ("customer", "address", "buyer_message", "seller_memo", "invoice", "gift_note", "preferred_delivery_window")
@@ -68,8 +68,3 @@ def _same_lines(old: Any, new: Any) -> bool:
 def _lines(old: Sequence[Raw], new: Sequence[Raw]) -> Iterator[Change]:
     for one, other in zip(old, new, strict=True):
         yield from _changes(one, other, f"lines.{one['line']}.")
-
-
-def changed(before: Raw, made: Iterable[Change]) -> dict[str, Any]:
-    """The order after these changes."""
-    return corrected(before, [{change.field: change.after for change in made}])

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Literal
 
-from domain.value import Moment, Value
+from domain.value import Value
 
 SLOT = timedelta(minutes=15)
 DAYS = 14
@@ -26,7 +26,6 @@ LEAST = 20
 class Slot(Value):
     """A quarter of an hour: the orders placed in it, and in the same quarter of the days before."""
 
-    begins_at: Moment
     orders: int
     before: tuple[int, ...] = ()
 

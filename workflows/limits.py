@@ -12,7 +12,8 @@ from domain.backlog import Overdue
 from domain.carrier_effects import CarrierOutcome
 from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
-from domain.effects import AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
+from domain.effects import AuditOutcome, Done, EffectKind, ReserveOutcome
+from domain.entry_effects import EnterOutcome
 from domain.holds import EffectState
 from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
 from domain.recall_effects import RecallOutcome

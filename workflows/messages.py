@@ -127,8 +127,8 @@ def asking_signal_of(name: str, update: str, description: str) -> Any:
     return workflow.signal(name=name, description=description)(_named(ask, name))
 
 
-def update_of(name: str, description: str) -> Any:
-    """An update of the order workflow: judged by its validator, taken by its handler."""
+def update_of(name: str, description: str, of: str = "OrderWorkflow") -> Any:
+    """An update of a workflow: judged by its validator, taken by its handler."""
 
     def accept(self: Any, payload: Any = None, *rest: Any) -> dict[str, Any]:
         del rest
@@ -139,12 +139,12 @@ def update_of(name: str, description: str) -> Any:
         del rest
         self.judge(name, payload)
 
-    update = workflow.update(name=name, description=description)(_named(accept, name))
-    update.validator(_named(judge, f"judge_{name}"))
+    update = workflow.update(name=name, description=description)(_named(accept, name, of))
+    update.validator(_named(judge, f"judge_{name}", of))
     return update
 
 
-def _named(function: Callable[..., Any], name: str) -> Callable[..., Any]:
+def _named(function: Callable[..., Any], name: str, of: str = "OrderWorkflow") -> Callable[..., Any]:
     function.__name__ = name
-    function.__qualname__ = f"OrderWorkflow.{name}"
+    function.__qualname__ = f"{of}.{name}"
     return function

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from temporalio import workflow
@@ -38,7 +39,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.returns import Return, ReturnInput, state_of
     from workflows.limits import OURS, PARTY, STOCK
-    from workflows.messages import ask_in, facts_in, no
+    from workflows.messages import ask_in, facts_in, no, update_of
 
 LIMITS = {
     Work.KEEP: STOCK,
@@ -58,24 +59,7 @@ OUTCOMES: dict[Work, type] = {
 }
 
 
-def _door(name: str, description: str) -> Any:
-    """An update of the return: judged by its validator, taken by its handler."""
-
-    def accept(self: Any, payload: Any = None, *rest: Any) -> dict[str, Any]:
-        del rest
-        answer: dict[str, Any] = self.accept(name, payload)
-        return answer
-
-    def judge(self: Any, payload: Any = None, *rest: Any) -> None:
-        del rest
-        self.judge(name, payload)
-
-    for function, its_name in ((accept, name), (judge, f"judge_{name}")):
-        function.__name__ = its_name
-        function.__qualname__ = f"ReturnWorkflow.{its_name}"
-    update = workflow.update(name=name, description=description)(accept)
-    update.validator(judge)
-    return update
+_door = partial(update_of, of="ReturnWorkflow")
 
 
 @workflow.defn(name="ReturnWorkflow")

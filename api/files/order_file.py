@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,8 +159,3 @@ def _key(sheet: Sheet, row: Row) -> tuple[str, str]:
     if sheet.is_noted(row, "external_id"):
         return channel, external_id and f"{external_id}\n{row.number}"  # a spoiled id joins nobody's rows
     return channel, external_id
-
-
-def rows_of(orders: Sequence[OrderRows]) -> int:
-    """How many rows these orders have."""
-    return sum(len(order.rows) for order in orders)

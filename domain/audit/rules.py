@@ -1,7 +1,7 @@
 """The audit: every rule in one table, all findings at once (二(一)1, SR-012…SR-018, SR-110…SR-112).
 
 Pure rules over the order as it was posted and corrected. They see personal data and never repeat it: a finding has a
-code, a field path and figures. What is critical (A-07) is said here and cannot be relaxed by data.
+code, a field path and figures. What of it an edition may relax (A-07) says ``domain.emergency_audit``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MASKS = ("customer.name", "customer.phone", "address.street")
 class Rule:
     """One rule. ``severity`` is the gravest of its findings, ``reads`` the fields it depends on.
 
-    ``critical``: no policy can relax it (A-07). ``masked``: it can be judged although the channel masks its data.
+    ``masked``: it can be judged although the channel masks its data.
     ``outside``: it reads what others keep, so what it once found is looked up again.
     """
 
@@ -40,7 +40,6 @@ class Rule:
     severity: Severity
     reads: tuple[str, ...]
     judge: Callable[[Papers], Iterable[Finding]]
-    critical: bool = True
     masked: bool = True
     outside: bool = False
 
@@ -67,18 +66,8 @@ RULES = (
     Rule("PRICE_BELOW_FLOOR", B, PRICED, prices.broken_floors, outside=True),
 )
 """Every rule of the house's own, in the order of its findings. An edition's conditions follow (``rules_of``)."""
-CRITICAL_CODES = frozenset(rule.code for rule in RULES if rule.critical) - {"FIELD_MISSING"} | {
-    "STOCK_SHORT",
-    conditions.RULE_FAILED,
-}
-"""What no policy can relax (A-07); a missing field is critical by its name, see ``is_critical``."""
 TAKEN = frozenset(rule.code for rule in RULES) | {"STOCK_SHORT", "ERP_DIFFERENCE", conditions.RULE_FAILED}
 """Codes that an edition's conditions cannot have."""
-
-
-def is_critical(finding: Finding) -> bool:
-    """Whether a finding is about what is critical (A-07): said here, in code, and relaxed by no policy."""
-    return finding.code in CRITICAL_CODES or finding.severity is Severity.CRITICAL
 
 
 def rules_of(policy: AuditPolicy) -> tuple[Rule, ...]:
@@ -87,7 +76,7 @@ def rules_of(policy: AuditPolicy) -> tuple[Rule, ...]:
     fields, *others = RULES
     needed = Rule(fields.code, fields.severity, (*fields.reads, *also), fields.judge)
     free = (
-        Rule(each.code, Severity(each.severity), conditions.reads(each), partial(conditions.ask, each), critical=False)
+        Rule(each.code, Severity(each.severity), conditions.reads(each), partial(conditions.ask, each))
         for each in policy.conditions
     )
     return (needed, *others, *free)

@@ -7,22 +7,14 @@ from datetime import datetime
 from domain.asks import Ask
 from domain.cancelling import taken_as
 from domain.catalogue.text import label
-from domain.manual import (
-    change_answers,
-    holding,
-    questions,
-)
+from domain.manual import change_answers, holding, questions
 from domain.manual.carriage import choosable
 from domain.manual.fitting import detail, nothing_for
 from domain.order import Order
 from domain.questions import CustomerChoice
-from domain.requests import (
-    ASKS,
-    ChooseCarrier,
-    Refusal,
-    SubmitChangeRequest,
-)
+from domain.requests import ASKS, ChooseCarrier, Refusal, SubmitChangeRequest
 from domain.transitions import failing
+from domain.who_may_ask import ROLES
 
 CODES = {
     "stage": "WRONG_STAGE",
@@ -50,17 +42,13 @@ ALTERNATIVES = {
     "confirm_completion": ("release_hold", "resolve_case", "repay_debt"),
 }
 """What one may do instead, where it is open."""
-ROLES = {name: frozenset({"finance", "supervisor"}) for name in ("confirm_payment", "verify_voucher")}
-ROLES["decide_coupon"] = frozenset({"supervisor"})
-"""Requests that not every operator may make."""
 
 
 def refusal(order: Order, ask: Ask, now: datetime | None = None) -> Refusal | None:
     """Why this request is refused now; None where it is accepted. Days are counted only where ``now`` is given."""
     ask = taken_as(order, ask)
     kind = kind_of(ask)
-    roles = ROLES.get(kind)
-    if roles and ask.role not in roles:
+    if kind in ROLES and ask.role not in ROLES[kind]:
         return refused(order, "FORBIDDEN", kind)
     code = _guarded(order, kind) or detail(order, ask) or _ruling(order, ask, kind)
     if not code and isinstance(ask, SubmitChangeRequest):

@@ -9,25 +9,25 @@ from __future__ import annotations
 from domain.backlog import CountOverdue
 from domain.effects import EffectKind
 from domain.holds import Case
+from domain.manual.escalation import ROLES, THIRD
 from domain.manual.turn import Turn
 from domain.shipments import Shipment
 
-LEVEL = 3
-MANAGER = "operations_manager"
+MANAGER = ROLES[THIRD]
 STEP = "reassign_all"
 
 
 def suggest(turn: Turn, case: Case, shipment: Shipment) -> None:
     """Ask the books once a case; a share that is too large is a task and a step of the case."""
     share = turn.order.policy.outbound.reassign_all_from
-    if share is None or case.level < LEVEL or not shipment.released_at:
+    if share is None or case.level < THIRD or not shipment.released_at:
         return
     turn.start(EffectKind.COUNT_OVERDUE, case.no, CountOverdue, warehouse=shipment.warehouse)
     counted = next((each for each in turn.order.logistics.backlogs if each.case == case.no), None)
     if counted is None or counted.share < share:
         return
     about = {"warehouse": counted.warehouse, "open": counted.open, "overdue": counted.overdue}
-    if not turn.fired(f"suggested/{case.no}"):
+    if turn.mark_once(f"suggested/{case.no}"):
         turn.note(f"suggested/{case.no}", "warehouse_overdue", case=case.no, **about)
     turn.begin(case, STEP, MANAGER)
     command = f"orders reassign --warehouse {counted.warehouse} --overdue --dry-run"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from domain.carrier_orders import InterceptRequest
 from domain.effects import EffectKind
+from domain.manual.carrier_words import give
 from domain.manual.turn import Turn
 from domain.packages import PackageState
 from domain.policy import CaseKind
@@ -38,7 +39,8 @@ def out_after_cancel(turn: Turn) -> None:
         elif case.open and package.delivered_at:
             turn.task(f"case/{case.no}/delivered", "RECOVER_GOODS", "customer_service", case_no=case.no)
         if package.tracking_number and not package.final and (case is None or case.open):
-            _intercept(turn, package)
+            cause = f"cancelled/{package.subject}"  # its yes or no is kept with the order for whoever decides
+            give(turn, EffectKind.INTERCEPT, cause, InterceptRequest, package, purpose="return")
 
 
 def _open(turn: Turn, package: Package) -> None:
@@ -46,17 +48,3 @@ def _open(turn: Turn, package: Package) -> None:
     number = {"tracking": package.tracking_number} if package.tracking_number else {}
     turn.task(f"case/{case.no}", "DECIDE", "customer_service", case_no=case.no, params=number)
     turn.tell("CANCELLED_BUT_SENT", package.subject, **number)
-
-
-def _intercept(turn: Turn, package: Package) -> None:
-    """The carrier is asked once to bring it back; its yes or no is kept with the order for whoever decides."""
-    turn.start(
-        EffectKind.INTERCEPT,
-        f"cancelled/{package.subject}",
-        InterceptRequest,
-        shipment=package.shipment,
-        package=package.id,
-        tracking_number=package.tracking_number,
-        carrier=package.carrier,
-        purpose="return",
-    )

@@ -21,7 +21,7 @@ def carriers(turn: Turn) -> None:
         case = turn.order.case(CaseKind.INFO_ERROR, shipment.subject)
         if case is not None and not _waits(turn.order, shipment):
             turn.close_case(case, "CORRECTED")
-        if shipment.chosen and not turn.fired(f"carrier/{shipment.number}/{shipment.looks}/{shipment.chosen.why}"):
+        if shipment.chosen and turn.mark_once(f"carrier/{shipment.number}/{shipment.looks}/{shipment.chosen.why}"):
             _note(turn, shipment, shipment.chosen)
 
 

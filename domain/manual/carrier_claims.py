@@ -1,4 +1,4 @@
-"""What a carrier owes us: a claim with its evidence, once an incident, followed to its payout (M9, edge case 64).
+"""Our claim on a carrier, with its evidence, once an incident, followed to its payout (M9, edge case 64); no buyer's.
 
 Late by the carrier's fault: what we gave the customer for it. Lost, damaged, or never returned: the goods' worth too.
 """
@@ -13,7 +13,7 @@ from domain.compensation_policy import Fault
 from domain.delays import fault_of_package
 from domain.effects import EffectKind
 from domain.lines import worth
-from domain.logistics import Claim, Ground
+from domain.logistics import CarrierClaim, Ground
 from domain.manual.carrier_words import give
 from domain.manual.lost import is_missing
 from domain.manual.turn import Turn
@@ -37,7 +37,7 @@ def claims(turn: Turn) -> None:
         if package.out and package.tracking_number and package.subject not in known:
             _judge(turn, package)
     for claim in turn.order.logistics.claims:
-        if claim.accepted is not None and not turn.fired(f"claim_answered/{claim.incident}"):
+        if claim.accepted is not None and turn.mark_once(f"claim_answered/{claim.incident}"):
             _told(turn, claim)
 
 
@@ -89,7 +89,7 @@ def _open(turn: Turn, package: Package, ground: Ground, amount: int) -> None:
         scan_count=len(scans),
         digest=sha256(told.encode()).hexdigest(),
     )
-    claim = Claim(
+    claim = CarrierClaim(
         key=key,
         incident=package.subject,
         ground=ground,
@@ -105,7 +105,7 @@ def _open(turn: Turn, package: Package, ground: Ground, amount: int) -> None:
     turn.note(f"claim/{claim.incident}", "claim_opened", **said)
 
 
-def _told(turn: Turn, claim: Claim) -> None:
+def _told(turn: Turn, claim: CarrierClaim) -> None:
     said = {"subject": claim.incident, "amount": claim.amount, "currency": claim.currency}
     if claim.accepted:
         turn.note(f"claim_answered/{claim.incident}", "claim_accepted", **said, reference=claim.reference)

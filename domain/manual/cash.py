@@ -20,7 +20,7 @@ def remittance(turn: Turn) -> None:
     if payment.remitted == payment.due:
         if case is not None:
             turn.close_case(case, "SETTLED")
-    elif payment.remitted and not turn.fired(f"cod/{payment.remitted}"):
+    elif payment.remitted and turn.mark_once(f"cod/{payment.remitted}"):
         known = turn.open_case(CaseKind.PAYMENT_MISMATCH, SUBJECT, cause="amount", responsible="carrier")
         turn.task(
             f"cod/{known.no}/{payment.remitted}",
@@ -38,6 +38,6 @@ def refused(turn: Turn) -> None:
     for package in turn.order.packages:
         if package.counts and package.state is PackageState.RETURNED_TO_SENDER:
             mark = f"cod_refused/{package.id}"
-            if not turn.fired(mark):
+            if turn.mark_once(mark):
                 about = {"fee": turn.order.policy.risk.cod_refused_fee, "currency": turn.order.payment.currency}
                 turn.note(mark, "cod_refused", subject=package.subject, **about)

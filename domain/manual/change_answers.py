@@ -68,7 +68,7 @@ def judge(order: Order, request: ChangeRequest, now: datetime | None) -> Judged:
         return Judged(row, column, cell, NEEDS_CONSENT)
     if stops_for(order, request, row, column):
         return Judged(row, column, cell, column)
-    return Judged(row, column, cell, "" if by_itself(order, request, row, column) else BY_HAND)
+    return Judged(row, column, cell, "" if desk_can_make(order, request, row, column) else BY_HAND)
 
 
 def stops_for(order: Order, request: ChangeRequest, row: Row, column: Column | None) -> bool:
@@ -80,7 +80,7 @@ def stops_for(order: Order, request: ChangeRequest, row: Row, column: Column | N
 # -- what the house does by itself -----------------------------------------------------------------------------------
 
 
-def by_itself(order: Order, request: ChangeRequest, row: Row, column: Column) -> bool:
+def desk_can_make(order: Order, request: ChangeRequest, row: Row, column: Column) -> bool:
     """Whether a change that may be made at once is one the desk can make."""
     match row:
         case Row.CANCEL:

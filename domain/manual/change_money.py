@@ -7,7 +7,7 @@ were. What is paid at the door from now on, or on account, is not paid in advanc
 
 from __future__ import annotations
 
-from domain.holds import BLOCKS, HoldReason
+from domain.holds import HoldReason
 from domain.manual.ending import own_cause, refund
 from domain.manual.turn import Turn
 from domain.payment import Payment
@@ -48,5 +48,5 @@ def _ask_for(turn: Turn, more: int) -> None:
     """The goods wait for the money, and the clocks for the customer; ``paid_up`` ends the hold."""
     order = turn.order
     about, reason = {"version": order.version, "difference": more}, HoldReason.CUSTOMER_ANSWER
-    turn.order = placed(order, reason, turn.now, DESK, blocks=BLOCKS[reason], owner_role="customer", about=about)
+    turn.order = placed(order, reason, turn.now, DESK, owner_role="customer", about=about)
     turn.tell("PAY_MORE", f"version/{order.version}", amount=more, currency=order.payment.currency)

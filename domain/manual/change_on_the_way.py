@@ -9,14 +9,15 @@ from __future__ import annotations
 from domain.carrier_orders import InterceptRequest
 from domain.change_matrix import Column, Judged, Row, Verdict, column_of
 from domain.change_requests import ChangeRequest, ChangeState
-from domain.effects import EffectKind, ReleaseStockRequest, effect_key
+from domain.effects import EffectKind, ReleaseStockRequest
 from domain.facts import Moved
 from domain.holds import Case
 from domain.lines import worth
+from domain.manual.carrier_words import ACCEPTED, REFUSED, give
 from domain.manual.change_making import make
 from domain.manual.change_queue import APPLIED, DECLINED, put
 from domain.manual.ending import own_cause, refund
-from domain.manual.recall import RecallState, recall
+from domain.manual.recall import UNDECIDED, RecallState, recall
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -27,9 +28,7 @@ from domain.taking.recall import has_moved
 
 INTERCEPT = "intercept"
 """The step of a case ``CHANGE_REQUESTED``."""
-ACCEPTED, REFUSED = "ACCEPTED", "REFUSED"
 NOT_OUT = frozenset({Column.IN_AUDIT, Column.CONFIRMED})
-UNDECIDED = frozenset({RecallState.WAITING, RecallState.SILENT})
 
 
 def intercepts_itself(order: Order, judged: Judged) -> bool:
@@ -105,17 +104,7 @@ def _awaited(order: Order) -> bool:
 
 def _order_to_carrier(turn: Turn, case: Case, package: Package) -> str:
     cause = f"case/{case.no}/{package.subject}"
-    turn.start(
-        EffectKind.INTERCEPT,
-        cause,
-        InterceptRequest,
-        shipment=package.shipment,
-        package=package.id,
-        tracking_number=package.tracking_number,
-        carrier=package.carrier,
-        purpose="return",
-    )
-    return effect_key(turn.order.number, EffectKind.INTERCEPT, cause)
+    return give(turn, EffectKind.INTERCEPT, cause, InterceptRequest, package, purpose="return")
 
 
 # -- what is still here ----------------------------------------------------------------------------------------------
@@ -126,7 +115,7 @@ def _cancel_rest(turn: Turn, request: ChangeRequest) -> None:
     kept = _kept(turn.order)
     here = {line.line: line.to_ship - kept.get(line.line, 0) for line in turn.order.lines}
     off = [Moved(line=line, quantity=units) for line, units in here.items() if units > 0]
-    if not off or turn.fired(f"change/{request.no}/rest"):
+    if not off or not turn.mark_once(f"change/{request.no}/rest"):
         return
     lines = tuple(line.cancel_all_but(kept.get(line.line, 0)) for line in turn.order.lines)
     turn.order = turn.order.having(lines=lines)

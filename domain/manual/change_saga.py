@@ -15,7 +15,7 @@ from domain.manual import change_by_carrier, change_charges, change_on_the_way
 from domain.manual.change_answers import WHOLE, judge, stops_for
 from domain.manual.change_making import make
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, put
-from domain.manual.recall import RecallState, asked_for, by_hand, heard, recall
+from domain.manual.recall import UNDECIDED, RecallState, asked_for, by_hand, heard, recall
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -30,7 +30,6 @@ WRITTEN = WHOLE
 ONCE_STOPPED = frozenset({Row.CANCEL, Row.DELIVER_LATER})
 """Lines that need nothing but that the goods are stopped."""
 WITH_WAREHOUSE = frozenset({Column.AT_WAREHOUSE, Column.BEING_PICKED, Column.AT_DOCK})
-UNDECIDED = frozenset({RecallState.WAITING, RecallState.SILENT})
 ONE_STEP = {
     change_on_the_way.INTERCEPT: change_on_the_way.go_on,
     change_by_carrier.PRIORITY: change_by_carrier.go_on,
@@ -120,7 +119,7 @@ def told_by_hand(turn: Turn, request: ChangeRequest, case: Case) -> tuple[Change
     """
     step = turn.order.step(step_key(case.no, RECALL))
     said = {APPLIED: RecallAnswer.STOPPED, RECALL_REFUSED: RecallAnswer.REFUSED}.get(case.outcome)
-    told = step is not None and step.open and heard is not None
+    told = step is not None and step.open
     for shipment in turn.order.shipments:
         if told and said and shipment in turn.order.live_shipments:
             by_hand(turn, shipment, f"case/{case.no}", said)

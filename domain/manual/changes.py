@@ -15,7 +15,7 @@ def channel_change(turn: Turn) -> None:
     case = order.case(CaseKind.CHANNEL_CHANGE)
     if change and change.version == order.version:
         mark = f"channel_change/{change.content}/{change.at.isoformat()}"
-        if not turn.fired(mark):
+        if turn.mark_once(mark):
             known = turn.open_case(CaseKind.CHANNEL_CHANGE, cause="edited", responsible="customer")
             fields = {"fields": list(change.fields)}
             turn.task(f"case/{known.no}", "CHANNEL_CHANGE", "customer_service", case_no=known.no, params=fields)
@@ -28,7 +28,7 @@ def _refused(turn: Turn) -> None:
     for request in turn.order.change_requests:
         if request.asked_by != CHANNEL or request.state is not ChangeState.REFUSED:
             continue
-        if not turn.fired(f"channel_refused/{request.no}"):
+        if turn.mark_once(f"channel_refused/{request.no}"):
             fields = (request.row,)
             turn.order = turn.order.having(
                 channel_change=ChannelChange(

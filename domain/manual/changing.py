@@ -6,20 +6,20 @@ What needs the goods back, the desk does by itself where the edition says so (``
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from domain.change_matrix import Cell, Column, Judged, Row, Verdict
 from domain.change_requests import ChangeKind, ChangeRequest, ChangeState
 from domain.clocks import TICK
-from domain.holds import BLOCKS, Case, CaseStatus, HoldReason
+from domain.holds import BLOCKS, Case, HoldReason
 from domain.manual import change_by_carrier, change_saga, further_shipment
-from domain.manual.change_answers import by_itself, judge, waits_for_a_step, writable
+from domain.manual.change_answers import desk_can_make, judge, waits_for_a_step, writable
 from domain.manual.change_charges import CUSTOMER, PAY_FIRST, charge_of, give_back, pays_first, raise_due
 from domain.manual.change_making import make, write
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, next_of, put, unheld
+from domain.manual.escalation import SECOND, THIRD, climb
 from domain.manual.further_shipment import is_further
 from domain.manual.turn import Turn
-from domain.manual.watch import ROLES
 from domain.order import Order
 from domain.policy import CaseKind
 from domain.taking.holding import DESK, placed
@@ -177,7 +177,7 @@ def _take(turn: Turn, request: ChangeRequest) -> bool:
 
 def _is_made_at_once(order: Order, request: ChangeRequest, judged: Judged) -> bool:
     simple = judged.cell.verdict is Verdict.APPLY and not judged.cell.consent and judged.column is not None
-    return simple and judged.column is not None and by_itself(order, request, judged.row, judged.column)
+    return simple and judged.column is not None and desk_can_make(order, request, judged.row, judged.column)
 
 
 def _ask_for_it(turn: Turn, request: ChangeRequest, judged: Judged) -> None:
@@ -266,20 +266,9 @@ def _watch(turn: Turn) -> None:
     """Past its time a change is pressed for: owner, supervisor, manager; nobody once somebody has acknowledged it."""
     request = in_progress(turn.order)
     case = case_of(turn.order, request)
-    if request is None or case is None or request.until is None or case.acknowledged_at or not case.open:
+    if request is None or case is None or request.until is None or not case.open:
         return
-    for level, moment in _ladder(turn.order, request.until):
-        if level <= case.level:
-            continue
-        if turn.now <= moment:
-            turn.look_at(moment + TICK, f"change {request.no} level {level}")
-            return
-        case = turn.change_case(case, level=level, level_at=moment, status=CaseStatus.IN_PROGRESS)
-        mark = f"case/{case.no}/level/{level}"
-        turn.note(mark, "case_escalated", case=case.no, kind=case.kind, level=level)
-        turn.task(mark, "ESCALATION", ROLES[level], case_no=case.no)
-
-
-def _ladder(order: Order, until: datetime) -> tuple[tuple[int, datetime], ...]:
-    second = until + order.policy.escalation.second_least
-    return (1, until), (2, second), (3, second + order.policy.escalation.third_least)
+    steps = turn.order.policy.escalation
+    second = request.until + steps.second_least
+    rungs = ((1, request.until), (SECOND, second), (THIRD, second + steps.third_least))
+    climb(turn, case, rungs, f"change {request.no}", beyond=TICK)

@@ -1,5 +1,6 @@
-"""Refund applications at the desk (edge case 32, AC-68): the goods stop at once, somebody answers in time, then money.
+"""A buyer's refund application (edge case 32, AC-68): the goods stop at once, somebody answers in time, then money.
 
+Not what a buyer says of goods that came (``goods_claims``), nor what we want of a carrier (``carrier_claims``).
 What keeps or fetches back the goods is the change matrix, as for any cancellation; the channel hears of our answer
 when that is done. A platform's own decision is a fact and is only followed.
 """
@@ -12,13 +13,12 @@ from domain.claim_goods import amount_of, has_left, numbers, stop_cause, stoppab
 from domain.claims import Claim, ClaimState
 from domain.clocks import TICK
 from domain.effects import EffectKind
-from domain.holds import CaseStatus
 from domain.inquiries import Inquiry
 from domain.manual import changing
 from domain.manual.ending import refund
+from domain.manual.escalation import SECOND, THIRD, climb
 from domain.manual.recall import RecallState, recall
 from domain.manual.turn import Turn
-from domain.manual.watch import ROLES
 from domain.order import Order
 from domain.policy import CaseKind
 from domain.taking.claims import agreed, put, refused
@@ -61,7 +61,7 @@ def _see_to(turn: Turn, claim: Claim) -> None:
         _stop(turn, claim)
         _watch_reply(turn, claim)
     else:
-        turn.fired(f"over/{claim.subject}")
+        turn.mark_once(f"over/{claim.subject}")
         _over(turn, claim)
 
 
@@ -159,13 +159,4 @@ def _watch_reply(turn: Turn, claim: Claim) -> None:
     params = _about(turn.order, claim)
     turn.task(f"case/{case.no}", "ANSWER_REFUND", SERVICE, case_no=case.no, due_at=claim.reply_by, params=params)
     later = claim.reply_by + turn.order.policy.escalation.third_least
-    for level, moment in ((2, claim.reply_by), (3, later)):
-        if level <= case.level or case.acknowledged_at:
-            continue
-        if turn.now <= moment:
-            turn.look_at(moment + TICK, f"case {case.no} level {level}")
-            return
-        case = turn.change_case(case, level=level, level_at=moment, status=CaseStatus.IN_PROGRESS)
-        mark = f"case/{case.no}/level/{level}"
-        turn.note(mark, "case_escalated", case=case.no, kind=case.kind, level=level)
-        turn.task(mark, "ESCALATION", ROLES[level], case_no=case.no)
+    climb(turn, case, ((SECOND, claim.reply_by), (THIRD, later)), beyond=TICK)

@@ -173,7 +173,7 @@ def _approved(turn: Turn, coupon: str, up_to: int) -> bool:
         known = Approval(coupon=coupon, up_to=up_to, currency=order.policy.compensation.currency)
         turn.order = order.having(approvals=(*order.approvals, known))
     about = {"amount": known.up_to, "currency": known.currency, "edition": order.policy.edition}
-    if known.over_budget and not turn.fired(f"over_budget/{coupon}"):
+    if known.over_budget and turn.mark_once(f"over_budget/{coupon}"):
         turn.note(f"over_budget/{coupon}", "coupon_over_budget", subject=coupon.rpartition("/")[0], **about)
     if not known.verdict:
         turn.task(f"coupon/{coupon}", "APPROVE_COUPON", "supervisor", params={"coupon": coupon, **about})
@@ -205,7 +205,7 @@ def _case_no(order: Order, incident: str) -> int:
 
 def _say_none(turn: Turn, delay: Delay, why: str) -> None:
     mark = f"no_coupon/{delay.incident}/{why}"
-    if not turn.fired(mark):
+    if turn.mark_once(mark):
         turn.note(mark, "coupon_none", subject=delay.incident, why=why, edition=turn.order.policy.edition)
 
 

@@ -22,6 +22,7 @@ from domain.manual import (
     debts,
     delay_playbook,
     ending,
+    escalation,
     failed_refunds,
     first_steps,
     goods_claims,
@@ -107,7 +108,7 @@ CLAUSES = (
     delay_playbook.playbook,
     outbound_playbook.playbook,
     switching.switch,
-    watch.escalate,
+    escalation.escalate,
     shipping.status,
     channel_refusals.channel_refusals,
     keeping.shelf,
@@ -158,7 +159,7 @@ def decide(order: Order, now: datetime) -> Decision:
         _watchdog(turn)
     _close_tasks(turn)
     reached = f"stage/{turn.order.stage}/{turn.order.version}"
-    if not turn.fired(reached):
+    if turn.mark_once(reached):
         turn.note(reached, "stage_reached", stage=turn.order.stage)
     turn.note_rest()
     due = None if turn.order.final else min(turn.dues, key=lambda due: (due.at, due.name), default=None)
@@ -173,7 +174,7 @@ def _reviews(turn: Turn) -> None:
             continue
         if turn.now <= hold.review_at:
             turn.look_at(hold.review_at + TICK, f"hold {hold.id} review")
-        elif not turn.fired(f"review/{hold.id}"):
+        elif turn.mark_once(f"review/{hold.id}"):
             case = turn.open_case(CaseKind.HOLD_REVIEW_OVERDUE, f"hold/{hold.id}", cause=hold.reason)
             turn.task(f"case/{case.no}", "REVIEW_HOLD", hold.owner_role, case_no=case.no)
     for case in turn.order.open_cases:
@@ -198,7 +199,7 @@ def _watchdog(turn: Turn) -> None:
         overdue = effect.since + turn.order.policy.watchdog_after
         if turn.now < overdue:
             turn.look_at(overdue, "watchdog of running steps")
-        elif not turn.fired(f"watchdog/{effect.key}/{effect.tries}"):
+        elif turn.mark_once(f"watchdog/{effect.key}/{effect.tries}"):
             turn.note(
                 f"watchdog/{effect.key}/{effect.tries}",
                 "effect_late",

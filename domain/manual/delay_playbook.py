@@ -162,7 +162,7 @@ def _address(turn: Turn, case: Case, package: Package) -> None:
     key = give(turn, EffectKind.INTERCEPT, f"{package.subject}/wait", InterceptRequest, package, purpose="wait")
     until = turn.now + turn.order.policy.logistics.answer_within
     step = awaited(turn, turn.begin(case, "address", "logistics", until=until, effects=(key,)), key)
-    if turn.fired(f"address/{package.subject}"):
+    if not turn.mark_once(f"address/{package.subject}"):
         return
     if recalls_itself(turn.order):
         if not any((each.source, each.subject) == ("carrier", package.subject) for each in turn.order.doubts):
@@ -183,7 +183,7 @@ def _switch(turn: Turn, case: Case, package: Package) -> None:
     A person decides where cash is collected, and where dear goods would not keep until they are back.
     """
     step = turn.begin(case, "switch_carrier", "logistics")
-    if not step.open or package.switch or turn.fired(f"switch/{package.subject}"):
+    if not step.open or package.switch or not turn.mark_once(f"switch/{package.subject}"):
         return
     little = worth(turn.order.lines, package.lines) <= turn.order.policy.logistics.resend_up_to
     if turn.order.payment.method == "cod" or not (little or turn.order.policy.may_wait):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from domain.claims import ClaimState
-from domain.effects import CancelEntryRequest, EffectKind, RefundRequest, ReleaseStockRequest, effect_key
+from domain.effects import EffectKind, RefundRequest, ReleaseStockRequest, effect_key
+from domain.entry_effects import CancelEntryRequest
 from domain.holds import CaseStatus
 from domain.manual.shipping import inquiry
 from domain.manual.turn import Turn

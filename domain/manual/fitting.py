@@ -11,11 +11,7 @@ from domain.claim_goods import open_applications
 from domain.claim_requests import AnswerRefund
 from domain.debts import open_debts
 from domain.holds import BLOCKS, Case, HoldReason
-from domain.manual import (
-    goods_claims,
-    holding,
-    questions,
-)
+from domain.manual import goods_claims, holding, questions
 from domain.manual.carriage import choosable
 from domain.manual.change_queue import OUTCOMES, RECALL_REFUSED, in_progress
 from domain.manual.compensation import undecided
@@ -47,6 +43,7 @@ from domain.requests import (
     UploadTracking,
 )
 from domain.taking.logistics import OF_LOST
+from domain.who_may_ask import LETS_ERP_DIFFER
 
 ENDS_BY_ITSELF = {
     CaseKind.INFO_ERROR: ("correct_fields", "approve_audit", "override_address", "reject_audit"),
@@ -204,7 +201,7 @@ def _case(order: Order, ask: ResolveCase) -> str:
         again = ask.outcome == "RESENT" and order.policy.claims.resends
         return "" if again and any(each.subject == case.subject for each in switchable(order)) else "OUTCOME_UNKNOWN"
     lets_differ = case.kind is CaseKind.ERP_MISMATCH and ask.outcome == ACCEPTED and order.policy.reads_entry_again
-    return "FORBIDDEN" if lets_differ and ask.role != "supervisor" else ""
+    return "FORBIDDEN" if lets_differ and ask.role not in LETS_ERP_DIFFER else ""
 
 
 def _ends_change(order: Order, outcome: str) -> bool:

@@ -1,5 +1,6 @@
-"""Claims about goods (edge case 24, AC-71): not received, wrong, missing. A proof is asked for, then somebody decides.
+"""A buyer's claim about goods (edge case 24, AC-71): not received, wrong, missing; a proof first, then a decision.
 
+Not an application for money back (``claims``), nor a claim that comes after the completion (``domain.late_claims``).
 While a claim is open nothing completes and C3 stands still; the goods are paid back or sent again by a person's word.
 """
 
@@ -44,11 +45,11 @@ def goods_claims(turn: Turn) -> None:
 def _see_to(turn: Turn, claim: Claim) -> None:
     case = _case_of(turn.order, claim) or (_open(turn, claim) if claim.live else None)
     if not claim.live:
-        turn.fired(f"over/{claim.subject}")
+        turn.mark_once(f"over/{claim.subject}")
         if case is not None and case.open and not _others(turn.order, case):
             turn.close_case(case, "WITHDRAWN", withdrawn=True)
     elif case is not None and case.resolved_at:
-        turn.fired(f"over/{claim.subject}")
+        turn.mark_once(f"over/{claim.subject}")
         _decided(turn, claim, case)
     elif case is not None:
         _look_into(turn, claim, case)

@@ -33,7 +33,7 @@ def _stop(turn: Turn, hold: Hold) -> None:
             case RecallState.SILENT:
                 about = {"shipments": [shipment.number], "hold": hold.id}
                 turn.task(f"hold-{hold.id}/{shipment.subject}", "RECALL_GOODS", "warehouse", params=about)
-            case RecallState.REFUSED if not turn.fired(f"hold/{hold.id}/{shipment.subject}"):
+            case RecallState.REFUSED if turn.mark_once(f"hold/{hold.id}/{shipment.subject}"):
                 mark = f"hold/{hold.id}/{shipment.subject}/gone"
                 turn.note(mark, "hold_too_late", hold=hold.id, subject=shipment.subject)
 

@@ -81,9 +81,9 @@ def give_out(turn: Turn) -> None:
         work = work_of(turn.order, hold)
         turn.task(work.key, work.kind, work.role, due_at=hold.review_at, params=work.params)
     for hold in turn.order.holds:
-        if hold.placed_by in {AUDIT, INTAKE} and not turn.fired(f"hold/{hold.id}/placed"):
+        if hold.placed_by in {AUDIT, INTAKE} and turn.mark_once(f"hold/{hold.id}/placed"):
             turn.note(f"hold/{hold.id}/placed", "hold_placed", hold=hold.id, reason=hold.reason)
-        if hold.released_by == DESK and not turn.fired(f"hold/{hold.id}/released"):
+        if hold.released_by == DESK and turn.mark_once(f"hold/{hold.id}/released"):
             turn.note(f"hold/{hold.id}/released", "hold_released", hold=hold.id, reason=hold.reason)
     for name in hurried(turn.order):
         turn.task(f"apply/{name}", "APPLY_DECISION", "order_administrator", params={"choice": EXPEDITE})
@@ -94,10 +94,10 @@ def hurried(order: Order) -> tuple[str, ...]:
     if order.ending or not any(line.to_ship for line in order.lines):
         return ()
     agreed = (ruling for ruling in order.rulings if ruling.choice == EXPEDITE and ruling.verdict == "approve")
-    return tuple(f"decision/{ruling.no}" for ruling in agreed if not _goes_by_itself(order, ruling))
+    return tuple(f"decision/{ruling.no}" for ruling in agreed if not _is_seen_to(order, ruling))
 
 
-def _goes_by_itself(order: Order, ruling: Ruling) -> bool:
+def _is_seen_to(order: Order, ruling: Ruling) -> bool:
     """Whether nobody has to do anything: the quickest carrier was chosen for it before a warehouse had the goods."""
     released = [shipment.released_at for shipment in order.shipments if shipment.released_at]
     by_itself = order.policy.change.by_itself and order.policy.carriage != "none" and not ruling.hold

@@ -11,11 +11,11 @@ from __future__ import annotations
 from domain.change_matrix import made_to_order
 from domain.change_requests import ChangeKind, ChangeParams, ChangeRequest, ChangeState
 from domain.findings import STOPPING
-from domain.holds import Case, CaseStatus
+from domain.holds import Case
 from domain.manual import questions, stopping
+from domain.manual.escalation import SECOND, raised
 from domain.manual.recall import with_warehouse
 from domain.manual.turn import Turn
-from domain.manual.watch import ROLES
 from domain.milestones import Ending
 from domain.order import Order
 from domain.overrides import ADDRESS_MISMATCH
@@ -45,7 +45,7 @@ def answered(turn: Turn) -> None:
     for question in turn.order.questions:
         if question.template != NEED_INFO or turn.order.ending:
             continue
-        if question.answer and not _waits(turn.order, question) and not turn.fired(f"{question.subject}/taken"):
+        if question.answer and not _waits(turn.order, question) and turn.mark_once(f"{question.subject}/taken"):
             _take(turn, question)
         elif question.open and question.defaulted_at:
             _without_answer(turn, question)
@@ -107,14 +107,8 @@ def _without_answer(turn: Turn, question: Question) -> None:
         turn.close_case(case, "UNREACHABLE")
         return
     if case.level < SECOND:
-        case = turn.change_case(case, level=SECOND, level_at=turn.now, status=CaseStatus.IN_PROGRESS)
-        mark = f"case/{case.no}/level/{SECOND}"
-        turn.note(mark, "case_escalated", case=case.no, kind=case.kind, level=SECOND)
-        turn.task(mark, "ESCALATION", ROLES[SECOND], case_no=case.no)
+        case = raised(turn, case, SECOND, turn.now)
     _give_up(turn, question, case)
-
-
-SECOND = 2
 
 
 def _give_up(turn: Turn, question: Question, case: Case) -> None:

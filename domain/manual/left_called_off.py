@@ -10,7 +10,7 @@ from domain.carrier_orders import InterceptRequest
 from domain.effects import EffectKind, ReleaseStockRequest
 from domain.holds import Case
 from domain.manual.carrier_words import give
-from domain.manual.recall import RecallState, recall
+from domain.manual.recall import UNDECIDED, RecallState, recall
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -20,7 +20,6 @@ from domain.taking.warehouse import arrived, with_package
 
 CAUSE = "left_called_off"
 STOPPED = "STOPPED"
-UNDECIDED = frozenset({RecallState.WAITING, RecallState.SILENT})
 
 
 def left_called_off(turn: Turn) -> None:
@@ -52,7 +51,7 @@ def _settle(turn: Turn, package: Package, shipment: Shipment) -> None:
     known = turn.order.case_ever(CaseKind.DOUBLE_DELIVERY, package.subject)
     mine = twins(turn.order, package, shipment)
     if mine:
-        turn.fired(f"twin/{package.id}")
+        turn.mark_once(f"twin/{package.id}")
     gone = [each for each in mine if _is_out(turn.order, each)]
     states = {recall(turn, each, f"double/{package.id}") for each in mine if each not in gone}
     if gone or RecallState.REFUSED in states:

@@ -41,7 +41,7 @@ def _by_word(turn: Turn, package: Package) -> None:
     """The carrier says in words that it is lost or broken, while a case is open on it."""
     said = [each for each in turn.order.reasons if each.subject == package.subject]
     state = OF_CAUSE.get(cause_of(said[-1].word)) if said and _watched(turn, package) else None
-    if state is not None and not turn.fired(f"by_word/{package.subject}/{said[-1].at.isoformat()}"):
+    if state is not None and turn.mark_once(f"by_word/{package.subject}/{said[-1].at.isoformat()}"):
         declare(turn, package, state, "BY_WORD")
 
 
@@ -101,7 +101,7 @@ def _received(turn: Turn, package: Package) -> None:
     if turn.now < until:
         turn.look_at(until, f"{package.subject} received")
         return
-    turn.fired(missing_mark(package))
+    turn.mark_once(missing_mark(package))
     turn.note(missing_mark(package), "return_missing", subject=package.subject)
 
 

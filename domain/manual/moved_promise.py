@@ -35,7 +35,7 @@ def _move(turn: Turn, request: ChangeRequest, package: Package) -> None:
         return
     until = _until(turn.order, request, package, at)
     mark = f"promise/{request.subject}/{package.subject}"
-    if package.final or until is None or until <= promised or turn.fired(mark):
+    if package.final or until is None or until <= promised or not turn.mark_once(mark):
         return
     changed = package.having(promised_at=until)
     packages = tuple(changed if each.id == package.id else each for each in turn.order.packages)

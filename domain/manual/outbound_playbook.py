@@ -10,14 +10,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.effects import EffectKind, effect_key
-from domain.holds import Case, CaseStatus, EffectStatus
+from domain.holds import Case, EffectStatus
 from domain.manual.backlog import suggest
+from domain.manual.escalation import SECOND, THIRD, climb
 from domain.manual.first_steps import OWNER, ask_holder
 from domain.manual.info_error import contact
 from domain.manual.release import hand_over
 from domain.manual.relocating import step_elsewhere
 from domain.manual.turn import Turn
-from domain.manual.watch import ROLES
 from domain.order import Order
 from domain.outbound_causes import OutboundCause, outbound_cause_of
 from domain.policy import CaseKind
@@ -74,7 +74,7 @@ def _is_with_warehouse(turn: Turn, case: Case, shipment: Shipment | None) -> boo
     handing = turn.order.effect(f"release/{shipment.number}") if shipment else None
     if handing is not None and step.effects != (handing.key,):
         turn.change_step(step, effects=(handing.key,))
-    if handing is not None and handing.status is EffectStatus.PARKED and not turn.fired(f"resent/{case.no}"):
+    if handing is not None and handing.status is EffectStatus.PARKED and turn.mark_once(f"resent/{case.no}"):
         again = handing.having(status=EffectStatus.RUNNING, tries=handing.tries + 1, code="", note="")
         effects = tuple(again if each.key == again.key else each for each in turn.order.effects)
         turn.order = turn.order.having(effects=effects)
@@ -134,17 +134,7 @@ def _press(turn: Turn, case: Case, step: CaseStep) -> None:
         turn.look_at(step.until, f"step {step.key} answer")
         return
     turn.task(f"case/{case.no}/phone", "PHONE_WAREHOUSE", OWNER, case_no=case.no, params={"step": step.key})
-    for level, after in ((2, policy.second_after), (3, policy.third_after)):
-        if case.level >= level or case.acknowledged_at:
-            continue
-        moment = step.since + after
-        if turn.now < moment:
-            turn.look_at(moment, f"case {case.no} level {level}")
-            return
-        case = turn.change_case(case, level=level, level_at=moment, status=CaseStatus.IN_PROGRESS)
-        mark = f"case/{case.no}/level/{level}"
-        turn.note(mark, "case_escalated", case=case.no, kind=case.kind, level=level)
-        turn.task(mark, "ESCALATION", ROLES[level], case_no=case.no)
+    climb(turn, case, ((SECOND, step.since + policy.second_after), (THIRD, step.since + policy.third_after)))
 
 
 # -- 3. by the reason ------------------------------------------------------------------------------------------------
@@ -212,7 +202,7 @@ def _send_again(turn: Turn, case: Case, shipment: Shipment) -> None:
 
 def _doubt(turn: Turn, case: Case, shipment: Shipment) -> None:
     """The label cannot be right: the customer is asked, and the goods are stopped (E1); once a case."""
-    if turn.fired(f"doubt/{case.no}") or _is_doubted(turn.order, shipment):
+    if not turn.mark_once(f"doubt/{case.no}") or _is_doubted(turn.order, shipment):
         return
     about = Doubt(id=f"{case.no}/address", source="warehouse", at=turn.now, fields=ADDRESS, subject=shipment.subject)
     turn.order = doubted(turn.order, about)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from domain.effects import EffectKind
-from domain.inquiries import Inquiry
+from domain.manual.first_steps import ask_holder
 from domain.manual.turn import Turn
 from domain.policy import CaseKind
 from domain.shipments import ShipmentState
@@ -17,23 +16,15 @@ def pack_check(turn: Turn) -> None:
             if case is not None and case.cause == CAUSE and shipment.packed:
                 turn.close_case(case, "CORRECTED")
             continue
-        if shipment.state in STOPPED or turn.fired(f"pack_check/{shipment.number}/{shipment.packs}"):
+        if shipment.state in STOPPED or not turn.mark_once(f"pack_check/{shipment.number}/{shipment.packs}"):
             continue
         known = turn.open_case(CaseKind.MIS_SHIPMENT, shipment.subject, cause=CAUSE, responsible="warehouse")
         wrong = shipment.mispacked
         turn.task(
             f"pack/{known.no}/{shipment.packs}", "PACK_AGAIN", "warehouse", case_no=known.no, params={"units": wrong}
         )
-        turn.start(
-            EffectKind.ASK_WAREHOUSE,
-            f"pack-{shipment.packs}/{known.no}/{shipment.subject}",
-            Inquiry,
-            case=str(known.no),
-            subject=shipment.subject,
-            warehouse=shipment.warehouse,
-            shipment=shipment.number,
-            stop=f"PACK_MISMATCH {', '.join(f'{line}: {units:+}' for line, units in wrong.items())}",
-        )
+        why = f"PACK_MISMATCH {', '.join(f'{line}: {units:+}' for line, units in wrong.items())}"
+        ask_holder(turn, shipment, f"pack-{shipment.packs}/{known.no}", str(known.no), stop=why)
 
 
 CAUSE = "pack_check"

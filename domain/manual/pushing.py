@@ -22,7 +22,7 @@ from domain.shipments import Package, Shipment
 def pushes(turn: Turn) -> None:
     """Whatever somebody wants hurried and nobody was pushed for yet."""
     for push in turn.order.logistics.pushes:
-        if turn.order.ending or turn.order.final or turn.fired(f"push/{push.no}"):
+        if turn.order.ending or turn.order.final or not turn.mark_once(f"push/{push.no}"):
             continue
         if push.complaint:
             turn.tell("SLOW_COMPLAINT", f"complaint/{push.no}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.answer_times import deadline, reminders
 from domain.clocks import TICK
-from domain.holds import BLOCKS, Case, HoldReason
+from domain.holds import Case, HoldReason
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.questions import WITHDRAWN, CustomerChoice, Option, Question, changed
@@ -38,9 +38,8 @@ def ask(turn: Turn, case: Case, word: str, options: tuple[Option, ...], **fields
     until = deadline(order, turn.now)
     step = turn.begin(case, word if times == 1 else f"{word}-{times}", CUSTOMER, until=until)
     about: dict[str, Any] = {"question": no}
-    reason = HoldReason.CUSTOMER_ANSWER
     if holds:
-        turn.order = placed(turn.order, reason, turn.now, DESK, blocks=BLOCKS[reason], owner_role=CUSTOMER, about=about)
+        turn.order = placed(turn.order, HoldReason.CUSTOMER_ANSWER, turn.now, DESK, owner_role=CUSTOMER, about=about)
     question = Question(
         no=no,
         case=case.no,

@@ -13,7 +13,7 @@ from enum import StrEnum
 from domain.clocks import TICK
 from domain.effects import EffectKind
 from domain.holds import EffectStatus
-from domain.inquiries import Inquiry
+from domain.manual.first_steps import ask_holder
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.recall_effects import RecallAnswer, Recalled, RecallRequest
@@ -34,6 +34,10 @@ class RecallState(StrEnum):
     STOPPED = "STOPPED"
     REFUSED = "REFUSED"
     SILENT = "SILENT"
+
+
+UNDECIDED = frozenset({RecallState.WAITING, RecallState.SILENT})
+"""The warehouse has not said yet what becomes of the goods."""
 
 
 def recall(turn: Turn, shipment: Shipment, cause: str) -> RecallState:
@@ -119,16 +123,7 @@ def _asked_already(turn: Turn, shipment: Shipment, cause: str) -> bool:
 
 def _press(turn: Turn, shipment: Shipment, cause: str) -> None:
     """Once, beside the recall that goes on: the warehouse is asked where it is, and told again not to hand it over."""
-    turn.start(
-        EffectKind.ASK_WAREHOUSE,
-        f"recall/{cause.replace('/', '-')}/{shipment.subject}",
-        Inquiry,
-        case=cause,
-        subject=shipment.subject,
-        warehouse=shipment.warehouse,
-        shipment=shipment.number,
-        stop="recall",
-    )
+    ask_holder(turn, shipment, f"recall/{cause.replace('/', '-')}", cause, stop="recall")
 
 
 def plan_again(turn: Turn) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.calendar import local_day
-from domain.effects import CancelEntryRequest, EffectKind, EnterRequest, ReleaseRequest
+from domain.effects import EffectKind, ReleaseRequest
+from domain.entry_effects import CancelEntryRequest, EnterRequest
 from domain.manual.recall import plan_again
 from domain.manual.turn import Turn
 from domain.milestones import Entered
@@ -52,7 +53,7 @@ def _compare(turn: Turn, entered: Entered) -> None:
     if entered.unread:
         content = turn.order.content
         turn.start(EffectKind.READ_ENTRY, reading, ReadEntryRequest, document=entered.document, content=content)
-    elif entered.differences and not turn.fired(f"erp_mismatch/{reading}"):
+    elif entered.differences and turn.mark_once(f"erp_mismatch/{reading}"):
         case = turn.open_case(CaseKind.ERP_MISMATCH, cause="read_back")
         params = {"differences": [finding.model_dump(mode="json") for finding in entered.differences]}
         turn.task(f"erp_mismatch/{reading}", "COMPARE_ERP", "order_administrator", case_no=case.no, params=params)

@@ -7,17 +7,17 @@ a warehouse that could not stop them keeps them, and what was reserved is given 
 from __future__ import annotations
 
 from domain.asks_of_logistics import ReassignWarehouse
-from domain.effects import Allocation, EffectKind, ReleaseStockRequest, ReserveRequest
+from domain.effects import Allocation, EffectKind, ReleaseStockRequest
 from domain.holds import Case
 from domain.manual.change_queue import in_progress
 from domain.manual.recall import RecallState, heard, recall, with_warehouse
+from domain.manual.reserving import reserve_whole
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
 from domain.relocation import Relocation, RelocationState
 from domain.shipments import Shipment
 from domain.steps import CaseStep
-from domain.stock_policy import Criterion
 from domain.taking.recall import awaiting_no_more, has_moved
 from domain.taking.relocation import begun, moved_over, next_no, put
 
@@ -56,7 +56,7 @@ def relocate(turn: Turn) -> None:
         if attempt.open:
             _go_on(turn, attempt)
     for attempt in turn.order.logistics.relocations:
-        if not attempt.open and not turn.fired(f"reassign/{attempt.no}"):
+        if not attempt.open and turn.mark_once(f"reassign/{attempt.no}"):
             _over(turn, attempt)
 
 
@@ -78,24 +78,9 @@ def _shipment(order: Order, attempt: Relocation) -> Shipment:
 
 def _reserve(turn: Turn, attempt: Relocation) -> None:
     """All of its units, from the one warehouse that is named, or from the best one that has them all."""
-    order, content, stock = turn.order, turn.order.content, turn.order.policy.stock
-    shipment = _shipment(order, attempt)
-    criteria = stock.for_method(content.payment_method)
-    skus = {line.line: line.sku for line in order.lines}
-    turn.start(
-        EffectKind.RESERVE,
-        attempt.reserved_by,
-        ReserveRequest,
-        version=order.version,
-        lines=shipment.lines,
-        skus={part.line: skus[part.line] for part in shipment.lines},
-        criteria=criteria,
-        province=content.region if Criterion.REGION in criteria else "",
-        gather=True,
-        not_from=(shipment.warehouse,),
-        whole=True,
-        only_from=attempt.warehouse,
-    )
+    shipment = _shipment(turn.order, attempt)
+    where = {"gather": True, "not_from": (shipment.warehouse,), "only_from": attempt.warehouse}
+    reserve_whole(turn, attempt.reserved_by, shipment.lines, **where)
 
 
 def reserving(order: Order) -> bool:

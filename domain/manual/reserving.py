@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from domain.effects import EffectKind, ReserveRequest
 from domain.facts import Moved
@@ -37,6 +38,25 @@ def reserve(turn: Turn, short: Sequence[Line]) -> None:
         province=content.region if Criterion.REGION in criteria else "",
         gather=gathers(order),
         not_from=empty_shelves(order, [line.line for line in short]),
+    )
+
+
+def reserve_whole(turn: Turn, cause: str, lines: tuple[Moved, ...], **fields: Any) -> None:
+    """These units, all of them or none: they are sent anew, or from elsewhere; ``fields`` say where they may be."""
+    order, content = turn.order, turn.order.content
+    criteria = order.policy.stock.for_method(content.payment_method)
+    skus = {line.line: line.sku for line in order.lines}
+    turn.start(
+        EffectKind.RESERVE,
+        cause,
+        ReserveRequest,
+        version=order.version,
+        lines=lines,
+        skus={part.line: skus[part.line] for part in lines},
+        criteria=criteria,
+        province=content.region if Criterion.REGION in criteria else "",
+        whole=True,
+        **fields,
     )
 
 

@@ -88,7 +88,7 @@ def _say_shipped(turn: Turn, package: Package) -> None:
     else:
         turn.tell("SHIPPED_WITH_ETA" if promised else "SHIPPED_NO_ETA", package.subject, **params)
         if package.tracking_number:
-            turn.fired(f"{_said_shipped(turn.order, package)}+number")
+            turn.mark_once(f"{_said_shipped(turn.order, package)}+number")
 
 
 def _say_sent_again(turn: Turn, package: Package) -> None:
@@ -164,7 +164,7 @@ def mis_shipment(turn: Turn) -> None:
 
 
 def _open_once(turn: Turn, package: Package, kind: CaseKind, mark: str, cause: str = "") -> Case | None:
-    if turn.fired(f"{kind}/{package.subject}/{mark}"):
+    if not turn.mark_once(f"{kind}/{package.subject}/{mark}"):
         return None
     responsible = "warehouse" if kind is CaseKind.MIS_SHIPMENT else "carrier"
     case = turn.open_case(kind, package.subject, cause=cause or package.state, responsible=responsible)

@@ -83,8 +83,8 @@ def _nobody_brings_it(turn: Turn, case: Case, short: Sequence[Line]) -> bool:
         if _asking(turn.order, step):
             return False
         turn.end(step, NONE)
-        if not turn.fired(f"settled/{step.key}"):
-            turn.fired(mark)
+        if turn.mark_once(f"settled/{step.key}"):
+            turn.mark_once(mark)
     lacking = missing(turn.order, short)
     if not lacking:
         return False
@@ -143,7 +143,7 @@ def _may_split(turn: Turn, case: Case) -> bool:
     let = any(step.case == case.no and step.state is StepState.SKIPPED for step in order.steps)
     if order.content.payment_method in order.policy.shortage.unsplit and not let:
         return False
-    turn.fired(f"split/{case.no}")
+    turn.mark_once(f"split/{case.no}")
     turn.order = turn.order.having(stock_wanted=turn.order.stock_wanted + 1)
     return True
 

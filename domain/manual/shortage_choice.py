@@ -50,7 +50,7 @@ def decides(turn: Turn, case: Case) -> bool:
     if "choice" not in order.policy.shortage.steps or not order.policy.questions.asks:
         return False
     if order.stock_confirmed_at or order.stock_met_at:
-        turn.fired(f"confirmed/{case.no}")
+        turn.mark_once(f"confirmed/{case.no}")
     asked = _asked(order, case)
     if asked is None:
         return _ask(turn, case)
@@ -176,7 +176,7 @@ def answered(turn: Turn) -> None:
         if question.template != CHOICE or not question.chosen or _taken(turn.order, question):
             continue
         if not turn.order.ending and not turn.running(*UNDER_WAY):
-            turn.fired(f"{question.subject}/taken")
+            turn.mark_once(f"{question.subject}/taken")
             _take(turn, question)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.amending import amended, costs_more
 from domain.effects import Amendment
-from domain.holds import BLOCKS, HoldReason
+from domain.holds import HoldReason
 from domain.manual import questions
 from domain.manual.ending import refund
 from domain.manual.turn import Turn
@@ -62,10 +62,8 @@ def replace_goods(turn: Turn, question: Question, instead: Amendment) -> None:
     _pay_back(turn, instead, difference)
     if not turn.order.payment.gate_closed:
         about = {"question": question.no, "difference": difference}
-        reason = HoldReason.CUSTOMER_ANSWER
-        turn.order = placed(
-            turn.order, reason, turn.now, DESK, blocks=BLOCKS[reason], owner_role=questions.CUSTOMER, about=about
-        )
+        owner = questions.CUSTOMER
+        turn.order = placed(turn.order, HoldReason.CUSTOMER_ANSWER, turn.now, DESK, owner_role=owner, about=about)
         turn.tell("PAY_DIFFERENCE", question.subject, amount=difference, currency=order.content.currency)
 
 

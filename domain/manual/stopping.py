@@ -10,12 +10,12 @@ from __future__ import annotations
 from domain.carrier_orders import InterceptRequest, RedeliveryRequest
 from domain.delays import COMES_BACK
 from domain.effects import EffectKind
-from domain.holds import Case, CaseStatus
+from domain.holds import Case
 from domain.manual.carrier_words import ACCEPTED, NO_ANSWER, REFUSED, answer, give
+from domain.manual.escalation import raised
 from domain.manual.first_steps import ask_holder
-from domain.manual.recall import RecallState, asked_for, heard, with_warehouse
+from domain.manual.recall import UNDECIDED, RecallState, asked_for, heard, with_warehouse
 from domain.manual.turn import Turn
-from domain.manual.watch import ROLES
 from domain.order import Order
 from domain.policy import CaseKind
 from domain.recall_effects import RecallAnswer
@@ -27,7 +27,6 @@ from domain.taking.recall import awaiting_no_more, has_moved
 STOP, WAIT = "stop", "address"
 """The steps of a case: the warehouse stops the goods; the carrier keeps a parcel while the address is checked."""
 GONE = frozenset({ShipmentState.OUTBOUND, ShipmentState.CANCELLED})
-UNDECIDED = frozenset({RecallState.WAITING, RecallState.SILENT})
 
 
 def recalls_itself(order: Order) -> bool:
@@ -115,13 +114,9 @@ def _is_its(order: Order, shipment: Shipment, cause: str) -> bool:
 
 def _press(turn: Turn, case: Case, step: CaseStep, shipments: list[int]) -> None:
     """The warehouse said nothing in time: somebody telephones, and the owner knows of it (level 1)."""
-    if turn.fired(f"silent/{step.key}"):
+    if not turn.mark_once(f"silent/{step.key}"):
         return
-    level = max(case.level, 1)
-    turn.change_case(case, level=level, level_at=turn.now, status=CaseStatus.IN_PROGRESS)
-    mark = f"case/{case.no}/level/{level}"
-    turn.note(mark, "case_escalated", case=case.no, kind=case.kind, level=level)
-    turn.task(mark, "ESCALATION", ROLES[level], case_no=case.no)
+    raised(turn, case, max(case.level, 1), turn.now)
     about = {"shipments": shipments, "step": step.key}
     turn.task(f"case/{case.no}/{step.word}", "RECALL_GOODS", "warehouse", case_no=case.no, params=about)
 

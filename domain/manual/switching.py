@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from domain.asks_of_logistics import SwitchCarrier
 from domain.carrier_orders import InterceptRequest
-from domain.effects import EffectKind, ReserveRequest
+from domain.effects import EffectKind
 from domain.holds import EffectStatus
-from domain.inquiries import Inquiry
 from domain.manual.carrier_words import ACCEPTED, answer, give
 from domain.manual.delay_playbook import CASES
+from domain.manual.first_steps import ask_holder
+from domain.manual.reserving import reserve_whole
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.packages import PackageState
 from domain.policy import CaseKind
 from domain.sending_anew import replacement_of
 from domain.shipments import Package
-from domain.stock_policy import Criterion
 from domain.taking.warehouse import with_package
 
 ENDED_BY_RESENDING = CASES | {CaseKind.LOST_OR_DAMAGED, CaseKind.RETURN_TO_SENDER, CaseKind.DELIVERY_FAILED}
@@ -91,21 +91,8 @@ def _call_back(turn: Turn, package: Package) -> None:
 
 def reserve_anew(turn: Turn, package: Package) -> None:
     """Reserve the same units, of whoever has them; a claimed parcel that nobody can send anew is its claim's matter."""
-    lines, content, stock = package.lines, turn.order.content, turn.order.policy.stock
     cause = f"anew/{package.id}"
-    skus = {line.line: line.sku for line in turn.order.lines}
-    criteria = stock.for_method(content.payment_method)
-    turn.start(
-        EffectKind.RESERVE,
-        cause,
-        ReserveRequest,
-        version=turn.order.version,
-        lines=lines,
-        skus={part.line: skus[part.line] for part in lines},
-        criteria=criteria,
-        province=content.region if Criterion.REGION in criteria else "",
-        whole=True,
-    )
+    reserve_whole(turn, cause, package.lines)
     asked = turn.order.effect(f"reserve/{cause}")
     if asked is not None and asked.status is EffectStatus.DONE:
         _over(turn, package, "SHORT", person=package.switch != CLAIMED)
@@ -114,7 +101,7 @@ def reserve_anew(turn: Turn, package: Package) -> None:
 def _over(turn: Turn, package: Package, result: str, *, person: bool = False) -> None:
     """It does not go that way; a person decides what else."""
     turn.order = with_package(turn.order, package.having(switch="", switched_at=None))
-    turn.fired(f"switch/{package.subject}")
+    turn.mark_once(f"switch/{package.subject}")
     turn.note(f"switch/{package.subject}/{result}", "switch_failed", subject=package.subject, result=result)
     _end_steps(turn, package, result)
     if person:
@@ -136,7 +123,7 @@ def _end_steps(turn: Turn, package: Package, result: str) -> None:
 def _superseded(turn: Turn, package: Package) -> None:
     """Its cases are settled, the parcel itself is asked back; where it arrives all the same, somebody decides."""
     shipment = replacement_of(turn.order, package)
-    if shipment is not None and not turn.fired(f"superseded/{package.id}/{shipment.number}"):
+    if shipment is not None and turn.mark_once(f"superseded/{package.id}/{shipment.number}"):
         mark = f"superseded/{package.id}/{shipment.number}"
         turn.note(mark, "superseded", subject=package.subject, shipment=shipment.number)
     _end_steps(turn, package, "RESHIPPED")
@@ -154,7 +141,7 @@ def _superseded(turn: Turn, package: Package) -> None:
 
 def _delivered_twice(turn: Turn, package: Package) -> None:
     """The first parcel arrived after all: the second is stopped where it still can be."""
-    if turn.fired(f"double/{package.subject}"):
+    if not turn.mark_once(f"double/{package.subject}"):
         return
     case = turn.open_case(CaseKind.DOUBLE_DELIVERY, package.subject, cause="superseded", responsible="carrier")
     turn.task(f"case/{case.no}", "DECIDE", "customer_service", case_no=case.no)
@@ -162,16 +149,7 @@ def _delivered_twice(turn: Turn, package: Package) -> None:
     if shipment is None:
         return
     if shipment.outbound_at is None and shipment.released_at:
-        turn.start(
-            EffectKind.ASK_WAREHOUSE,
-            f"{case.no}/stop/{shipment.subject}",
-            Inquiry,
-            case=str(case.no),
-            subject=shipment.subject,
-            warehouse=shipment.warehouse,
-            shipment=shipment.number,
-            stop="double delivery",
-        )
+        ask_holder(turn, shipment, f"{case.no}/stop", str(case.no), stop="double delivery")
     for second in turn.order.packages:
         if second.shipment == shipment.number and second.counts and not second.final and second.tracking_number:
             give(turn, EffectKind.INTERCEPT, f"{second.subject}/double", InterceptRequest, second, purpose="return")

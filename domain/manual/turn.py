@@ -155,12 +155,12 @@ class Turn:
 
     # -- time ----------------------------------------------------------------------------------------------------
 
-    def fired(self, mark: str) -> bool:
-        """Whether this was noticed before; from now on it is."""
+    def mark_once(self, mark: str) -> bool:
+        """Set a mark of the order; a second time it does nothing and says so."""
         if mark in self.order.fired:
-            return True
+            return False
         self.order = self.order.having(fired=(*self.order.fired, mark))
-        return False
+        return True
 
     def look_at(self, moment: datetime | None, name: str) -> None:
         """Look again at ``moment`` (None: nothing to look at)."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from domain.clocks import TICK, Clock, Verdict
-from domain.holds import Case, CaseStatus, ClockRef
+from domain.holds import Case, ClockRef
 from domain.manual import first_steps, shortage_choice
 from domain.manual.turn import Turn
 from domain.past import before_takeover, is_past
@@ -47,7 +46,7 @@ def _warn(turn: Turn, clock: Clock) -> None:
         if turn.now < moment:
             turn.look_at(moment, f"{clock.kind} {clock.subject} warning")
             return
-        turn.fired(mark)
+        turn.mark_once(mark)
         turn.note(mark, "clock_warned", clock=clock.kind, subject=clock.subject, due_at=_text(clock.due_at))
         turn.task(mark, "CLOCK_WARNING", "order_administrator", due_at=clock.due_at)
 
@@ -63,7 +62,7 @@ def _breach(turn: Turn, clock: Clock) -> None:
     if before_takeover(turn.order, clock):
         return
     mark = f"breach/{clock.id}"
-    if not turn.fired(mark):
+    if turn.mark_once(mark):
         turn.note(
             mark, "clock_breached", clock=clock.kind, subject=clock.subject, cause=clock.why, responsible=clock.blamed
         )
@@ -74,7 +73,7 @@ def _breach(turn: Turn, clock: Clock) -> None:
         first_steps.ask_at_once(turn, clock)
         turn.look_at(opening, f"{clock.kind} {clock.subject} still open")
     elif first_steps.asked_first(turn, clock):
-        turn.fired(f"case/{clock.id}")
+        turn.mark_once(f"case/{clock.id}")
         case = _case_of(turn, clock)
         first_steps.take(turn, clock, case)
 
@@ -134,88 +133,5 @@ def correct(turn: Turn, known: tuple[Clock, ...]) -> None:
             turn.close_case(case, "FALSE_ALARM", withdrawn=True)
     for clock in known:
         taken_back = f"breach/{clock.id}" in turn.order.fired and clock.verdict(turn.now) is not Verdict.BREACHED
-        if taken_back and not turn.fired(f"corrected/{clock.id}"):
+        if taken_back and turn.mark_once(f"corrected/{clock.id}"):
             turn.note(f"corrected/{clock.id}", "clock_corrected", clock=clock.kind, subject=clock.subject)
-
-
-CLOCK_CASES = frozenset(
-    {
-        CaseKind.CONFIRM_OVERDUE,
-        CaseKind.TRACKING_MISSING,
-        CaseKind.COMPLETION_BLOCKED,
-        CaseKind.OUTBOUND_OVERDUE,
-        CaseKind.LOGISTICS_STALLED,
-        CaseKind.LOGISTICS_DELAY,
-        CaseKind.SHIP_BY_MISSED,
-    }
-)
-"""Cases that end by themselves when their clocks stop."""
-
-# -- escalation ------------------------------------------------------------------------------------------------------
-
-ROLES = ("order_administrator", "order_administrator", "supervisor", "operations_manager")
-
-
-def escalate(turn: Turn) -> None:
-    """The ladder of §1.3: owner and team, supervisor, manager; acknowledged cases page nobody again."""
-    for case in turn.order.open_cases:
-        if case.kind in CLOCK_CASES and case.level and not case.acknowledged_at:
-            _climb(turn, case)
-        elif case.acknowledged_at and case.kind in RECHECKED:
-            _recheck(turn, case)
-
-
-RECHECKED = frozenset({CaseKind.LOGISTICS_STALLED, CaseKind.LOGISTICS_DELAY})
-
-
-def _climb(turn: Turn, case: Case) -> None:
-    if case.kind in RECHECKED:
-        _recheck(turn, case)
-        return
-    ladder: dict[int, Callable[[Turn, Case], timedelta]] = {1: _to_second, 2: _to_third}
-    wait = ladder.get(case.level)
-    if wait is None:
-        return
-    moment = case.level_at + wait(turn, case)
-    if turn.now < moment:
-        turn.look_at(moment, f"case {case.no} level {case.level + 1}")
-        return
-    raised = turn.change_case(case, level=case.level + 1, level_at=moment, status=CaseStatus.IN_PROGRESS)
-    _page(turn, raised)
-    _climb(turn, raised)
-
-
-def _within(turn: Turn, case: Case) -> timedelta:
-    """The case's clock from start to due, pauses left out."""
-    refs = {(ref.kind, ref.subject, ref.start_at) for ref in case.clocks[:1]}
-    mine = (clock for clock in clocks(turn.order) if (clock.kind, clock.subject, clock.start_at) in refs)
-    return next((clock.rule.within or (clock.due_on or clock.start_at) - clock.start_at for clock in mine), timedelta())
-
-
-def _to_second(turn: Turn, case: Case) -> timedelta:
-    steps = turn.order.policy.escalation
-    return max(_within(turn, case) * steps.second_share, steps.second_least)
-
-
-def _to_third(turn: Turn, case: Case) -> timedelta:
-    steps = turn.order.policy.escalation
-    return max(_within(turn, case) * steps.third_share, steps.third_least)
-
-
-def _recheck(turn: Turn, case: Case) -> None:
-    """A stalled or late parcel is looked for every 24 h, a level higher each time (C5)."""
-    moment = case.level_at + turn.order.policy.recheck_after
-    if turn.now < moment:
-        turn.look_at(moment, f"case {case.no} recheck")
-        return
-    level = case.level if case.acknowledged_at else min(case.level + 1, 3)
-    raised = turn.change_case(case, level=level, level_at=moment, status=CaseStatus.IN_PROGRESS)
-    first_steps.ask_again(turn, raised)
-    if level > case.level:
-        _page(turn, raised)
-    _recheck(turn, raised)
-
-
-def _page(turn: Turn, case: Case) -> None:
-    turn.note(f"case/{case.no}/level/{case.level}", "case_escalated", case=case.no, kind=case.kind, level=case.level)
-    turn.task(f"case/{case.no}/level/{case.level}", "ESCALATION", ROLES[case.level], case_no=case.no)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
-from domain.effects import Allocation, AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome, effect_key
+from domain.effects import Allocation, AuditOutcome, Done, EffectKind, ReserveOutcome, effect_key
+from domain.entry_effects import EnterOutcome
 from domain.facts import CarrierScan, Fact, Outbound, Packed, Paid, Picked, TrackingAccepted, TrackingNumber
 from domain.inside import EffectDone, LossSettledBefore, Outcome, PlannedBefore, RefundedBefore, Share
 from domain.order import Order

@@ -9,7 +9,8 @@ from domain.backlog import Overdue
 from domain.carrier_effects import CarrierOutcome
 from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
-from domain.effects import Allocation, AuditOutcome, EffectKind, EnterOutcome, ReserveOutcome
+from domain.effects import Allocation, AuditOutcome, EffectKind, ReserveOutcome
+from domain.entry_effects import EnterOutcome
 from domain.facts import CarrierScan, DeliveryEstimated, OutboundPromised, Paid
 from domain.holds import EffectStatus
 from domain.inquiries import Answer, CarrierAnswer, PayerAnswer

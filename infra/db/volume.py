@@ -51,7 +51,4 @@ async def _slots(connection: AsyncConnection, newest: datetime) -> list[Slot]:
     counted: defaultdict[int, list[int]] = defaultdict(list)
     for slot, _day, orders in await connection.execute(COUNTED, values):
         counted[slot].append(orders)
-    return [
-        Slot(begins_at=newest - slot * SLOT, orders=days[0], before=tuple(days[1:]))
-        for slot, days in sorted(counted.items())
-    ]
+    return [Slot(orders=orders, before=tuple(before)) for _, (orders, *before) in sorted(counted.items())]

@@ -21,7 +21,8 @@ from domain.carrier_orders import InterceptRequest, PriorityRequest, RedeliveryR
 from domain.claim_effects import ClaimRequest
 from domain.coupon_code import CouponCodes
 from domain.coupon_effects import CouponRequest
-from domain.effects import CancelEntryRequest, EffectKind, EnterRequest, RefundRequest, ReleaseRequest
+from domain.effects import EffectKind, RefundRequest, ReleaseRequest
+from domain.entry_effects import CancelEntryRequest, EnterRequest
 from domain.facts import Moved
 from domain.inquiries import Inquiry
 from domain.recall_effects import RecallRequest

@@ -22,7 +22,8 @@ from domain.carriage import (
     ToCarry,
 )
 from domain.carrier_effects import CarrierRequest
-from domain.effects import Content, EnterRequest, LineContent
+from domain.effects import Content, LineContent
+from domain.entry_effects import EnterRequest
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.plain_protocol import PlainClient
 from infra.db import tables

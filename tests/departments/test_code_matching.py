@@ -12,7 +12,8 @@ from sqlalchemy import text
 from activities.audit import AuditActivities
 from activities.erp import ErpActivities
 from domain.code_matching import CodeMatch, Component
-from domain.effects import AuditRequest, EnterRequest
+from domain.effects import AuditRequest
+from domain.entry_effects import EnterRequest
 from domain.policy import AuditPolicy
 from infra.connectors.erps.plain import PlainErp
 from infra.connectors.plain_protocol import PlainClient

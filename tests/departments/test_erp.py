@@ -6,7 +6,8 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.erp import ErpActivities
-from domain.effects import CancelEntryRequest, Content, EnterRequest, LineContent
+from domain.effects import Content, LineContent
+from domain.entry_effects import CancelEntryRequest, EnterRequest
 from domain.read_back import ReadEntryRequest, differences
 from infra.connectors.erp import ErpEntry, ErpUnreachable
 from infra.connectors.erps.plain import PlainErp

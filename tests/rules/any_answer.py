@@ -10,7 +10,8 @@ from domain.carriage import Chosen, NoCarrier, Offer
 from domain.carrier_effects import CarrierOutcome
 from domain.carrier_orders import CarrierSaid
 from domain.causes import Cause
-from domain.effects import Allocation, AuditOutcome, EffectKind, EnterOutcome, ReserveOutcome
+from domain.effects import Allocation, AuditOutcome, EffectKind, ReserveOutcome
+from domain.entry_effects import EnterOutcome
 from domain.facts import Moved
 from domain.findings import Finding, Severity
 from domain.holds import EffectState

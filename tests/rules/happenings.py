@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from domain.effects import Allocation, AuditOutcome, Done, EffectKind, EnterOutcome, ReserveOutcome
+from domain.effects import Allocation, AuditOutcome, Done, EffectKind, ReserveOutcome
+from domain.entry_effects import EnterOutcome
 from domain.facts import Fact, parse
 from domain.findings import Finding, Severity
 from domain.holds import EffectState, Hold, HoldReason
@@ -31,7 +32,6 @@ from workflows.outcomes import done
 
 OUTCOMES_OF = {CaseKind.ERP_MISMATCH: ("REFUNDED", ACCEPTED), CaseKind.CHANGE_REQUESTED: OUTCOMES}
 """How cases of a kind may be resolved, where it matters."""
-
 EMAIL = Finding(code="EMAIL_MALFORMED", field="customer.email")
 TITLE = Finding(code="INVOICE_TITLE_MISSING", field="invoice.title")
 """What the emergency audit may let pass: one finding that is not printed, and one that is."""

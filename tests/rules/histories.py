@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from domain.effects import Allocation, AuditOutcome, Content, EffectKind, EnterOutcome, ReserveOutcome
+from domain.effects import Allocation, AuditOutcome, Content, EffectKind, ReserveOutcome
+from domain.entry_effects import EnterOutcome
 from domain.facts import Fact, parse
 from domain.holds import EffectState
 from domain.inside import Asked, Outcome

@@ -14,16 +14,8 @@ from domain.backlog import Overdue
 from domain.books import promises
 from domain.carrier_orders import CarrierSaid
 from domain.coupon_effects import CouponIssued
-from domain.effects import (
-    Allocation,
-    AuditOutcome,
-    Content,
-    Done,
-    EffectKind,
-    EnterOutcome,
-    LineContent,
-    ReserveOutcome,
-)
+from domain.effects import Allocation, AuditOutcome, Content, Done, EffectKind, LineContent, ReserveOutcome
+from domain.entry_effects import EnterOutcome
 from domain.facts import Fact, parse
 from domain.holds import EffectState, EffectStatus
 from domain.inquiries import Answer, CarrierAnswer, PayerAnswer

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.audit.papers import KnownSku, Papers, changed_paths, touches
-from domain.audit.rules import CRITICAL_CODES, RULES, TAKEN, audit_again, audit_all, is_critical, rules_of
+from domain.audit.rules import RULES, TAKEN, audit_again, audit_all, rules_of
 from domain.audit_policy import Condition
 from domain.catalogue.labels_of_work import FINDINGS
 from domain.findings import Finding, Severity
 from domain.policy import AuditPolicy
 from domain.posted import content_of, corrected
 from domain.price_lists import PriceBook
-from tests.rules.audited import GOOD, SKUS, found, papers, with_
+from tests.rules.audited import GOOD, SKUS, papers, with_
 from tests.rules.test_audit_prices import LISTED
 
 LARGE = Condition(code="LARGE", when="total > 500.00", zh="大额", en="large")
@@ -173,21 +173,9 @@ def test_a_rule_finds_its_own_code_and_nothing_graver_than_its_severity(rule: An
         assert grave.index(finding.severity) <= grave.index(rule.severity)
 
 
-def test_what_is_critical_is_said_in_code() -> None:
-    assert {rule.code for rule in RULES} - CRITICAL_CODES == {"FIELD_MISSING"}
-    assert {"STOCK_SHORT", "RULE_FAILED"} < CRITICAL_CODES
-    (phone,) = found(with_(customer__phone=""))
-    (message,) = found(required_also={"tmall": ("buyer_message",)})
-    (large,) = found(conditions=(LARGE.having(when="total > 1"),))
-    (grave,) = found(conditions=(LARGE.having(when="total > 1", severity="critical"),))
-    assert [is_critical(finding) for finding in (phone, message, large, grave)] == [True, False, False, True]
-    assert is_critical(Finding(code="PRICE_MISMATCH", field="lines.1.unit_price"))
-
-
 def test_an_editions_conditions_stand_behind_the_houses_own() -> None:
     rules = rules_of(AuditPolicy(**POLICY))
     assert [rule.code for rule in rules] == [*(rule.code for rule in RULES), "LARGE", "ODD"]
-    assert [rule.critical for rule in rules[-2:]] == [False, False]
     assert [rule.severity for rule in rules[-2:]] == [Severity.BLOCKING, Severity.NOTICE]
     assert {"customer.name", "buyer_message", "channel"} <= set(rules[0].reads)
 

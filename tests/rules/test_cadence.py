@@ -96,7 +96,7 @@ def test_a_promotion_adds_a_pull_and_a_monitor_every_15_minutes_and_takes_them_a
 
 
 def slots(*orders: int, before: tuple[int, ...] = (10,) * 14) -> list[Slot]:
-    return [Slot(begins_at=DAY, orders=number, before=before) for number in orders]
+    return [Slot(orders=number, before=before) for number in orders]
 
 
 @pytest.mark.clause("SR-102", "AC-43")

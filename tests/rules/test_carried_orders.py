@@ -11,7 +11,8 @@ from domain.books import books
 from domain.calendar import end_of_day
 from domain.carriage import Choice, Chosen, NoCarrier, Obstacle, Offer, Refused
 from domain.carrier_effects import CarrierOutcome
-from domain.effects import EffectKind, EnterOutcome, ReleaseRequest
+from domain.effects import EffectKind, ReleaseRequest
+from domain.entry_effects import EnterOutcome
 from domain.holds import EffectState
 from domain.inside import Outcome
 from domain.manual.explain import explain

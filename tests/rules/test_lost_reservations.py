@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.effects import Allocation, EffectKind, EnterOutcome, LineContent
+from domain.effects import Allocation, EffectKind, LineContent
+from domain.entry_effects import EnterOutcome
 from domain.findings import Finding
 from domain.holds import EffectState
 from domain.inside import Outcome

@@ -21,11 +21,8 @@ from domain.effects import (
     Allocation,
     AuditOutcome,
     AuditRequest,
-    CancelEntryRequest,
     Content,
     Done,
-    EnterOutcome,
-    EnterRequest,
     Kept,
     RefundRequest,
     ReleaseRequest,
@@ -33,6 +30,7 @@ from domain.effects import (
     ReserveOutcome,
     ReserveRequest,
 )
+from domain.entry_effects import CancelEntryRequest, EnterOutcome, EnterRequest
 from domain.facts import Moved
 from domain.findings import Finding, Severity
 from domain.inquiries import Answer, CarrierAnswer, Inquiry, PayerAnswer

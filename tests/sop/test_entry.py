@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from domain.effects import EnterRequest
+from domain.entry_effects import EnterRequest
 from domain.findings import Finding
 from domain.policy import STANDARD
 from domain.read_back import ReadEntryRequest

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.effects import EnterRequest, RefundRequest, ReleaseRequest
+from domain.effects import RefundRequest, ReleaseRequest
+from domain.entry_effects import EnterRequest
 from domain.policy import STANDARD
 from domain.recall_effects import RecallAnswer, RecallOutcome, RecallRequest
 from domain.stage import Stage

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.effects import EnterRequest, LineContent, RefundRequest
+from domain.effects import LineContent, RefundRequest
+from domain.entry_effects import EnterRequest
 from domain.facts import Moved
 from domain.policy import STANDARD
 from domain.shortage_policy import Substitute

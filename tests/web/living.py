@@ -18,7 +18,8 @@ from domain.answer_code import AnswerCodes
 from domain.carrier_orders import CarrierSaid, InterceptRequest
 from domain.coupon_code import CouponCodes
 from domain.coupon_effects import CouponIssued, CouponRequest
-from domain.effects import CancelEntryRequest, Done, EnterOutcome, EnterRequest, RefundRequest, ReleaseRequest
+from domain.effects import Done, RefundRequest, ReleaseRequest
+from domain.entry_effects import CancelEntryRequest, EnterOutcome, EnterRequest
 from domain.inquiries import Answer, CarrierAnswer, Inquiry, PayerAnswer
 from domain.recall_effects import RecallAnswer, RecallOutcome, RecallRequest
 from domain.transfer_effects import PurchaseRequest
