@@ -271,7 +271,7 @@ def _watch(turn: Turn) -> None:
     for level, moment in _ladder(turn.order, request.until):
         if level <= case.level:
             continue
-        if turn.now <= moment:
+        if turn.judged_at <= moment:
             turn.look_at(moment + TICK, f"change {request.no} level {level}")
             return
         case = turn.change_case(case, level=level, level_at=moment, status=CaseStatus.IN_PROGRESS)

@@ -152,7 +152,7 @@ def _watch_reply(turn: Turn, claim: Claim) -> None:
     if claim.reply_by is None or claim.told_by_channel:
         return
     half = claim.at + (claim.reply_by - claim.at) * turn.order.policy.claims.case_share
-    if turn.now < half:
+    if turn.judged_at < half:
         turn.look_at(half, f"refund application {claim.no} half of its time")
         return
     case = turn.open_case(CaseKind.REFUND_REPLY_DUE, claim.subject, cause=claim.kind, responsible="us", level=1)
@@ -162,7 +162,7 @@ def _watch_reply(turn: Turn, claim: Claim) -> None:
     for level, moment in ((2, claim.reply_by), (3, later)):
         if level <= case.level or case.acknowledged_at:
             continue
-        if turn.now <= moment:
+        if turn.judged_at <= moment:
             turn.look_at(moment + TICK, f"case {case.no} level {level}")
             return
         case = turn.change_case(case, level=level, level_at=moment, status=CaseStatus.IN_PROGRESS)
