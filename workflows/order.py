@@ -59,7 +59,8 @@ class OrderWorkflow(OrderMessages, OrderQueries):
         """Build the complete state: handlers may run before ``run``."""
         self._given = given
         self._order = open_order(given)
-        self._now = self._judged_at = workflow.now()
+        self._now = workflow.now()
+        self._judged_at = given.judged_at or (self._now if given.snapshot else given.received_at)
         self._inbox: deque[Heard] = deque()
         self._answers: list[Fact] = []
         self._tasks: dict[str, tuple[int, asyncio.Task[None]]] = {}
@@ -325,7 +326,8 @@ class OrderWorkflow(OrderMessages, OrderQueries):
         long = info.is_continue_as_new_suggested() or info.get_current_history_length() > LONG_HISTORY
         if long and not self._inbox and not self._tasks:
             snapshot = self._order.model_dump(mode="json")
-            workflow.continue_as_new(self._given.having(snapshot=snapshot, facts=()))
+            last = self._judged_at
+            workflow.continue_as_new(self._given.having(snapshot=snapshot, facts=(), judged_at=last))
 
 
 def _ask_id(ask: Ask) -> str:

@@ -20,7 +20,7 @@ from domain.steps import CaseStep
 
 
 def must_look(order: Order, now: datetime) -> bool:
-    """Whether a silence clock is due and its case is not opened yet, or an answer is overdue and none was looked for."""
+    """Whether a silence clock is due and its case is not open yet, or an answer is overdue and not looked for yet."""
     silent = any(
         clock.kind is ClockKind.STAGNATION
         and clock.running
