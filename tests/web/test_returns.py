@@ -251,7 +251,7 @@ async def test_facts_twice_and_a_reset_at_every_step_pay_and_restock_once(paying
         assert await refunds(paying, market, number) == [f"{number}/refund/return/1"]
         assert (await level(paying, "TEA-250"))[0] == on_hand + 2
         before, owner = owner, (await paying.counter.rows(OWNER, no=number))[0]["run_started_at"]
-        assert owner > before, "the books show the newest run"
+        assert (owner > before) is (step != steps[-1]), "the books show the newest run that had something to write"
     row = await paying.counter.reads(f"/v1/orders/{number}")
     assert (row["refunded"], len(row["returns"])) == (13600, 1)
     unmatched = await paying.counter.rows("SELECT kind FROM alert WHERE order_no = :no", no=number)
