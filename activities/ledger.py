@@ -28,5 +28,6 @@ class LedgerActivities:
 
     @activity.defn
     async def look_for_facts(self, request: LookRequest) -> LookOutcome:
-        """The facts that wait in the inbox for the order to look."""
-        return await self.ledger.look(request.order_no)
+        """The facts that wait in the inbox for the order to look; a run that follows a Reset knows its own look."""
+        found = await self.ledger.look(request.order_no)
+        return found.having(run_id=activity.info().workflow_run_id)

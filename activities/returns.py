@@ -39,10 +39,11 @@ class ReturnActivities:
     now: Watch
 
     @activity.defn
-    async def record_return(self, news: ReturnNews) -> None:
-        """Write one turn of a return, once however often it is asked."""
+    async def record_return(self, news: ReturnNews) -> str | None:
+        """Write one turn of a return, once however often it is asked; answers whose run had it written."""
         async with self.engine.begin() as connection:
             await record(connection, news)
+        return activity.info().workflow_run_id
 
     @activity.defn
     async def keep_exchange(self, request: KeepRequest) -> KeepOutcome:

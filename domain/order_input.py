@@ -15,7 +15,8 @@ class OrderInput(Value):
 
     ``duplicate_of`` is the like order that this one is suspected to repeat; ``beside`` another one of the same buyer to
     the same address, which may be merged with it. ``accepted_ship_at``: of a pre-sale, or made to order; the customer
-    accepted that its goods leave from then on.
+    accepted that its goods leave from then on. ``judged_at``, of one that goes on from its ``snapshot``: up to then it
+    was judged what is late.
     """
 
     order_no: str
@@ -35,5 +36,6 @@ class OrderInput(Value):
     original_order_no: str = ""
     facts: tuple[dict[str, Any], ...] = ()
     snapshot: dict[str, Any] | None = None
+    judged_at: Moment | None = None
     duplicate_of: str = ""
     beside: str = ""

@@ -260,6 +260,7 @@ class LookRequest(Value):
 
 
 class LookOutcome(Value):
-    """The waiting facts, as ``domain.facts.parse`` reads them, oldest first."""
+    """The waiting facts, as ``domain.facts.parse`` reads them, oldest first; and the run that looked."""
 
     facts: tuple[dict[str, Any], ...] = ()
+    run_id: str = ""

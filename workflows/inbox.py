@@ -39,6 +39,11 @@ def news_first(inbox: Iterable[Heard]) -> deque[Heard]:
     return deque(sorted(inbox, key=lambda heard: (heard.at, _place(heard))))
 
 
+def waits_more(inbox: Iterable[Heard], at: datetime) -> bool:
+    """Whether there is more news of this moment: no timer's ring, which may come before or behind it in a replay."""
+    return any(heard.at == at and heard.facts for heard in inbox)
+
+
 def _place(heard: Heard) -> int:
     asked = [fact for fact in heard.facts if isinstance(fact, Asked)]
     return 0 if any(fact.told_again for fact in asked) else 2 if asked else 1

@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.manual.answers import kind_of, refusal, refused
     from domain.manual.explain import Explanation, explain
     from domain.manual.explain_text import as_text
-    from domain.manual.looking import must_look
+    from domain.manual.looking import looked, must_look
     from domain.manual.told_again import comes_early, decided, take
     from domain.manual.turn import Due
     from domain.order import Order
@@ -38,7 +38,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.taking.trail import entries_of
     from workflows.attributes import attributes, coarse
     from workflows.doors import OrderMessages
-    from workflows.inbox import Alarm, Heard, news_first
+    from workflows.inbox import Alarm, Heard, news_first, waits_more
     from workflows.limits import LIMITS, ONCE, OURS, OUTCOMES, SHORT, activity_id
     from workflows.messages import ask_in, facts_in, kept, no, refused_change
     from workflows.notebook import Notebook, line
@@ -60,6 +60,7 @@ class OrderWorkflow(OrderMessages, OrderQueries):
         self._given = given
         self._order = open_order(given)
         self._now = workflow.now()
+        self._judged_at = given.judged_at or (self._now if given.snapshot else given.received_at)
         self._inbox: deque[Heard] = deque()
         self._answers: list[Fact] = []
         self._tasks: dict[str, tuple[int, asyncio.Task[None]]] = {}
@@ -68,7 +69,7 @@ class OrderWorkflow(OrderMessages, OrderQueries):
         self._notes, self._runs = Notebook(given.order_no), Runs()
         self._coarse: tuple[Any, ...] = ()
         self._next_due: Due | None = None
-        self._cancel_heard = False
+        self._cancel_heard = self._more = False
         self._messages = self._unread = 0
         self.take_in("start", list(given.facts))
 
@@ -97,12 +98,13 @@ class OrderWorkflow(OrderMessages, OrderQueries):
         if heard.ring and not self._alarm.takes(heard.ring):
             return
         news, self._now = heard.at != self._now, heard.at
+        self._more = self._order.policy.operator.hears_first and waits_more(self._inbox, heard.at)
         self._runs.turns(heard.at)
         self._notes.keep(heard.entries, ())
         self._drain(heard.facts)
-        looked = await self._look_if_due()
+        has_looked = await self._look_if_due()
         self._decide()
-        if news and not looked:
+        if news and not has_looked:
             self._alarm.call_off(self._next_due)
         while self._short:
             await workflow.wait_condition(lambda: not self._short)
@@ -110,13 +112,15 @@ class OrderWorkflow(OrderMessages, OrderQueries):
         explanation = explain(self._order, self._now, self._next_due)
         recording = self._recording(explanation)
         self._show(explanation, recording.projection)
-        self._alarm.set(self._next_due)
+        if not self._more:
+            self._judged_at = self._now
+            self._alarm.set(self._next_due)
         await self._record(recording)
 
     def _decide(self) -> None:
         answers, self._answers = self._answers, []
         self._drain(answers)
-        decision = decided(self._order, self._now)
+        decision = decided(self._order, self._now, self._judged_at, more=self._more)
         self._order = decision.order
         self._next_due = None if self._order.final else decision.next_due
         self._notes.keep(decision.entries, decision.letters)
@@ -165,12 +169,14 @@ class OrderWorkflow(OrderMessages, OrderQueries):
 
     async def _look_if_due(self) -> bool:
         """Before silence is called silence, read the facts that wait in the inbox (performance.md)."""
-        if not must_look(self._order, self._now):
+        if self._more or not must_look(self._order, self._now):
             return False
         found = await self._short_step("look_for_facts", LookRequest(order_no=self._order.number), LookOutcome)
         heard = self._heard("look", [fact for fact in found.facts if fact.get("id") not in self._order.seen])
         self._notes.keep(heard.entries, ())
         self._drain(heard.facts)
+        if found.run_id == workflow.info().run_id:  # else the run before looked, and this one only lives it again
+            self._order = looked(self._order, self._now, self._runs.this.started_at)
         return True
 
     def _hear_cancel(self) -> None:
@@ -320,7 +326,8 @@ class OrderWorkflow(OrderMessages, OrderQueries):
         long = info.is_continue_as_new_suggested() or info.get_current_history_length() > LONG_HISTORY
         if long and not self._inbox and not self._tasks:
             snapshot = self._order.model_dump(mode="json")
-            workflow.continue_as_new(self._given.having(snapshot=snapshot, facts=()))
+            last = self._judged_at
+            workflow.continue_as_new(self._given.having(snapshot=snapshot, facts=(), judged_at=last))
 
 
 def _ask_id(ask: Ask) -> str:

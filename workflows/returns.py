@@ -40,6 +40,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.returns import Return, ReturnInput, state_of
     from workflows.limits import OURS, PARTY, STOCK
     from workflows.messages import ask_in, facts_in, no, update_of
+    from workflows.runs import Runs
 
 LIMITS = {
     Work.KEEP: STOCK,
@@ -82,6 +83,7 @@ class ReturnWorkflow:
         self._messages = self._unread = 0
         self._notes: list[Entry] = []
         self._cancel_heard = False
+        self._runs = Runs()
 
     @workflow.signal(description="News of the parcel: {kind: return_shipped | return_received, tracking_number}")
     def return_event(self, payload: Any = None, *rest: Any) -> None:
@@ -153,9 +155,11 @@ class ReturnWorkflow:
 
     async def _record(self) -> None:
         """Write what is new since the last time; handlers may have more news meanwhile."""
-        before, its, notes = self._recorded, self._return, tuple(self._notes)
-        news = news_of(before, its, workflow.now(), workflow.info().start_time)
-        await workflow.execute_activity("record_return", news.having(entries=(*news.entries, *notes)), **OURS)
+        before, its, notes, at = self._recorded, self._return, tuple(self._notes), workflow.now()
+        self._runs.turns(at)
+        news = news_of(before, its, at, self._runs.this.started_at)
+        written = news.having(entries=(*news.entries, *notes))
+        self._runs.wrote(await workflow.execute_activity("record_return", written, **OURS))
         self._recorded = its
         del self._notes[: len(notes)]
 

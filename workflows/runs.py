@@ -1,4 +1,4 @@
-"""Which run of an order's workflow writes its books.
+"""Which run of an order's workflow, or of a return's, writes its books.
 
 A run that follows a Reset lives the turns before that point again, from the history of the run before. That those were
 another run's it learns from the answer of the step that wrote them: nothing else tells it where its own life begins.

@@ -44,7 +44,7 @@ def awaited(turn: Turn, step: CaseStep, key: str) -> CaseStep:
     said = answer(turn.order, key)
     if said:
         return turn.end(step, said)
-    if step.until is None or turn.now >= step.until:
+    if step.until is None or turn.judged_at >= step.until:
         return turn.end(step, NO_ANSWER)
     turn.look_at(step.until, f"step {step.key} answer")
     return step

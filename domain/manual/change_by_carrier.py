@@ -55,7 +55,7 @@ def go_on(turn: Turn, request: ChangeRequest, case: Case, step: CaseStep) -> Non
     elif keys and all(said) and not any(line.to_ship for line in turn.order.lines):
         turn.end(step, ACCEPTED)
         _told(turn, request, case, yes=True)
-    elif request.until is not None and turn.now > request.until:
+    elif request.until is not None and turn.judged_at > request.until:
         about = {"packages": [each.id for each in parcels], "step": step.key}
         turn.task(f"case/{case.no}", "INTERCEPT_PARCEL", "logistics", case_no=case.no, params=about)
 

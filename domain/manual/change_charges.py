@@ -94,7 +94,7 @@ def go_on(turn: Turn, request: ChangeRequest, case: Case, step: CaseStep) -> Non
     elif step.state is StepState.BY_HAND and step.result.strip().upper() == PAID:
         put(turn, request, charge=0, paid=True)
         turn.close_case(case, APPLIED)
-    elif not step.open or (request.until is not None and turn.now > request.until):
+    elif not step.open or (request.until is not None and turn.judged_at > request.until):
         turn.end(step, NOT_PAID)
         put(turn, request, charge=0)
         turn.close_case(case, DECLINED)

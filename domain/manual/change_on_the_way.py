@@ -92,7 +92,7 @@ def _ask(turn: Turn, request: ChangeRequest, case: Case, step: CaseStep) -> None
     elif keys and len(words) == len(keys) and not _awaited(turn.order):
         turn.end(step, ACCEPTED)
         put(turn, request, until=None)
-    elif request.until is not None and turn.now > request.until:
+    elif request.until is not None and turn.judged_at > request.until:
         about = {"packages": [each.id for each in parcels], "step": step.key}
         turn.task(f"case/{case.no}", "INTERCEPT_PARCEL", "logistics", case_no=case.no, params=about)
 

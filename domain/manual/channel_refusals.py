@@ -43,7 +43,7 @@ def _status(turn: Turn, refusal: ChannelRefusal) -> None:
         _follow(turn, known, refusal, over)
     elif known is None and not over:
         due = refusal.at + turn.order.policy.late.refused_for
-        if turn.now < due:
+        if turn.judged_at < due:
             turn.look_at(due, f"status {refusal.status} refused")
         else:
             fields = {"cause": CAUSE, "responsible": "channel", "level": 1}

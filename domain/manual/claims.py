@@ -152,7 +152,7 @@ def _watch_reply(turn: Turn, claim: Claim) -> None:
     if claim.reply_by is None or claim.told_by_channel:
         return
     half = claim.at + (claim.reply_by - claim.at) * turn.order.policy.claims.case_share
-    if turn.now < half:
+    if turn.judged_at < half:
         turn.look_at(half, f"refund application {claim.no} half of its time")
         return
     case = turn.open_case(CaseKind.REFUND_REPLY_DUE, claim.subject, cause=claim.kind, responsible="us", level=1)

@@ -44,12 +44,12 @@ def compensate(turn: Turn) -> None:
             _tell(turn, coupon, coupon.amount)
     _reclassify(turn)
     over = turn.order.test or turn.order.ending is not None or turn.order.final
-    late = () if over and not turn.order.approvals else delays(turn.order, turn.now)
+    late = () if over and not turn.order.approvals else delays(turn.order, turn.judged_at)
     for delay in (*shortfalls(turn.order), *late):
         if not _is_over(turn.order, delay) or _may_be_approved(turn.order, delay):
             _judge(turn, delay)
     if not over:
-        turn.look_at(becomes_fact_at(turn.order, turn.now), "silence becomes a delay")
+        turn.look_at(becomes_fact_at(turn.order, turn.judged_at), "silence becomes a delay")
 
 
 def _is_over(order: Order, delay: Delay) -> bool:
@@ -95,7 +95,7 @@ def _judge(turn: Turn, delay: Delay) -> None:
         _say_none(turn, delay, delay.fault)
         return
     decided_at = delay.since + policy.unknown_after + TICK
-    if delay.fault is Fault.UNKNOWN and not delay.over and turn.now < decided_at:
+    if delay.fault is Fault.UNKNOWN and not delay.over and turn.judged_at < decided_at:
         turn.look_at(decided_at, f"cause of the delay of {delay.incident}")
         return
     late = short_step(tariff) if delay.short else step_of(tariff, delay.late)

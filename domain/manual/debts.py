@@ -55,7 +55,7 @@ def _judge_again(turn: Turn) -> None:
     moment = min((debt.since + (due - debt.since) / 2 for debt, due in dues), default=None)
     if moment is None or f"{order.version}/debt" in _judged(turn):
         return
-    if turn.now < moment:
+    if turn.judged_at < moment:
         turn.look_at(moment, "audit debt judged again")
     else:
         _start(turn, f"{order.version}/debt")
@@ -90,7 +90,7 @@ def _give_out(turn: Turn) -> None:
 
 def _call(turn: Turn) -> None:
     """Overdue debt is a case; it ends when everything overdue is repaid or written off."""
-    late = overdue(turn.order, turn.now)
+    late = overdue(turn.order, turn.judged_at)
     if late:
         case = turn.open_case(CaseKind.AUDIT_DEBT_OVERDUE, cause="debt")
         owed = [_said(debt, due_at(turn.order, debt)) for debt in late]
@@ -99,7 +99,7 @@ def _call(turn: Turn) -> None:
         _end_case(turn)
     for debt in open_debts(turn.order):
         due = due_at(turn.order, debt)
-        if due is not None and turn.now <= due:
+        if due is not None and turn.judged_at <= due:
             turn.look_at(due + TICK, "audit debt due")
 
 

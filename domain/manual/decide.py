@@ -143,9 +143,12 @@ def _moved(before: Order, after: Order) -> bool:
     return changed or before.sends_anew is not after.sends_anew
 
 
-def decide(order: Order, now: datetime) -> Decision:
-    """Read the manual over the order at ``now``. Pure: the same order and time give the same decision."""
-    turn = Turn(order, now)
+def decide(order: Order, now: datetime, judged_at: datetime | None = None) -> Decision:
+    """Read the manual over the order at ``now``. Pure: the same order and time give the same decision.
+
+    While more waits to be heard, nothing is late that was not at ``judged_at``.
+    """
+    turn = Turn(order, now, judged_at)
     for _ in range(READINGS):
         before = turn.order
         turn.dues.clear()
@@ -172,7 +175,7 @@ def _reviews(turn: Turn) -> None:
     for hold in turn.order.open_holds:
         if hold.review_at is None:
             continue
-        if turn.now <= hold.review_at:
+        if turn.judged_at <= hold.review_at:
             turn.look_at(hold.review_at + TICK, f"hold {hold.id} review")
         elif turn.mark_once(f"review/{hold.id}"):
             case = turn.open_case(CaseKind.HOLD_REVIEW_OVERDUE, f"hold/{hold.id}", cause=hold.reason)
@@ -197,7 +200,7 @@ def _watchdog(turn: Turn) -> None:
         if effect.status is not EffectStatus.RUNNING:
             continue
         overdue = effect.since + turn.order.policy.watchdog_after
-        if turn.now < overdue:
+        if turn.judged_at < overdue:
             turn.look_at(overdue, "watchdog of running steps")
         elif turn.mark_once(f"watchdog/{effect.key}/{effect.tries}"):
             turn.note(

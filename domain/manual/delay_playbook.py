@@ -103,7 +103,7 @@ def _answered(turn: Turn, case: Case, package: Package, step: CaseStep) -> CaseS
         word = Cause.RECIPIENT_ABSENT  # its own scan says so
     if word:
         return turn.end(step, cause_of(word))
-    if step.until is None or turn.now < step.until:
+    if step.until is None or turn.judged_at < step.until:
         return step
     tries = sum(effect.cause.startswith(f"{case.no}/cause-") for effect in turn.order.effects) + 1
     if tries >= NOBODY_TRIED:
@@ -130,7 +130,7 @@ def _hurry(turn: Turn, case: Case, package: Package) -> None:
     if step.open or moved is None:
         return
     since = max(moved, step.ended_at) if step.result == ACCEPTED and step.ended_at else moved
-    if turn.now < since + policy.moves_within:
+    if turn.judged_at < since + policy.moves_within:
         turn.look_at(since + policy.moves_within, f"step {step.key} movement")
     else:
         _switch(turn, case, package)

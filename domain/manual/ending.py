@@ -31,7 +31,7 @@ def complete(turn: Turn) -> None:
         return
     moment = auto_complete_at(order)
     asked = order.confirmed_at is not None
-    if not asked and (moment is None or turn.now < moment):
+    if not asked and (moment is None or turn.judged_at < moment):
         turn.look_at(moment, "C3 order completes itself")
         return
     if permitted(order, "complete"):
@@ -52,9 +52,9 @@ def pickup(turn: Turn) -> None:
         if package.state is not PackageState.READY_FOR_PICKUP or since is None:
             continue
         remind, presume = since + policy.pickup_reminder_after, since + policy.pickup_presumed_after
-        if turn.now >= presume:
+        if turn.judged_at >= presume:
             _presume(turn, package)
-        elif turn.now < remind:
+        elif turn.judged_at < remind:
             turn.look_at(remind, f"pickup {package.subject} reminder")
         else:
             if not is_past(turn.order, remind):

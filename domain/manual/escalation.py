@@ -39,7 +39,7 @@ def climb(turn: Turn, case: Case, rungs: Rungs, about: str = "", beyond: timedel
     for level, moment in rungs:
         if level <= case.level or case.acknowledged_at:
             continue
-        if turn.now < moment + beyond:
+        if turn.judged_at < moment + beyond:
             turn.look_at(moment + beyond, f"{about or f'case {case.no}'} level {level}")
             break
         case = raised(turn, case, level, moment)
@@ -91,7 +91,7 @@ def _within(turn: Turn, case: Case) -> timedelta:
 def _recheck(turn: Turn, case: Case) -> None:
     """A stalled or late parcel is looked for every 24 h, a level higher each time (C5)."""
     moment = case.level_at + turn.order.policy.recheck_after
-    if turn.now < moment:
+    if turn.judged_at < moment:
         turn.look_at(moment, f"case {case.no} recheck")
         return
     level = case.level if case.acknowledged_at else min(case.level + 1, THIRD)

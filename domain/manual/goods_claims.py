@@ -98,7 +98,7 @@ def _ask(turn: Turn, claim: Claim, case: Case, package: Package) -> str:
 def _look_into(turn: Turn, claim: Claim, case: Case) -> None:
     """Until the proof is there or its time is over somebody waits for it; then somebody decides."""
     step = turn.begin(case, PROOF, CASES[claim.kind][1])
-    if step.open and step.until is not None and turn.now < step.until:
+    if step.open and step.until is not None and turn.judged_at < step.until:
         turn.look_at(step.until, f"case {case.no} proof")
         return
     step = turn.end(step, "NO_PROOF")

@@ -117,7 +117,7 @@ def _give_up(turn: Turn, question: Question, case: Case) -> None:
     if after is None or kept or not permitted(turn.order, "cancel"):
         return
     moment = question.asked_at + after
-    if turn.now < moment:
+    if turn.judged_at < moment:
         turn.look_at(moment, f"{question.subject} is given up")
         return
     reason = "no answer to what had to be set right"

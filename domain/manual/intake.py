@@ -68,7 +68,7 @@ def stock_gate(turn: Turn) -> None:
         case = turn.order.case(CaseKind.STOCK_SHORTAGE)
         if case is not None and not case.clocks:
             turn.close_case(case, "LAPSED" if order.stock_lapsed else shortage.outcome(turn.order, case))
-    elif comes_later(turn.order, turn.now):
+    elif comes_later(turn.order, turn.judged_at):
         turn.look_at(turn.order.accepted_ship_at, "accepted ship date")
     elif not turn.running(EffectKind.RESERVE, EffectKind.RELEASE_STOCK):
         case = turn.open_case(CaseKind.STOCK_SHORTAGE, cause="stock")

@@ -19,7 +19,7 @@ def lapse(turn: Turn) -> None:
     due = lapses_at(turn.order)
     if due is None or turn.running(*RESERVING, *GIVING_BACK):
         return
-    if turn.now <= due:
+    if turn.judged_at <= due:
         turn.look_at(due + TICK, "stock of an unpaid order")
         return
     turn.order = lapsed(turn.order)

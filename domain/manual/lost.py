@@ -69,14 +69,14 @@ def _silent(turn: Turn, package: Package) -> None:
         if not silence or before_takeover(turn.order, clock):
             continue
         moment = reached_at(clock.start_at, turn.order.policy.logistics.lost_after, clock.pauses)
-        if moment is None or turn.now < moment:
+        if moment is None or turn.judged_at < moment:
             turn.look_at(moment, f"{package.subject} presumed lost")
             return
         cause = f"lost/{clock.start_at:%Y%m%dT%H%M%S%f}/{package.subject}"
         turn.start(EffectKind.ASK_CARRIER, cause, **inquiry(turn.order, package, "lost"))
         asked = turn.order.effect(f"ask_carrier/{cause}")
         until = moment + turn.order.policy.logistics.ask_again_after
-        if asked in turn.order.running and turn.now < until:
+        if asked in turn.order.running and turn.judged_at < until:
             turn.look_at(until, f"{package.subject} presumed lost")
         else:
             declare(turn, package, PackageState.LOST, "PRESUMED_LOST")
@@ -98,7 +98,7 @@ def _received(turn: Turn, package: Package) -> None:
         here = _step_of_receipt(turn, case, until, here=here)
     if here or is_missing(turn, package):
         return
-    if turn.now < until:
+    if turn.judged_at < until:
         turn.look_at(until, f"{package.subject} received")
         return
     turn.mark_once(missing_mark(package))
@@ -109,7 +109,7 @@ def _step_of_receipt(turn: Turn, case: Case, until: datetime, *, here: bool) -> 
     step = turn.begin(case, "receive_return", "warehouse", until=until)
     if step.open and here:
         step = turn.end(step, "RECEIVED")
-    elif step.open and turn.now >= until:
+    elif step.open and turn.judged_at >= until:
         step = turn.end(step, "NOT_RECEIVED")
     return here or (not step.open and step.result == "RECEIVED")
 

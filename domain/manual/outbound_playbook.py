@@ -130,7 +130,7 @@ def _ask(turn: Turn, case: Case, shipment: Shipment, word: str, by: datetime | N
 def _press(turn: Turn, case: Case, step: CaseStep) -> None:
     """No reason in time: somebody telephones; then supervisor and manager hear of it, sooner than of a late order."""
     policy = turn.order.policy.outbound
-    if step.until is not None and turn.now < step.until:
+    if step.until is not None and turn.judged_at < step.until:
         turn.look_at(step.until, f"step {step.key} answer")
         return
     turn.task(f"case/{case.no}/phone", "PHONE_WAREHOUSE", OWNER, case_no=case.no, params={"step": step.key})
@@ -173,14 +173,14 @@ def _hurried(turn: Turn, shipment: Shipment, step: CaseStep) -> CaseStep:
     """Open until the time it named, or that it had to name one by."""
     promised, latest = shipment.promised_at, step.since + turn.order.policy.outbound.hurried_within
     if promised is not None and step.since < promised <= latest:
-        if turn.now < promised:
+        if turn.judged_at < promised:
             turn.look_at(promised, f"step {step.key} promise")
             return step if step.result == PROMISED else turn.change_step(step, result=PROMISED, until=promised)
         return turn.end(step, NOT_KEPT)
     answered = not {each.key for each in turn.order.running} & set(step.effects)
     if answered and promised is not None and promised > latest:
         return turn.end(step, TOO_LATE)
-    if step.until is not None and turn.now < step.until:
+    if step.until is not None and turn.judged_at < step.until:
         turn.look_at(step.until, f"step {step.key} answer")
         return step
     return turn.end(step, NO_ANSWER)

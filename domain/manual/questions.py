@@ -117,7 +117,7 @@ def _by_a_person(turn: Turn, question: Question) -> bool:
 
 def _default(turn: Turn, question: Question) -> None:
     due = question.due_at
-    if due is None or question.defaulted_at or turn.now <= due:
+    if due is None or question.defaulted_at or turn.judged_at <= due:
         return
     if question.stays_open:
         changes = {"defaulted_at": turn.now}
@@ -147,7 +147,7 @@ def _call(turn: Turn, question: Question) -> None:
     """Somebody calls: at once where no message can be brought, later where goods are handed over or nothing arrived."""
     pressing = question.confirmed_at is None or any(each.released_at for each in turn.order.live_shipments)
     moment = question.asked_at + turn.order.policy.questions.call_after
-    if question.undeliverable or (pressing and turn.now >= moment):
+    if question.undeliverable or (pressing and turn.judged_at >= moment):
         params = {"question": question.no, "fields": list(question.fields), "reason": question.undeliverable}
         turn.task(f"{question.subject}/call", "CALL_CUSTOMER", "customer_service", case_no=question.case, params=params)
     elif pressing:
@@ -160,7 +160,7 @@ def _remind(turn: Turn, question: Question) -> None:
     for number, moment in enumerate(reminders(turn.order, question), 1):
         if number <= question.reminded:
             continue
-        if turn.now < moment:
+        if turn.judged_at < moment:
             turn.look_at(moment, f"{question.subject} reminder")
             break
         said = {"reminded": number}

@@ -106,7 +106,7 @@ def _asked(turn: Turn, shipment: Shipment, cause: str) -> RecallState:
     )
     effect = turn.order.effect(f"recall/{shipment.number}/{cause}")
     until = (effect.since if effect else turn.now) + turn.order.policy.change.recall_within
-    if turn.now <= until:
+    if turn.judged_at <= until:
         turn.look_at(until + TICK, f"recall of {shipment.subject}")
         return RecallState.WAITING
     _press(turn, shipment, cause)

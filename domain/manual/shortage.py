@@ -203,7 +203,7 @@ def _eta(step: CaseStep) -> datetime | None:
 
 
 def _passed(turn: Turn, step: CaseStep, moment: datetime | None, result: str) -> bool:
-    if moment is not None and turn.now < moment:
+    if moment is not None and turn.judged_at < moment:
         turn.look_at(moment, f"step {step.key}")
         return False
     turn.end(step, result)

@@ -69,7 +69,7 @@ def _goes_on(turn: Turn, question: Question) -> bool:
         mine = (each for each in turn.order.change_requests if each.request_id == question.subject)
         return any(each.open or each.state is ChangeState.APPLIED for each in mine)
     day = _eta(turn.order, question.case) if question.chosen == WAIT else None
-    if day is None or turn.now >= day:
+    if day is None or turn.judged_at >= day:
         return False
     turn.look_at(day, f"{question.subject} is waited for")
     return True

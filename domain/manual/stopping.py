@@ -151,7 +151,7 @@ def _have_it_wait(turn: Turn, case: Case) -> None:
     said = {answer(turn.order, key) for key in keys}
     if "" not in said:
         turn.end(step, REFUSED if REFUSED in said else ACCEPTED)
-    elif step.until is None or turn.now >= step.until:
+    elif step.until is None or turn.judged_at >= step.until:
         turn.end(step, NO_ANSWER)
     else:
         turn.look_at(step.until, f"step {step.key} answer")

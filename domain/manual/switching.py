@@ -83,7 +83,7 @@ def _call_back(turn: Turn, package: Package) -> None:
     until = since + turn.order.policy.logistics.answer_within
     if package.state in BACK or said == ACCEPTED:
         return
-    if not said and turn.now < until:
+    if not said and turn.judged_at < until:
         turn.look_at(until, f"{package.subject} intercept answer")
     else:
         _over(turn, package, said or "NO_ANSWER", person=True)

@@ -17,6 +17,7 @@ from domain.manual.answers import refusal
 from domain.manual.decide import Decision, decide
 from domain.milestones import Unmatched
 from domain.order import Order
+from domain.recording import Entry
 from domain.taking.after import REMEMBERED, after, caught_up
 from domain.taking.trail import entries_of
 
@@ -39,17 +40,29 @@ def waits(order: Order, fact: Fact) -> bool:
     return any(early.id == fact.id for early in order.early)
 
 
-def decided(order: Order, now: datetime) -> Decision:
-    """What the desk decides, once everything that was told too early and fits by now is taken in."""
-    decision = decide(order, now)
+def decided(order: Order, now: datetime, before: datetime | None = None, *, more: bool = False) -> Decision:
+    """What the desk decides, once everything that was told too early and fits by now is taken in.
+
+    Until then, and while there is ``more`` to be heard, nothing is late but what was so at ``before``, the moment up
+    to which that was judged last: whoever has answered is not reminded.
+    """
+    first = order.policy.operator.hears_first
+    waiting = first and (more or bool(order.early))
+    quiet = before if first else None
+    decision = decide(order, now, quiet if waiting else None)
     while order.policy.operator.told_again and (told := _come_to(decision.order, now)) is not decision.order:
         fitted = [early for early in decision.order.early if not waits(told, early)]
         lines = entries_of(fitted, decision.order, told)
-        again = decide(told, now)
-        decision = again.having(
-            entries=(*decision.entries, *lines, *again.entries), letters=(*decision.letters, *again.letters)
-        )
+        decision = _then(decision, decide(told, now, quiet), lines)
+    if waiting and not more:
+        decision = _then(decision, decide(decision.order, now))
     return decision
+
+
+def _then(decision: Decision, again: Decision, between: Iterable[Entry] = ()) -> Decision:
+    """Two readings of the manual, one after the other."""
+    entries = (*decision.entries, *between, *again.entries)
+    return again.having(entries=entries, letters=(*decision.letters, *again.letters))
 
 
 def _come_to(order: Order, now: datetime) -> Order:

@@ -54,7 +54,7 @@ def _spare(turn: Turn, transfer: Transfer) -> None:
     """Call off what nobody waits for any more, and what is not there in time; what left in time is only chased."""
     if not transfer.under_way:
         return
-    overdue = turn.now >= transfer.due
+    overdue = turn.judged_at >= transfer.due
     if not transfer.unwanted and (_not_wanted(turn.order, transfer) or (overdue and transfer.state in AT_SOURCE)):
         transfer = transfer.having(unwanted=True)
         turn.order = with_transfer(turn.order, transfer)

@@ -24,12 +24,17 @@ class Due(Value):
 
 
 class Turn:
-    """A turn in the making: clauses read ``order`` and ``now`` and act through it; nothing leaves it but values."""
+    """A turn in the making: clauses read ``order`` and ``now`` and act through it; nothing leaves it but values.
 
-    def __init__(self, order: Order, now: datetime) -> None:
+    ``judged_at`` is the moment up to which it is judged what is late, silent or over: ``now``, or earlier while more
+    waits to be heard. What is begun, said and noted is of ``now``.
+    """
+
+    def __init__(self, order: Order, now: datetime, judged_at: datetime | None = None) -> None:
         """Begin a turn over ``order`` at ``now``."""
         self.order = self._told = order
         self.now = now
+        self.judged_at = judged_at or now
         self.entries: list[Entry] = []
         self.letters: list[Letter] = []
         self.dues: list[Due] = []

@@ -31,7 +31,7 @@ def close_unpaid(turn: Turn) -> None:
     if due is None:
         return
     over = due + turn.order.policy.late.close_grace
-    if turn.now <= over:
+    if turn.judged_at <= over:
         turn.look_at(over + TICK, "unpaid order is closed")
         return
     asked = _asked(turn.order)

@@ -29,7 +29,7 @@ def watch(turn: Turn) -> None:
             continue  # the question's own default is its breach
         if clock.running:
             _warn(turn, clock)
-        if clock.verdict(turn.now) is Verdict.BREACHED:
+        if clock.verdict(turn.judged_at) is Verdict.BREACHED:
             _breach(turn, clock)
             _keep_in_sight(turn, clock)
         elif clock.running and clock.due_at:
@@ -38,12 +38,12 @@ def watch(turn: Turn) -> None:
 
 def _warn(turn: Turn, clock: Clock) -> None:
     for number, moment in enumerate(clock.warnings, 1):
-        if clock.due_at is not None and turn.now > clock.due_at:
+        if clock.due_at is not None and turn.judged_at > clock.due_at:
             return
         mark = f"warn{number}/{clock.id}"
         if mark in turn.order.fired or is_past(turn.order, moment):
             continue
-        if turn.now < moment:
+        if turn.judged_at < moment:
             turn.look_at(moment, f"{clock.kind} {clock.subject} warning")
             return
         turn.mark_once(mark)
@@ -69,7 +69,7 @@ def _breach(turn: Turn, clock: Clock) -> None:
     opening = opens_case_at(clock, turn.order.policy.recheck_after)
     if not clock.running or f"case/{clock.id}" in turn.order.fired:
         return
-    if turn.now < opening:
+    if turn.judged_at < opening:
         first_steps.ask_at_once(turn, clock)
         turn.look_at(opening, f"{clock.kind} {clock.subject} still open")
     elif first_steps.asked_first(turn, clock):
@@ -125,13 +125,13 @@ def correct(turn: Turn, known: tuple[Clock, ...]) -> None:
         lacking = case.kind is CaseKind.STOCK_SHORTAGE and not turn.order.stock_closed
         if not mine or lacking or any(clock.running for clock in open_now):
             continue
-        breached = [clock for clock in open_now if clock.verdict(turn.now) is Verdict.BREACHED]
+        breached = [clock for clock in open_now if clock.verdict(turn.judged_at) is Verdict.BREACHED]
         chosen = shortage_choice.came_of(turn.order, case)
         if breached or chosen:
             turn.close_case(case, "CLOSED" if turn.order.ending else chosen or "LATE")
         else:
             turn.close_case(case, "FALSE_ALARM", withdrawn=True)
     for clock in known:
-        taken_back = f"breach/{clock.id}" in turn.order.fired and clock.verdict(turn.now) is not Verdict.BREACHED
+        taken_back = f"breach/{clock.id}" in turn.order.fired and clock.verdict(turn.judged_at) is not Verdict.BREACHED
         if taken_back and turn.mark_once(f"corrected/{clock.id}"):
             turn.note(f"corrected/{clock.id}", "clock_corrected", clock=clock.kind, subject=clock.subject)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from temporalio.testing import ActivityEnvironment
 
 from activities.returns import ReturnActivities
 from api.resends import as_linked
 from domain.facts import Moved
-from domain.return_rows import news_of
+from domain.return_rows import ReturnNews, news_of
 from domain.return_work import ClaimRequest, GiveBackRequest, KeepRequest, RestockRequest
 from domain.returns import Return, ReturnKind, ReturnLine
 from infra.db import tables
@@ -34,6 +35,11 @@ async def over(desk: Desk, **books: Any) -> str:
     async with desk.engine.begin() as connection:
         await connection.execute(update(tables.orders).where(tables.orders.c.order_no == order_no).values(**values))
     return order_no
+
+
+async def written(department: ReturnActivities, news: ReturnNews) -> None:
+    """A turn is written, as a worker does it."""
+    await ActivityEnvironment().run(department.record_return, news)
 
 
 def claim(order_no: str, number: int, amount: int) -> ClaimRequest:
@@ -103,13 +109,13 @@ async def test_an_older_turn_changes_nothing_of_a_return(desk: Desk, department:
     async with desk.engine.begin() as connection:
         await begin(connection, its, "r1")
     approved = its.having(approved_at=desk.now, approved_by="bob", sequence=1)
-    await department.record_return(news_of(None, its, desk.now, desk.now))
-    await department.record_return(news_of(its, approved, desk.now, desk.now))
-    await department.record_return(news_of(None, its, desk.now, desk.now))
+    await written(department, news_of(None, its, desk.now, desk.now))
+    await written(department, news_of(its, approved, desk.now, desk.now))
+    await written(department, news_of(None, its, desk.now, desk.now))
     [row] = await desk.rows(tables.goods_return, order_no=order_no)
     assert (row["state"], row["sequence"]) == ("APPROVED", 1)
     later = desk.now + timedelta(hours=1)
-    await department.record_return(news_of(None, its, later, later))
+    await written(department, news_of(None, its, later, later))
     [row] = await desk.rows(tables.goods_return, order_no=order_no)
     assert (row["state"], row["run_started_at"]) == ("REQUESTED", later), "the run that started last owns the row"
     codes = [line["code"] for line in await desk.rows(tables.order_event, order_no=order_no)]

@@ -26,6 +26,7 @@ from workflows.returns import ReturnWorkflow
 
 LEVEL = "SELECT sum(on_hand)::int AS on_hand, sum(reserved)::int AS reserved FROM stock_level WHERE sku = :sku"
 WAITING = "SELECT kind FROM inbound_fact WHERE order_no = :no AND delivered_at IS NULL"
+OWNER = "SELECT run_started_at FROM goods_return WHERE order_no = :no"
 LETTERS = "SELECT key FROM outbox WHERE order_no = :no AND template LIKE 'RETURN_%' ORDER BY key"
 
 
@@ -249,12 +250,15 @@ async def test_facts_twice_and_a_reset_at_every_step_pay_and_restock_once(paying
     first = await handle(paying, number).describe()
     events = (await handle(paying, number).fetch_history()).events
     steps = [each.event_id for each in events if each.HasField("workflow_task_completed_event_attributes")]
+    owner = (await paying.counter.rows(OWNER, no=number))[0]["run_started_at"]
     for step in (steps[0], steps[len(steps) // 2], steps[-1]):
         run = await reset(paying, number, str(first.run_id), step)
         again = paying.client.get_workflow_handle(return_workflow_id(number, 1), run_id=run)
         assert await again.result() == "REFUNDED"
         assert await refunds(paying, market, number) == [f"{number}/refund/return/1"]
         assert (await level(paying, "TEA-250"))[0] == on_hand + 2
+        before, owner = owner, (await paying.counter.rows(OWNER, no=number))[0]["run_started_at"]
+        assert (owner > before) is (step != steps[-1]), "the books show the newest run that had something to write"
     row = await paying.counter.reads(f"/v1/orders/{number}")
     assert (row["refunded"], len(row["returns"])) == (13600, 1)
     unmatched = await paying.counter.rows("SELECT kind FROM alert WHERE order_no = :no", no=number)
