@@ -33,10 +33,15 @@ ANSWERS: dict[str, Words] = {
         ("缺货处理（案件{case}，{item}）：{option:option}。", "Short of {item} (case {case}): {option:option}."),
         ("缺货处理（案件{case}）：{option:option}。", "Short of goods (case {case}): {option:option}."),
     ),
-    "message_delivered": (("消息已送达客户：{message}。", "The message reached the customer: {message}."),),
+    "message_delivered": (
+        ("消息已送达客户：{message:letter}。", "The message reached the customer: {message:letter}."),
+    ),
     "message_undeliverable": (
-        ("消息无法送达客户（{message}）：{reason}。", "The message cannot reach the customer ({message}): {reason}."),
-        ("消息无法送达客户（{message}）。", "The message cannot reach the customer ({message})."),
+        (
+            "消息无法送达客户（{message:letter}）：{reason}。",
+            "The message cannot reach the customer ({message:letter}): {reason}.",
+        ),
+        ("消息无法送达客户（{message:letter}）。", "The message cannot reach the customer ({message:letter})."),
     ),
     "details_doubted": (
         ("客户反映信息有误：{fields:field}。", "The customer says that something is wrong: {fields:field}."),

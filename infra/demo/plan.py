@@ -53,10 +53,11 @@ class Plan(Value):
     @property
     def total(self) -> int:
         """What the buyer has to pay, in fen."""
-        return sum(_price(sku) * quantity for sku, quantity in self.skus)
+        return sum(price(sku) * quantity for sku, quantity in self.skus)
 
 
-def _price(sku: str) -> int:
+def price(sku: str) -> int:
+    """What a SKU costs, in fen."""
     return BY_SKU[sku].price if sku in BY_SKU else 3000
 
 
@@ -68,7 +69,7 @@ def lines(plan: Plan, run: str) -> list[dict[str, Any]]:
             "sku": sku.replace("*", run),
             "specification": BY_SKU[sku].specification if sku in BY_SKU else "",
             "quantity": quantity,
-            "unit_price": _price(sku),
+            "unit_price": price(sku),
         }
         for number, (sku, quantity) in enumerate(plan.skus, start=1)
     ]
