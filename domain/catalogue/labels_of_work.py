@@ -189,7 +189,7 @@ KINDS: dict[str, Labels] = {
     "severity": SEVERITIES,
     "block": BLOCKS,
     "level": LEVELS,
-    "cause": {**labels.PACKAGES, **CAUSES},
+    "cause": {**labels.PACKAGES, **labels.HOLDS, **CAUSES},
     "outcome": OUTCOMES,
     "task": {**labels.CASES, **TASKS, **TASKS_OF_LOGISTICS, **returns.TASKS},
     **KINDS_OF_LOGISTICS,

@@ -10,6 +10,10 @@ ANSWERS: dict[str, Words] = {
             "请客户答复（问题{question}）：{fields:field}。",
             "The customer is asked (question {question}): {fields:field}.",
         ),
+        (
+            "请客户选择（问题{question}）：{options:option}。",
+            "The customer is asked to choose (question {question}): {options:option}.",
+        ),
         ("请客户答复（问题{question}）。", "The customer is asked (question {question})."),
     ),
     "question_reminded": (("再次提醒客户答复问题{question}。", "The customer is reminded of question {question}."),),

@@ -8,7 +8,7 @@ from domain.packages import PackageState
 from domain.policy import CaseKind, ClockKind
 from domain.stage import Stage
 from infra.demo.good import DOUYIN, JD, OWN, SHOP
-from infra.demo.plan import Act, Plan, scan
+from infra.demo.plan import Act, Plan, answers, scan
 from infra.demo.troubled import NEVER
 
 
@@ -62,9 +62,9 @@ LONG = (
                 stage=Stage.READY_TO_SHIP,
                 wait=1,
             ),
-            Act(what="answer", body={"address.street": "同小区 6 幢 301 室"}, case=CaseKind.INFO_ERROR, wait=3),
+            answers(CaseKind.INFO_ERROR, **{"address.street": "同小区 6 幢 301 室"}),
         ),
-        cases=(CaseKind.INFO_ERROR, CaseKind.CHANGE_REQUESTED),
+        cases=(CaseKind.INFO_ERROR,),
     ),
 )
 SHORT = (
@@ -113,11 +113,13 @@ SHORT = (
                     scan(12, PackageState.IN_TRANSIT),
                     scan(18, PackageState.DELIVERED),
                 ]
-            }
+            },
+            **NEVER,
         },
         acts=(
             Act(what="resolve_case", body={"outcome": "WENT_ON"}, case=CaseKind.FOUND, wait=1),
             Act(what="resolve_case", body={"outcome": "WENT_ON"}, case=CaseKind.LOST_OR_DAMAGED),
+            Act(what="confirm_completion", stage=Stage.DELIVERED, wait=1),
         ),
         cases=(CaseKind.LOST_OR_DAMAGED, CaseKind.FOUND),
     ),

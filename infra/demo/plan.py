@@ -18,7 +18,7 @@ class Act(Value):
 
     ``what``: the name of a request, or ``fact``, ``pay``, ``restock``, ``post_again``, ``answer`` (the customer does,
     on the page), ``look`` (nobody does anything). ``settled`` waits until a case of this kind is over, ``back`` until
-    the order's first return is in this state.
+    the order's first return is in this state; after all that ``told`` until its timeline tells this.
     """
 
     what: str
@@ -27,6 +27,7 @@ class Act(Value):
     case: CaseKind | None = None
     settled: CaseKind | None = None
     back: str = ""
+    told: str = ""
     wait: float = 0
 
 
@@ -54,6 +55,11 @@ class Plan(Value):
     def total(self) -> int:
         """What the buyer has to pay, in fen."""
         return sum(price(sku) * quantity for sku, quantity in self.skus)
+
+
+def answers(case: CaseKind, **said: str) -> Act:
+    """The customer has the message, and answers on the page while the order has this case."""
+    return Act(what="answer", body=said, case=case, told="message_delivered", wait=1)
 
 
 def price(sku: str) -> int:

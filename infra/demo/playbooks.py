@@ -6,7 +6,7 @@ from domain.packages import PackageState
 from domain.policy import CaseKind, ClockKind
 from domain.stage import Stage
 from infra.demo.good import DOUYIN, JD, OWN, SHOP
-from infra.demo.plan import Act, Plan, scan
+from infra.demo.plan import Act, Plan, answers, scan
 from infra.demo.troubled import NEVER
 
 ASKED = (
@@ -15,7 +15,7 @@ ASKED = (
         channel=DOUYIN,
         skus=(("DEMO-NUTS", 2),),
         order={"customer": {"phone": "1990000"}},
-        acts=(Act(what="answer", body={"customer.phone": "19900002002"}, case=CaseKind.INFO_ERROR, wait=3),),
+        acts=(answers(CaseKind.INFO_ERROR, **{"customer.phone": "19900002002"}),),
         cases=(CaseKind.INFO_ERROR,),
     ),
 )
@@ -183,7 +183,7 @@ AFTER_THE_END = (
                 },
                 stage=Stage.COMPLETED,
             ),
-            Act(what="returns/1/approve", back="REQUESTED", wait=2),
+            Act(what="returns/1/approve", back="REQUESTED", told="exchange_kept"),
             Act(
                 what="fact",
                 body={"kind": "return_shipped", "data": {"tracking_number": "BACK-*", "carrier": "SF"}},

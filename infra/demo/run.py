@@ -198,6 +198,11 @@ class Run:
         await asyncio.sleep(act.wait)
 
     async def _has_come(self, story: Story, seen: Seen, act: Act) -> bool:
+        if not await self._stands_so(story, seen, act):
+            return False
+        return not act.told or act.told in {one.code for one in await self.desk.story(story.order_no, LANGUAGE)}
+
+    async def _stands_so(self, story: Story, seen: Seen, act: Act) -> bool:
         if act.settled or act.back:
             detail = await self.desk.detail(story.order_no)
             settled = [one.kind for one in detail.cases if one.status in OVER_CASES]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.policy import CaseKind, ClockKind
 from domain.shortage_policy import Substitute
 from infra.demo.good import DOUYIN, JD, OWN, SHOP
-from infra.demo.plan import Act, Plan
+from infra.demo.plan import Act, Plan, answers
 
 CASES = (CaseKind.STOCK_SHORTAGE, CaseKind.CONFIRM_OVERDUE)
 LATE = (ClockKind.CONFIRM,)
@@ -19,7 +19,7 @@ INSTEAD, MORE = "DEMO-SOAP", 1500
 
 def chooses(option: str) -> Act:
     """The customer answers the question of a shortage on the page."""
-    return Act(what="answer", body={"option": option}, case=CaseKind.CONFIRM_OVERDUE, wait=1)
+    return answers(CaseKind.CONFIRM_OVERDUE, option=option)
 
 
 def substitutes(run: str, price: int, specification: str) -> tuple[Substitute, ...]:
