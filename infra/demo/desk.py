@@ -17,7 +17,7 @@ from domain.policy import Policy
 from domain.value import Value
 from infra.trouble import Trouble
 
-OPENED_BY = re.compile(r"(?P<address>https?://[^\s，,]+).*?(?:输入|code )(?P<code>[0-9A-Za-z-]+)")
+OPENED_BY = re.compile(r"(?P<address>https?://[^\s，,]+).*?(?:输入(?:验证码)?|code )(?P<code>[0-9A-Za-z-]+)")
 """What a message says to a customer who is asked: the page's address, and the code that opens it."""
 PATIENCE = 5
 """Times a call is tried again when nobody answers."""

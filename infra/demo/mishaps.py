@@ -58,7 +58,7 @@ LONG = (
         acts=(
             Act(
                 what="fact",
-                body={"source": "warehouse", "kind": "label_rejected", "data": {"reason": "楼号不存在"}},
+                body={"source": "warehouse", "kind": "label_rejected", "data": {"shipment": 1, "reason": "楼号不存在"}},
                 stage=Stage.READY_TO_SHIP,
                 wait=1,
             ),
@@ -118,7 +118,6 @@ SHORT = (
         },
         acts=(
             Act(what="resolve_case", body={"outcome": "WENT_ON"}, case=CaseKind.FOUND, wait=1),
-            Act(what="resolve_case", body={"outcome": "WENT_ON"}, case=CaseKind.LOST_OR_DAMAGED),
             Act(what="confirm_completion", stage=Stage.DELIVERED, wait=1),
         ),
         cases=(CaseKind.LOST_OR_DAMAGED, CaseKind.FOUND),

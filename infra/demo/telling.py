@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.catalogue.sentences import REQUESTS
 from domain.policy import CaseKind
+from domain.requests import ASKS
 from domain.stage import FINAL_STAGES
 from infra.demo.desk import Happened
 
@@ -20,9 +20,9 @@ RANKS: tuple[tuple[str, ...], ...] = (
     ),
     (
         *("resolve_case", "upload_tracking", "retry_step", "release_hold", "question_asked", "paid", "channel_changed"),
-        *("return_inspected", "claim_accepted", "confirm_completion", "return_received", "return_closed"),
+        *("return_inspected", "return_closed", "claim_accepted", "confirm_completion", "stock_arrived"),
     ),
-    ("case_resolved", "case_withdrawn", "clock_corrected", "outbound_promised", "change_applied"),
+    ("case_resolved", "case_withdrawn", "clock_corrected", "outbound_promised", "change_applied", "return_received"),
     ("clock_breached", "return_approved", "return_shipped"),
 )
 """Which kinds of sentence a story needs first; the first case and the order's end it needs before all."""
@@ -31,12 +31,12 @@ STEPS = {
     **dict.fromkeys(("purchasing", "ask_cause"), 3),
 }
 """The same of the ends of a playbook's steps, by the step's word."""
-EFFECTS = {"refund_payment": 1, "ask_warehouse": 2, "intercept_parcel": 3, "request_transfer": 2}
+EFFECTS = {"refund_payment": 1, "ask_warehouse": 2, "request_transfer": 2, "ask_purchasing": 2, "intercept_parcel": 3}
 """The same of what was done outside."""
-SAYING = {"request_transfer": "source", "ask_warehouse": "reason"}
-"""Of these only the answers that say something: who brings it, and why it is late."""
-ASKED = frozenset({*REQUESTS, "customer_choice"})
-BY_REQUEST, BY_CLOCK = 3, 2
+SAYING = {"request_transfer": "source", "ask_warehouse": "reason", "ask_purchasing": "promised_at"}
+"""Of these only the answers that say something: who brings it, why it is late, and when it comes."""
+ASKED = frozenset(ASKS)
+BY_REQUEST, BY_CLOCK = 3, 4
 """What a case is worth that was asked for, and one of a clock that runs out beside another case."""
 CLOCKED = frozenset({CaseKind.CONFIRM_OVERDUE})
 LAST = {"case_resolved": 1, "case_withdrawn": 1, "stage_reached": 2}

@@ -130,9 +130,12 @@ def test_the_customer_finds_address_and_code_in_the_message(language: str) -> No
     address, code = "http://127.0.0.1:8000/a", "7K2M9-Q4XTB"
     params = {"no": "D1A2B-001", "fields": ["customer.phone"], "deadline": NOW.isoformat(), "goods": "here"}
     text = render("NEED_INFO", language, {**params, "address": address, "code": code}, "Asia/Shanghai")
-    found = OPENED_BY.search(text)
-    assert found is not None
-    assert found.groupdict() == {"address": address, "code": code}
+    choice = {"item": "SKU-1 × 1", "options": ["ship_rest", "cancel"], "default": "ship_rest"}
+    other = render("SHORTAGE_CHOICE", language, {**params, **choice, "address": address, "code": code}, "Asia/Shanghai")
+    for message in (text, other):
+        found = OPENED_BY.search(message)
+        assert found is not None
+        assert found.groupdict() == {"address": address, "code": code}
 
 
 def happened(seconds: int, code: str, text: str, **params: object) -> Happened:
