@@ -62,6 +62,12 @@ def answers(case: CaseKind, **said: str) -> Act:
     return Act(what="answer", body=said, case=case, told="message_delivered", wait=1)
 
 
+def edited(*fields: str, **moment: Any) -> Act:
+    """What differs between the channel's order and ours now; nothing: they say the same again."""
+    data = {"fields": list(fields), "content": "-".join(fields)}
+    return Act(what="fact", body={"kind": "channel_changed", "data": data}, **moment)
+
+
 def price(sku: str) -> int:
     """What a SKU costs, in fen."""
     return BY_SKU[sku].price if sku in BY_SKU else 3000

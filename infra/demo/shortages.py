@@ -64,9 +64,9 @@ SHORTAGES = (
         skus=((GONE, 1),),
         acts=(
             chooses("substitute"),
-            Act(what="pay", body={"amount": MORE}, settled=CaseKind.STOCK_SHORTAGE, wait=2),
+            Act(what="pay", body={"amount": MORE}, case=CaseKind.PAYMENT_MISMATCH, wait=2),
         ),
-        cases=CASES,
+        cases=(*CASES, CaseKind.PAYMENT_MISMATCH),
         breaches=LATE,
     ),
 )

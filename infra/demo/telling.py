@@ -16,13 +16,16 @@ RANKS: tuple[tuple[str, ...], ...] = (
     (
         *("submit_change_request", "cancel", "reject_audit", "correct_fields", "customer_choice", "superseded"),
         *("transfer_received", "coupon_due", "change_written", "refund_withdrawn", "return_refunded", "reassigned"),
-        *("exchange_shipped", "report_step", "repay_debt", "switch_carrier", "shortage_settled"),
+        *("exchange_shipped", "report_step", "repay_debt", "switch_carrier"),
     ),
     (
-        *("resolve_case", "upload_tracking", "retry_step", "release_hold", "question_asked", "paid", "channel_changed"),
+        *("resolve_case", "upload_tracking", "retry_step", "release_hold", "paid", "channel_changed"),
         *("return_inspected", "return_closed", "claim_accepted", "confirm_completion", "stock_arrived"),
     ),
-    ("case_resolved", "case_withdrawn", "clock_corrected", "outbound_promised", "change_applied", "return_received"),
+    (
+        *("case_resolved", "case_withdrawn", "clock_corrected", "outbound_promised", "change_applied"),
+        *("return_received", "question_asked"),
+    ),
     ("clock_breached", "return_approved", "return_shipped"),
 )
 """Which kinds of sentence a story needs first; the first case and the order's end it needs before all."""

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from domain.packages import PackageState
 from domain.policy import CaseKind, ClockKind
 from domain.stage import Stage
 from infra.demo.good import DOUYIN, JD, OWN, SHOP
-from infra.demo.plan import Act, Plan, scan
+from infra.demo.plan import Act, Plan, edited, scan
 
 NEVER = {"customer": {"confirms": "never"}}
 OWN_SKUS = ("DEMO-LATE-*",)
 """A SKU of this run that comes late."""
-
-
-def edited(*fields: str, **moment: Any) -> Act:
-    """What differs between the channel's order and ours now; nothing: they say the same again."""
-    data = {"fields": list(fields), "content": "-".join(fields)}
-    return Act(what="fact", body={"kind": "channel_changed", "data": data}, **moment)
-
 
 CONFIRM = (
     Plan(
