@@ -19,7 +19,7 @@ OVER_CASES = frozenset({"RESOLVED", "WITHDRAWN"})
 HOUR, LEAST = timedelta(seconds=1), timedelta(seconds=10)
 """The demo's time: an hour is a second, and no clock is shorter than ten."""
 CHANNELS = (good.SHOP, good.JD, good.DOUYIN, good.OWN, good.STORE, good.SALES)
-OVER = 64.0
+OVER = 70.0
 """Seconds over which the orders are placed."""
 PATIENCE = 150.0
 """Seconds after the last order within which every order must have ended."""
@@ -194,7 +194,8 @@ class Run:
         while story.seen is None or not await self._has_come(story, story.seen, act):
             if story.over and not (act.settled or act.back):
                 raise LookupError(f"it ended as {story.seen and story.seen.stage} before {act.what}")
-            await asyncio.sleep(LOOK_EVERY / 4)
+            looks_closer = act.settled or act.back or act.told
+            await asyncio.sleep(LOOK_EVERY if looks_closer else LOOK_EVERY / 4)
         await asyncio.sleep(act.wait)
 
     async def _has_come(self, story: Story, seen: Seen, act: Act) -> bool:
