@@ -23,10 +23,10 @@ COMPILE := $(UV) pip compile pyproject.toml --quiet --universal --python-version
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-demo: $(RUN) ## Bring everything up and run the sample orders; stays up (DEMO_EXIT=1: ends after the summary)
+demo: $(RUN) ## Bring everything up and run the sample orders; stays up (DEMO_EXIT=1: ends after it; ports as for up)
 	@exec $(BIN)/orders demo $(if $(filter 1,$(DEMO_EXIT)),--exit) $(ARGS)
 
-up: $(RUN) ## Bring everything up and leave it running until Ctrl-C
+up: $(RUN) ## Bring everything up and leave it running until Ctrl-C (a second copy: ARGS="--port auto" ORDERS_DATA=FOLDER)
 	@exec $(BIN)/orders up $(ARGS)
 
 test: $(DEV) ## Run the tests (ARGS="--clause AC-04" or any pytest arguments)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import tomllib
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx2
 
+from api.speaking import spoken
+from domain.catalogue.text import language_of
 from infra.local import load_settings, running
+from infra.relay.door import workflow_id
 from infra.trouble import Trouble
 
 PATIENCE = 120.0
@@ -30,11 +34,15 @@ class ApiLine:
 
     Args:
         role: whose key of keys.toml is used.
+        lang: the language of what is answered; by itself ORDERS_LANGUAGE.
     """
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: str, lang: str = "") -> None:
         settings = load_settings()
         up = running(settings)
+        self.language = language_of(lang or settings.language)
+        self._ui = settings.ui_url if settings.api_url or up is None else up.ui_url
+        self._namespace = settings.namespace
         self.url = settings.api_url or (up.api_url if up else settings.url_of_api)
         try:
             keys = tomllib.loads(settings.keys_file.read_text(encoding="utf-8"))
@@ -42,7 +50,7 @@ class ApiLine:
         except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
             todo = "`orders up` makes it on its first start; ORDERS_DATA names its folder."
             raise Trouble(f"There is no {role} key in {settings.keys_file}.", todo) from error
-        headers = {"Authorization": f"Bearer {key}"}
+        headers = {"Authorization": f"Bearer {key}", "Accept-Language": self.language}
         self._client = httpx2.Client(base_url=self.url, headers=headers, timeout=PATIENCE)
 
     def __enter__(self) -> Self:
@@ -52,6 +60,11 @@ class ApiLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._client.close()
+
+    def link(self, order_no: str) -> str:
+        """Where the Temporal UI shows an order; empty where nobody knows where the UI is."""
+        workflow = quote(workflow_id(order_no), safe="")
+        return f"{self._ui}/namespaces/{self._namespace}/workflows/{workflow}" if self._ui else ""
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         """Read. Trouble where the API does not answer, or says no."""
@@ -76,7 +89,7 @@ class ApiLine:
 
     def _answer(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         said: dict[str, Any] = self._ask(method, path, **options).json()
-        return said
+        return spoken(said, self.language)
 
     def _ask(self, method: str, path: str, **options: Any) -> httpx2.Response:
         try:
@@ -90,7 +103,7 @@ class ApiLine:
             said: dict[str, Any] = answer.json()
         except ValueError:
             said = {"title": f"The API answered {answer.status_code}, and not in JSON."}
-        raise SaidNo(answer.status_code, said)
+        raise SaidNo(answer.status_code, spoken(said, self.language))
 
 
 def _file(content: bytes | None, params: dict[str, Any]) -> dict[str, Any]:

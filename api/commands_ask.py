@@ -13,7 +13,7 @@ import typer
 
 from api.api_line import ApiLine, SaidNo
 from api.ask_options import VERSION, Option, body_of, options_of, signature_of
-from api.commands_orders import Json, OrderNo, print_json
+from api.commands_orders import Json, Lang, OrderNo, print_json
 from domain.asks import Ask
 from domain.requests import ASKS
 from domain.who_may_ask import least_role
@@ -35,8 +35,13 @@ RequestId = Annotated[str, typer.Option(help="The same id again gets the same an
 Role = Annotated[str, typer.Option(help="Whose key of keys.toml is used: operator, supervisor or finance")]
 
 
-def _common(
-    order_no: OrderNo, actor: Actor = "", request_id: RequestId = "", role: Role = "", as_json: Json = False
+def _common(  # noqa: PLR0917 - what every command takes
+    order_no: OrderNo,
+    actor: Actor = "",
+    request_id: RequestId = "",
+    role: Role = "",
+    lang: Lang = "",
+    as_json: Json = False,
 ) -> None:
     """What every request's command takes."""
 
@@ -45,14 +50,15 @@ def command_of(name: str, model: type[Ask]) -> Callable[..., None]:
     """The command of one request."""
     options = options_of(model)
 
-    def command(order_no: str, actor: str, request_id: str, role: str, as_json: bool, **given: Any) -> None:
+    def command(order_no: str, actor: str, request_id: str, role: str, **given: Any) -> None:
+        as_json, lang = given.pop("as_json"), given.pop("lang")
         house = {"actor": actor, "request_id": request_id}
         try:
             body = body_of(options, given) | {field: value for field, value in house.items() if value}
         except ValueError as wrong:
             typer.echo(f"--set wants PATH=VALUE, such as customer.phone=13800138000, not: {wrong}", err=True)
             raise typer.Exit(WRONG_USE) from wrong
-        with ApiLine(role or least_role(name)) as line:
+        with ApiLine(role or least_role(name), lang) as line:
             if _wants_version(options, body):
                 body[VERSION] = line.get(f"/v1/orders/{order_no}")["version"]
             answer_of(lambda: line.post(f"/v1/orders/{order_no}/{name}", body), as_json=as_json)
@@ -64,9 +70,9 @@ def command_of(name: str, model: type[Ask]) -> Callable[..., None]:
     return command
 
 
-def resume(order_no: OrderNo, as_json: Json = False) -> None:
+def resume(order_no: OrderNo, lang: Lang = "", as_json: Json = False) -> None:
     """Resume an open order whose workflow was terminated or lost, from the books; nothing is done twice."""
-    with ApiLine("operator") as line:
+    with ApiLine("operator", lang) as line:
         answer_of(lambda: line.send(f"/v1/orders/{order_no}/resume"), as_json=as_json)
 
 
@@ -74,11 +80,12 @@ def close(
     order_no: OrderNo,
     reason: Annotated[str, typer.Option(help="How what was left of it was settled")],
     actor: Actor = "",
+    lang: Lang = "",
     as_json: Json = False,
 ) -> None:
     """Close an open order whose workflow was terminated or lost; its stock goes back, its money a person settles."""
     body = {"reason": reason, **({"actor": actor} if actor else {})}
-    with ApiLine("operator") as line:
+    with ApiLine("operator", lang) as line:
         answer_of(lambda: line.post(f"/v1/orders/{order_no}/close", body), as_json=as_json)
 
 

@@ -13,7 +13,6 @@ from api.commands_ask import REFUSED, WRONG_USE, Actor, RequestId, Role, answer_
 from api.commands_orders import Json, Lang, OrderNo, console_of, print_json
 from domain.asks import Ask
 from domain.catalogue.forms import money
-from domain.catalogue.text import language_of
 from domain.return_asks import RETURN_ASKS, InspectReturn
 from domain.returns import ReturnKind, ReturnReason
 from domain.who_may_ask import least_role
@@ -23,10 +22,10 @@ returns = typer.Typer(no_args_is_help=True, help="Goods that come back: ask, loo
 
 
 @returns.command("list")
-def list_returns(order_no: OrderNo, lang: Lang = "zh-Hans", as_json: Json = False) -> None:
+def list_returns(order_no: OrderNo, lang: Lang = "", as_json: Json = False) -> None:
     """List the order's returns: where each is, its lines, the money that went back."""
-    with ApiLine("viewer") as line:
-        found = line.get(f"/v1/orders/{order_no}/returns", lang=lang)
+    with ApiLine("viewer", lang) as line:
+        found, language = line.get(f"/v1/orders/{order_no}/returns"), line.language
     if as_json:
         print_json(found)
         return
@@ -34,7 +33,7 @@ def list_returns(order_no: OrderNo, lang: Lang = "zh-Hans", as_json: Json = Fals
     if not found["returns"]:
         console.print(f"Order {order_no} has no return.")
     for its in found["returns"]:
-        for said in told(its, language_of(lang)):
+        for said in told(its, language):
             console.print(said)
 
 
@@ -58,6 +57,7 @@ def ask_return(
     actor: Actor = "",
     request_id: RequestId = "",
     role: Role = "operator",
+    lang: Lang = "",
     as_json: Json = False,
 ) -> None:
     """Ask to send goods back; a no names every reason."""
@@ -65,7 +65,7 @@ def ask_return(
     house = {name: value for name, value in (("actor", actor), ("request_id", request_id)) if value}
     body = {"kind": kind, "reason": reason, "lines": lines, "dry_run": dry_run, **house}
     path = f"/v1/orders/{order_no}/returns"
-    with ApiLine(role) as speaks:
+    with ApiLine(role, lang) as speaks:
         if dry_run:
             _print_verdict(speaks.post(path, body), as_json=as_json)
         else:
@@ -83,6 +83,7 @@ def inspect_return(
     warehouse: Annotated[str, typer.Option(help="Where the goods are")] = "",
     actor: Actor = "",
     request_id: RequestId = "",
+    lang: Lang = "",
     as_json: Json = False,
 ) -> None:
     """Say what the parcel held, line by line."""
@@ -92,7 +93,7 @@ def inspect_return(
     ]
     house = {name: value for name, value in (("actor", actor), ("request_id", request_id)) if value}
     body = {"lines": found, "warehouse": warehouse, **house}
-    with ApiLine("operator") as speaks:
+    with ApiLine("operator", lang) as speaks:
         answer_of(lambda: speaks.post(f"/v1/orders/{order_no}/returns/{return_no}/inspect", body), as_json=as_json)
 
 
@@ -129,6 +130,7 @@ def _common(  # noqa: PLR0917 - what every command takes
     actor: Actor = "",
     request_id: RequestId = "",
     role: Role = "",
+    lang: Lang = "",
     as_json: Json = False,
 ) -> None:
     """What every request's command takes."""
@@ -138,9 +140,9 @@ def _command_of(name: str, model: type[Ask]) -> Callable[..., None]:
     options = options_of(model)
 
     def command(order_no: str, return_no: int, actor: str, request_id: str, role: str, **given: Any) -> None:
-        as_json = given.pop("as_json")
+        as_json, lang = given.pop("as_json"), given.pop("lang")
         house = {field: value for field, value in (("actor", actor), ("request_id", request_id)) if value}
-        with ApiLine(role or least_role(name)) as speaks:
+        with ApiLine(role or least_role(name), lang) as speaks:
             path = f"/v1/orders/{order_no}/returns/{return_no}/{name}"
             answer_of(lambda: speaks.post(path, body_of(options, given) | house), as_json=as_json)
 

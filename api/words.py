@@ -72,8 +72,8 @@ def story_row(row: Mapping[str, Any], language: str, external_id: str) -> dict[s
 
 
 def _told(params: Mapping[str, Any], language: str, external_id: str) -> str:
-    """What the customer was told, in the reader's language."""
+    """What the customer was told, in the reader's language; of what holds a code or a link only what it is about."""
     try:
         return render(params["template"], language, {"no": external_id, **params}, ZONE).rstrip("。.")
     except (UnknownText, UnfilledPlaceholder):
-        return str(params["template"])
+        return label("message", str(params["template"]), language)

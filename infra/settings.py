@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     )
     answer_url: str | None = Field(None, description="The fixed address of the answer page; unset: /a of the API")
 
+    language: Literal["zh-Hans", "en"] = Field(
+        "zh-Hans", description="In which the command line speaks; --lang says otherwise for one command"
+    )
     log_format: Literal["console", "json"] = Field("console", description="console for people, json for machines")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged")
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from domain.catalogue.labels import STAGES
+
 EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3, "BHD": 3}
 """Digits after the point where it is not two."""
 MONTHS = (
@@ -72,7 +74,10 @@ def subject(value: str, language: str) -> str:
         "payment": (f"付款{number}", f"payment {number}"),
         "change": (f"变更{number}", f"change {number}"),
         "question": (f"问题{number}", f"question {number}"),
-        "status": (f"订单状态{number}", f"status {number}"),
+        "status": (f"订单状态{STAGES.get(number, (number,))[0]}", f"status {STAGES.get(number, (number,))[-1]}"),
+        "hold": (f"挂起{number}", f"hold {number}"),
+        "refund": ("退款", "the refund"),
+        "claim": (f"退款申请或主张{number}", f"claim {number}"),
     }
     return words[kind][language != "zh-Hans"] if kind in words else value
 

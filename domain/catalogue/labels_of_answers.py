@@ -20,3 +20,13 @@ GOODS: Labels = {
     "released": ("我们正在通知仓库暂停发货", "we are telling the warehouse to stop it"),
     "outbound": ("包裹已发出，我们正在联系快递公司处理", "the parcel has left, and we are in touch with the carrier"),
 }
+MESSAGES: Labels = {
+    "NEED_INFO": ("请在答复页核对订单信息", "please check what is in doubt, on the answer page"),
+    "ANSWER_REMINDER": ("提醒在答复页答复", "please answer what was asked, on the answer page"),
+    "SHORTAGE_CHOICE": (
+        "请在答复页选择缺货处理方式",
+        "please choose what becomes of what is short, on the answer page",
+    ),
+    "COUPON": ("补偿优惠券的券码", "the code of a coupon"),
+}
+"""What a message says whose own words nobody may read again: they hold a code or a link."""

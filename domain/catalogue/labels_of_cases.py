@@ -56,6 +56,7 @@ OUTCOMES: Labels = {
     "WAITED": ("到货", "stock came"),
     "TRANSFERRED": ("已调拨", "brought from another warehouse"),
     "PURCHASED": ("已采购到货", "bought"),
+    "REASSIGNED": ("已改仓", "another warehouse sends it"),
     "REROUTED": ("改由其他仓发货", "sent from another warehouse"),
     "GIFT_LEFT_OUT": ("赠品缺货，其余照发", "the goods go without the gift"),
     "LAPSED": ("未付款，库存已释放", "unpaid for too long, its stock went back"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from domain.catalogue import changes, labels, returns
 from domain.catalogue.labels import Labels
-from domain.catalogue.labels_of_answers import GOODS, OPTIONS
+from domain.catalogue.labels_of_answers import GOODS, MESSAGES, OPTIONS
 from domain.catalogue.labels_of_cases import CAUSES, FAULTS, OUTCOMES, TASKS
 from domain.catalogue.labels_of_steps import RESULTS, STEPS
+from domain.catalogue.labels_of_terminal import TERMINAL
 from domain.catalogue.logistics import DELAY_CAUSES, KINDS_OF_LOGISTICS, STEP_RESULTS, TASKS_OF_LOGISTICS
 from domain.catalogue.refusals import REFUSALS
 
@@ -188,7 +189,7 @@ KINDS: dict[str, Labels] = {
     "severity": SEVERITIES,
     "block": BLOCKS,
     "level": LEVELS,
-    "cause": {**labels.PACKAGES, **CAUSES},
+    "cause": {**labels.PACKAGES, **labels.HOLDS, **CAUSES},
     "outcome": OUTCOMES,
     "task": {**labels.CASES, **TASKS, **TASKS_OF_LOGISTICS, **returns.TASKS},
     **KINDS_OF_LOGISTICS,
@@ -202,5 +203,7 @@ KINDS: dict[str, Labels] = {
     **returns.KINDS,
     "option": OPTIONS,
     "goods": GOODS,
+    "message": MESSAGES,
+    "terminal": TERMINAL,
 }
 """Every kind of label. A placeholder ``{name:kind}`` says the label of its value."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.catalogue.labels import Labels
 from domain.catalogue.words import Words
 
-KINDS_OF_RETURN: Labels = {"refund": ("退货退款", "return for a refund"), "exchange": ("换货", "exchange")}
+KINDS_OF_RETURN: Labels = {"refund": ("退货退款", "a return for a refund"), "exchange": ("换货", "an exchange")}
 STATES: Labels = {
     "REQUESTED": ("已申请", "requested"),
     "APPROVED": ("已同意，待寄回", "approved, to be sent back"),
@@ -77,9 +77,9 @@ SENTENCES: dict[str, Words] = {
     "return_asked": (
         (
             "退换货{return_no}：{actor}申请{kind:return_kind}，{lines:units}。",
-            "Return {return_no}: {actor} asked for a {kind:return_kind} of {lines:units}.",
+            "Return {return_no}: {actor} asked for {kind:return_kind} of {lines:units}.",
         ),
-        ("退换货{return_no}：申请{kind:return_kind}。", "Return {return_no}: a {kind:return_kind} was asked for."),
+        ("退换货{return_no}：申请{kind:return_kind}。", "Return {return_no}: {kind:return_kind} was asked for."),
     ),
     "exchange_kept": (("退换货{return_no}：已预留换货商品。", "Return {return_no}: the new goods are reserved."),),
     "exchange_short": (("退换货{return_no}：换货商品缺货。", "Return {return_no}: the new goods are not there."),),

@@ -10,6 +10,10 @@ ANSWERS: dict[str, Words] = {
             "请客户答复（问题{question}）：{fields:field}。",
             "The customer is asked (question {question}): {fields:field}.",
         ),
+        (
+            "请客户选择（问题{question}）：{options:option}。",
+            "The customer is asked to choose (question {question}): {options:option}.",
+        ),
         ("请客户答复（问题{question}）。", "The customer is asked (question {question})."),
     ),
     "question_reminded": (("再次提醒客户答复问题{question}。", "The customer is reminded of question {question}."),),
@@ -33,10 +37,15 @@ ANSWERS: dict[str, Words] = {
         ("缺货处理（案件{case}，{item}）：{option:option}。", "Short of {item} (case {case}): {option:option}."),
         ("缺货处理（案件{case}）：{option:option}。", "Short of goods (case {case}): {option:option}."),
     ),
-    "message_delivered": (("消息已送达客户：{message}。", "The message reached the customer: {message}."),),
+    "message_delivered": (
+        ("消息已送达客户：{message:letter}。", "The message reached the customer: {message:letter}."),
+    ),
     "message_undeliverable": (
-        ("消息无法送达客户（{message}）：{reason}。", "The message cannot reach the customer ({message}): {reason}."),
-        ("消息无法送达客户（{message}）。", "The message cannot reach the customer ({message})."),
+        (
+            "消息无法送达客户（{message:letter}）：{reason}。",
+            "The message cannot reach the customer ({message:letter}): {reason}.",
+        ),
+        ("消息无法送达客户（{message:letter}）。", "The message cannot reach the customer ({message:letter})."),
     ),
     "details_doubted": (
         ("客户反映信息有误：{fields:field}。", "The customer says that something is wrong: {fields:field}."),

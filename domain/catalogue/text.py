@@ -1,7 +1,8 @@
 """Say a text of the catalogue: a message (never with a blank, SR-055), a sentence of the timeline, a label.
 
 Forms of a placeholder: ``date`` (11月25日), ``moment`` (with the time), ``money`` (minor units of the parameter
-``currency``), ``days``, ``span`` (seconds), ``subject`` (shipment/2), ``units`` of order lines, or a kind of label.
+``currency``), ``days``, ``span`` (seconds), ``subject`` (shipment/2), ``units`` of order lines, ``letter`` (a message's
+key), or a kind of label.
 """
 
 from __future__ import annotations
@@ -151,10 +152,16 @@ def _labelled(kind: str, value: Any, language: str) -> str:
     return field_name(str(value), language) if kind == "field" else label(kind, str(value), language)
 
 
+def _letter(key: str, language: str) -> str:
+    """What a message was about, by its key (message/NEED_INFO/question/1)."""
+    return label("message", key.removeprefix("message/").partition("/")[0], language)
+
+
 ZONED: dict[str, Callable[[Any, str, str], str]] = {"date": forms.date_words, "moment": forms.moment_words}
 PLAIN: dict[str, Callable[[Any, str], str]] = {
     "days": forms.days,
     "span": forms.span,
     "subject": forms.subject,
     "units": forms.units,
+    "letter": _letter,
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.asks import Ask
 from domain.cancelling import taken_as
+from domain.catalogue.reasons import reason
 from domain.catalogue.text import label
 from domain.manual import change_answers, holding, questions
 from domain.manual.carriage import choosable
@@ -100,8 +101,7 @@ def refused(order: Order, code: str, action: str) -> Refusal:
 
 
 def _reason(order: Order, code: str) -> str:
-    language = order.policy.language
-    return label("refusal", code, language) + f"（{label('stage', order.stage, language)}）"
+    return reason(code, order.stage, order.policy.language)
 
 
 def _ruling(order: Order, ask: Ask, kind: str) -> str:

@@ -55,7 +55,8 @@ def ask(turn: Turn, case: Case, word: str, options: tuple[Option, ...], **fields
     turn.order = turn.order.having(questions=(*turn.order.questions, question))
     told = {**_opening(question), "confirm": no, **said}
     turn.tell(question.template, question.subject, **told)
-    turn.note(f"{question.subject}/asked", "question_asked", question=no, case=case.no, fields=list(question.fields))
+    asked = {"fields": list(question.fields)} if question.fields else {"options": [each.word for each in options]}
+    turn.note(f"{question.subject}/asked", "question_asked", question=no, case=case.no, **asked)
     return question
 
 

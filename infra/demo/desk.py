@@ -17,7 +17,7 @@ from domain.policy import Policy
 from domain.value import Value
 from infra.trouble import Trouble
 
-OPENED_BY = re.compile(r"(?P<address>https?://[^\s，,]+).*?(?:输入|code )(?P<code>[0-9A-Za-z-]+)")
+OPENED_BY = re.compile(r"(?P<address>https?://[^\s，,]+).*?(?:输入(?:验证码)?|code )(?P<code>[0-9A-Za-z-]+)")
 """What a message says to a customer who is asked: the page's address, and the code that opens it."""
 PATIENCE = 5
 """Times a call is tried again when nobody answers."""
@@ -112,9 +112,9 @@ class Desk:
         named = {"request_id": f"demo-{order_no}-{next(self._requests)}", **body}
         await self._call("POST", f"/v1/orders/{order_no}/{request}", "supervisor", named)
 
-    async def tell(self, role: str, fact: Mapping[str, object]) -> None:
-        """Report a fact."""
-        await self._call("POST", "/v1/facts", role, dict(fact))
+    async def tell(self, fact: Mapping[str, object]) -> None:
+        """Report a fact, with its source's key."""
+        await self._call("POST", "/v1/facts", str(fact["source"]), dict(fact))
 
     async def behave(self, external_id: str, behavior: Mapping[str, object]) -> None:
         """Set the parties' behavior for an order."""
@@ -148,7 +148,7 @@ class Desk:
         return STORY.validate_python(page["timeline"])
 
     async def answer(self, external_id: str, fields: Mapping[str, str]) -> None:
-        """The customer reads the message, opens the page of its address with its code, and says what is right."""
+        """The customer opens the page of the message with its code, and says what is right, or what they take."""
         log = await self._send("GET", f"{self.simulators_url}/log?external_id={external_id}", None, None)
         texts = [one["body"]["text"] for one in log["effects"] if one["path"] == "/messages"]
         found = next((opened for text in reversed(texts) if (opened := OPENED_BY.search(text))), None)
@@ -156,7 +156,7 @@ class Desk:
             raise Trouble(f"No message of {external_id} asks its customer", "`orders show` tells what was sent.")
         page = await self.client.post(found["address"], data={"code": found["code"]})
         question = f"{self.api_url}{page.headers.get('location', '')}"
-        answer = await self.client.post(question, data={**fields, "option": "correct"})
+        answer = await self.client.post(question, data={"option": "correct", **fields})
         if not answer.is_success:
             raise Trouble(f"The answer page says {answer.status_code}", "The log of the API tells why.")
 

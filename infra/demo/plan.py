@@ -18,7 +18,7 @@ class Act(Value):
 
     ``what``: the name of a request, or ``fact``, ``pay``, ``restock``, ``post_again``, ``answer`` (the customer does,
     on the page), ``look`` (nobody does anything). ``settled`` waits until a case of this kind is over, ``back`` until
-    the order's first return is in this state.
+    the order's first return is in this state; after all that ``told`` until its timeline tells this.
     """
 
     what: str
@@ -27,6 +27,7 @@ class Act(Value):
     case: CaseKind | None = None
     settled: CaseKind | None = None
     back: str = ""
+    told: str = ""
     wait: float = 0
 
 
@@ -53,10 +54,22 @@ class Plan(Value):
     @property
     def total(self) -> int:
         """What the buyer has to pay, in fen."""
-        return sum(_price(sku) * quantity for sku, quantity in self.skus)
+        return sum(price(sku) * quantity for sku, quantity in self.skus)
 
 
-def _price(sku: str) -> int:
+def answers(case: CaseKind, **said: str) -> Act:
+    """The customer has the message, and answers on the page while the order has this case."""
+    return Act(what="answer", body=said, case=case, told="message_delivered", wait=1)
+
+
+def edited(*fields: str, **moment: Any) -> Act:
+    """What differs between the channel's order and ours now; nothing: they say the same again."""
+    data = {"fields": list(fields), "content": "-".join(fields)}
+    return Act(what="fact", body={"kind": "channel_changed", "data": data}, **moment)
+
+
+def price(sku: str) -> int:
+    """What a SKU costs, in fen."""
     return BY_SKU[sku].price if sku in BY_SKU else 3000
 
 
@@ -68,7 +81,7 @@ def lines(plan: Plan, run: str) -> list[dict[str, Any]]:
             "sku": sku.replace("*", run),
             "specification": BY_SKU[sku].specification if sku in BY_SKU else "",
             "quantity": quantity,
-            "unit_price": _price(sku),
+            "unit_price": price(sku),
         }
         for number, (sku, quantity) in enumerate(plan.skus, start=1)
     ]

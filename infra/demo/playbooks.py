@@ -6,7 +6,7 @@ from domain.packages import PackageState
 from domain.policy import CaseKind, ClockKind
 from domain.stage import Stage
 from infra.demo.good import DOUYIN, JD, OWN, SHOP
-from infra.demo.plan import Act, Plan, scan
+from infra.demo.plan import Act, Plan, answers, scan
 from infra.demo.troubled import NEVER
 
 ASKED = (
@@ -15,7 +15,7 @@ ASKED = (
         channel=DOUYIN,
         skus=(("DEMO-NUTS", 2),),
         order={"customer": {"phone": "1990000"}},
-        acts=(Act(what="answer", body={"customer.phone": "19900002002"}, case=CaseKind.INFO_ERROR, wait=3),),
+        acts=(answers(CaseKind.INFO_ERROR, **{"customer.phone": "19900002002"}),),
         cases=(CaseKind.INFO_ERROR,),
     ),
 )
@@ -168,6 +168,49 @@ AFTER_THE_END = (
             Act(what="look", back="CLOSED"),
         ),
         returned="REFUNDED",
+    ),
+    Plan(
+        name="exchanged after the completion: the new goods go at its parcel's first scan",
+        channel=SHOP,
+        skus=(("DEMO-SHIRT-M", 1),),
+        acts=(
+            Act(
+                what="returns",
+                body={
+                    "kind": "exchange",
+                    "reason": "QUALITY",
+                    "lines": [{"line": "1", "quantity": 1, "exchange_sku": "DEMO-SHIRT-L"}],
+                },
+                stage=Stage.COMPLETED,
+            ),
+            Act(what="returns/1/approve", back="REQUESTED", told="exchange_kept"),
+            Act(
+                what="fact",
+                body={"kind": "return_shipped", "data": {"tracking_number": "BACK-*", "carrier": "SF"}},
+                back="APPROVED",
+                wait=1,
+            ),
+            Act(
+                what="fact",
+                body={
+                    "source": "carrier",
+                    "kind": "carrier_scan",
+                    "tracking_number": "BACK-*",
+                    "data": {"state": "IN_TRANSIT", "code": "in_transit"},
+                },
+                back="IN_TRANSIT",
+                wait=1,
+            ),
+            Act(
+                what="fact",
+                body={"source": "warehouse", "kind": "return_received", "data": {"return_no": 1}},
+                back="IN_TRANSIT",
+                wait=3,
+            ),
+            Act(what="returns/1/inspect", body={"lines": [{"line": "1", "damaged": 1}]}, back="RECEIVED", wait=1),
+            Act(what="look", back="CLOSED"),
+        ),
+        returned="EXCHANGED",
     ),
 )
 LONG = (*SENT_AGAIN, *AFTER_THE_END[1:], *CHANGED, *CLAIMED)

@@ -6,43 +6,49 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import zip_longest
+from itertools import count, zip_longest
 from typing import Any
 
 from domain.policy import STANDARD, Policy, compressed
-from infra.demo import good, playbooks, troubled
+from infra.demo import good, mishaps, playbooks, shortages, troubled
 from infra.demo.desk import Desk, Detail, Happened, Seen
-from infra.demo.goods import SKUS, STOCK, STORE, STORE_NAME, WAREHOUSES
-from infra.demo.plan import Act, Plan, lines, receiver
+from infra.demo.goods import BY_SKU, SKUS, STOCK, STORE, STORE_NAME, WAREHOUSES
+from infra.demo.plan import Act, Plan, lines, price, receiver
 
 OVER_CASES = frozenset({"RESOLVED", "WITHDRAWN"})
 HOUR, LEAST = timedelta(seconds=1), timedelta(seconds=10)
 """The demo's time: an hour is a second, and no clock is shorter than ten."""
 CHANNELS = (good.SHOP, good.JD, good.DOUYIN, good.OWN, good.STORE, good.SALES)
-OVER = 64.0
+OVER = 70.0
 """Seconds over which the orders are placed."""
 PATIENCE = 150.0
 """Seconds after the last order within which every order must have ended."""
 LOOK_EVERY = 1.0
+EXCHANGED = "EXCHANGED"
+"""How a return ends whose new goods an order of its own sends."""
 LANGUAGE = "en"
 """Of the stories; the customers read their messages in the policy's language."""
 
 
 def plans() -> tuple[Plan, ...]:
     """Every planned order with its time: the longest first, then the troubled among the good."""
-    short = (*playbooks.SHORT, *troubled.THEN)
+    short = (*shortages.SHORTAGES, *mishaps.SHORT, *playbooks.SHORT, *troubled.THEN)
     mixed = [plan for pair in zip_longest(short, good.GOOD) for plan in pair if plan is not None]
-    order = (*playbooks.LONG, *troubled.FIRST, *mixed)
+    order = (*mishaps.LONG, *playbooks.LONG, *troubled.FIRST, *mixed)
     return tuple(plan.having(at=OVER * number / (len(order) - 1)) for number, plan in enumerate(order))
 
 
 def edition(run: str) -> Policy:
     """The run's policy: the manual's rules in the demo's time; completion by itself keeps its distance from C3."""
     policy = compressed(STANDARD, hour=HOUR, least=LEAST, edition=f"demo-{run}")
+    instead = BY_SKU[shortages.INSTEAD]
+    others = shortages.substitutes(run, price(shortages.GONE) + shortages.MORE, instead.specification)
     return policy.having(
         channels_without_numbers=(good.STORE, good.SALES),
         auto_complete_after=HOUR * 18,
         change=policy.change.having(recall_within=LEAST),
+        shortage=policy.shortage.having(substitutes=others),
+        audit=policy.audit.having(relaxed=("INVOICE_TITLE_MISSING",)),
     )
 
 
@@ -82,6 +88,7 @@ class Run:
     desk: Desk
     now: Callable[[], datetime]
     stories: list[Story] = field(default_factory=list)
+    _facts: count[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         """Give every plan its external id."""
@@ -99,8 +106,8 @@ class Run:
             await self._put_sku(sku.sku, sku.name, sku.specification)
             for warehouse in sku.warehouses:
                 await self.desk.put(f"stock/{warehouse}/{sku.sku}", {"on_hand": STOCK})
-        for own in ("DEMO-LATE", "DEMO-NONE"):
-            await self._put_sku(f"{own}-{self.name}", "新品", "")
+        for own in (*troubled.OWN_SKUS, *shortages.OWN_SKUS):
+            await self._put_sku(_named(own, self.name), "新品", "")
         await self.desk.put(f"warehouses/{STORE}", {"name": STORE_NAME, "sends": False})
         await self._put_sku(f"DEMO-RARE-{self.name}", "门店限定", "")
         await self.desk.put(f"stock/{STORE}/DEMO-RARE-{self.name}", {"on_hand": 5})
@@ -144,6 +151,8 @@ class Run:
         await asyncio.sleep(story.plan.at)
         try:
             await self.desk.behave(story.external_id, behavior(story.plan))
+            if story.plan.returned == EXCHANGED:
+                await self.desk.behave(f"{story.external_id}/exchange/1", behavior(Plan(name="the new goods")))
             story.placed_at = self.now()
             order = self._order(number, story, story.placed_at)
             story.order_no = await self.desk.post_order(order)
@@ -159,7 +168,7 @@ class Run:
         plan = story.plan
         person = receiver(number)
         for part, changes in plan.order.items():
-            person[part] = {**person[part], **changes}
+            person[part] = {**person.get(part, {}), **changes}
         paid = {"paid_amount": plan.total, "paid_at": now.isoformat()}
         in_body = plan.payment == "prepaid" and plan.pays_in_body
         moments: dict[str, str] = {}
@@ -185,10 +194,16 @@ class Run:
         while story.seen is None or not await self._has_come(story, story.seen, act):
             if story.over and not (act.settled or act.back):
                 raise LookupError(f"it ended as {story.seen and story.seen.stage} before {act.what}")
-            await asyncio.sleep(LOOK_EVERY / 4)
+            looks_closer = act.settled or act.back or act.told
+            await asyncio.sleep(LOOK_EVERY if looks_closer else LOOK_EVERY / 4)
         await asyncio.sleep(act.wait)
 
     async def _has_come(self, story: Story, seen: Seen, act: Act) -> bool:
+        if not await self._stands_so(story, seen, act):
+            return False
+        return not act.told or act.told in {one.code for one in await self.desk.story(story.order_no, LANGUAGE)}
+
+    async def _stands_so(self, story: Story, seen: Seen, act: Act) -> bool:
         if act.settled or act.back:
             detail = await self.desk.detail(story.order_no)
             settled = [one.kind for one in detail.cases if one.status in OVER_CASES]
@@ -212,11 +227,15 @@ class Run:
             case "answer":
                 await self.desk.answer(story.external_id, body)
             case "fact":
-                moment = {"event_id": f"{story.external_id}/{body['kind']}", "occurred_at": self.now().isoformat()}
-                told = {"source": "channel", **moment, **reference, **body}
-                await self.desk.tell(str(told["source"]), told)
+                await self.desk.tell(self._fact(body, reference))
             case _:
                 await self._ask(story, act, body)
+
+    def _fact(self, body: Mapping[str, Any], reference: Mapping[str, str]) -> dict[str, Any]:
+        """A fact of this order, or of the parcel that it names; each is told once."""
+        event_id = f"{reference['external_id']}/{body['kind']}/{next(self._facts)}"
+        named = {} if "tracking_number" in body else reference
+        return {"source": "channel", "event_id": event_id, "occurred_at": self.now().isoformat(), **named, **body}
 
     async def _restock(self, story: Story) -> None:
         (sku, quantity), *_ = story.plan.skus
@@ -227,11 +246,12 @@ class Run:
         detail = await self.desk.detail(story.order_no)
         if "review_in" in body:
             body["review_at"] = (self.now() + timedelta(seconds=body.pop("review_in"))).isoformat()
-        if act.what == "resolve_case":
-            body["case"] = next(one.case_no for one in detail.cases if one.kind == act.case)
+        if act.what in {"resolve_case", "report_step"}:
+            number = next(one.case_no for one in detail.cases if one.kind == act.case)
+            body |= {"step": f"{number}/{body['step']}"} if "step" in body else {"case": number}
         if act.what == "release_hold":
             body["hold"] = detail.holds[-1]["id"]
-        if act.what == "correct_fields":
+        if act.what in {"correct_fields", "repay_debt"}:
             body = {"expected_version": detail.version, "fields": body}
         if act.what == "submit_change_request":
             body["expected_version"] = detail.version

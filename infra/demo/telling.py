@@ -4,35 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.catalogue.sentences import REQUESTS
 from domain.policy import CaseKind
+from domain.requests import ASKS
 from domain.stage import FINAL_STAGES
 from infra.demo.desk import Happened
 
 MOST = 5
 """Sentences of a story."""
 RANKS: tuple[tuple[str, ...], ...] = (
-    ("return_asked", "refund_requested", "not_received_claim", "channel_closed", "place_hold"),
+    ("return_asked", "refund_requested", "not_received_claim", "channel_closed", "place_hold", "label_rejected"),
     (
         *("submit_change_request", "cancel", "reject_audit", "correct_fields", "customer_choice", "superseded"),
-        *("transfer_received", "coupon_due", "change_written", "refund_withdrawn", "return_refunded"),
+        *("transfer_received", "coupon_due", "change_written", "refund_withdrawn", "return_refunded", "reassigned"),
+        *("exchange_shipped", "report_step", "repay_debt", "switch_carrier"),
     ),
     (
-        *("resolve_case", "upload_tracking", "retry_step", "release_hold", "question_asked"),
-        *("return_inspected", "claim_accepted", "confirm_completion", "return_received"),
+        *("resolve_case", "upload_tracking", "retry_step", "release_hold", "paid", "channel_changed"),
+        *("return_inspected", "return_closed", "claim_accepted", "confirm_completion", "stock_arrived"),
     ),
-    ("case_resolved", "case_withdrawn", "clock_corrected", "outbound_promised", "change_applied"),
+    (
+        *("case_resolved", "case_withdrawn", "clock_corrected", "outbound_promised", "change_applied"),
+        *("return_received", "question_asked"),
+    ),
     ("clock_breached", "return_approved", "return_shipped"),
 )
 """Which kinds of sentence a story needs first; the first case and the order's end it needs before all."""
-STEPS = {"priority": 2, "recall": 2, "intercept": 2, "purchasing": 3, "ask_cause": 3}
+STEPS = {
+    **dict.fromkeys(("priority", "recall", "intercept", "redelivery", "hurry", "stop"), 2),
+    **dict.fromkeys(("purchasing", "ask_cause"), 3),
+}
 """The same of the ends of a playbook's steps, by the step's word."""
-EFFECTS = {"refund_payment": 1, "ask_warehouse": 2, "intercept_parcel": 2, "request_transfer": 2}
+EFFECTS = {"refund_payment": 1, "ask_warehouse": 2, "request_transfer": 2, "ask_purchasing": 2, "intercept_parcel": 3}
 """The same of what was done outside."""
-SAYING = {"request_transfer": "source", "ask_warehouse": "reason"}
-"""Of these only the answers that say something: who brings it, and why it is late."""
-ASKED = frozenset({*REQUESTS, "customer_choice"})
-BY_REQUEST = 3
+SAYING = {"request_transfer": "source", "ask_warehouse": "reason", "ask_purchasing": "promised_at"}
+"""Of these only the answers that say something: who brings it, why it is late, and when it comes."""
+ASKED = frozenset(ASKS)
+BY_REQUEST, BY_CLOCK = 3, 4
+"""What a case is worth that was asked for, and one of a clock that runs out beside another case."""
+CLOCKED = frozenset({CaseKind.CONFIRM_OVERDUE})
 LAST = {"case_resolved": 1, "case_withdrawn": 1, "stage_reached": 2}
 """What follows from the rest of one moment is said after it; what somebody asked for is said before."""
 
@@ -53,15 +62,28 @@ def _texts(told: Sequence[Happened]) -> list[str]:
 def _rank(told: Sequence[Happened], place: int) -> int | None:
     """How much a story needs this sentence, the least first; None where it tells of the order's usual way."""
     one = told[place]
-    if one.code == "stage_reached":
-        return 0 if one.params.get("stage") in FINAL_STAGES else None
-    if one.code == "case_opened":
-        asked = one.params.get("kind") == CaseKind.CHANGE_REQUESTED  # what was asked for is told already
-        return BY_REQUEST if asked else sum(before.code == "case_opened" for before in told[:place])
-    if one.code == "step_ended":
-        return STEPS.get(str(one.params.get("word")))
-    if one.code == "effect_done":
-        effect = str(one.params.get("effect"))
-        says = effect not in SAYING or one.params.get(SAYING[effect])
-        return EFFECTS.get(effect) if says else None
+    match one.code:
+        case "stage_reached":
+            return 0 if one.params.get("stage") in FINAL_STAGES else None
+        case "case_opened":
+            return _of_case(told, place)
+        case "step_ended":
+            return STEPS.get(str(one.params.get("word")))
+        case "effect_done":
+            effect = str(one.params.get("effect"))
+            says = effect not in SAYING or one.params.get(SAYING[effect])
+            return EFFECTS.get(effect) if says else None
+        case "paid" if not _cases_before(told, place):
+            return None
     return next((rank for rank, codes in enumerate(RANKS) if one.code in codes), None)
+
+
+def _of_case(told: Sequence[Happened], place: int) -> int:
+    kind, before = told[place].params.get("kind"), _cases_before(told, place)
+    if kind == CaseKind.CHANGE_REQUESTED:  # what was asked for is told already
+        return BY_REQUEST
+    return 0 if not before else BY_CLOCK if kind in CLOCKED else before
+
+
+def _cases_before(told: Sequence[Happened], place: int) -> int:
+    return sum(one.code == "case_opened" for one in told[:place])

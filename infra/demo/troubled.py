@@ -6,9 +6,11 @@ from domain.packages import PackageState
 from domain.policy import CaseKind, ClockKind
 from domain.stage import Stage
 from infra.demo.good import DOUYIN, JD, OWN, SHOP
-from infra.demo.plan import Act, Plan, scan
+from infra.demo.plan import Act, Plan, edited, scan
 
 NEVER = {"customer": {"confirms": "never"}}
+OWN_SKUS = ("DEMO-LATE-*",)
+"""A SKU of this run that comes late."""
 
 CONFIRM = (
     Plan(
@@ -75,10 +77,11 @@ TRACKING = (
         breaches=(ClockKind.TRACKING,),
     ),
     Plan(
-        name="C2 channel refuses the number",
+        name="C2 channel refuses the number; the buyer edits there, and takes it back",
         channel=DOUYIN,
         behavior={"shop": {"refuses_numbers_for": 13}},
-        cases=(CaseKind.TRACKING_MISSING,),
+        acts=(edited("delivery_method", stage=Stage.SHIPPED), edited(case=CaseKind.CHANNEL_CHANGE, wait=2)),
+        cases=(CaseKind.TRACKING_MISSING, CaseKind.CHANNEL_CHANGE),
         breaches=(ClockKind.TRACKING,),
     ),
     Plan(
@@ -100,18 +103,18 @@ TRACKING = (
 )
 COMPLETION = (
     Plan(
-        name="C3 held by hand over its time",
+        name="C3 held by hand over its time, and not looked at again",
         channel=SHOP,
         behavior=NEVER,
         acts=(
             Act(
                 what="place_hold",
-                body={"reason": "MANUAL", "blocks": ["complete"], "note": "等待财务核对", "review_in": 3600},
+                body={"reason": "MANUAL", "blocks": ["complete"], "note": "等待财务核对", "review_in": 4},
                 stage=Stage.DELIVERED,
             ),
             Act(what="release_hold", body={"note": "已核对"}, case=CaseKind.COMPLETION_BLOCKED, wait=4),
         ),
-        cases=(CaseKind.COMPLETION_BLOCKED,),
+        cases=(CaseKind.HOLD_REVIEW_OVERDUE, CaseKind.COMPLETION_BLOCKED),
         breaches=(ClockKind.COMPLETE,),
     ),
     Plan(
@@ -142,11 +145,11 @@ OUTBOUND = (
         breaches=(ClockKind.OUTBOUND,),
     ),
     Plan(
-        name="C8 channel's ship-by date missed",
+        name="C8 channel's ship-by date missed, and it refuses the status",
         channel=JD,
         ship_by=11,
-        behavior={"warehouse": {"outbound": 19}},
-        cases=(CaseKind.SHIP_BY_MISSED,),
+        behavior={"warehouse": {"outbound": 19}, "shop": {"refuses_states_for": 13}},
+        cases=(CaseKind.SHIP_BY_MISSED, CaseKind.CHANNEL_REJECTED_STATUS),
         breaches=(ClockKind.SHIP_BY,),
     ),
 )
@@ -192,15 +195,15 @@ ON_THE_WAY = (
         breaches=(ClockKind.DELAY,),
     ),
     Plan(
-        name="delivery fails once",
+        name="delivery fails twice, another attempt is booked",
         channel=DOUYIN,
         behavior={
             "carrier": {
                 "script": [
                     scan(2, PackageState.PICKED_UP),
-                    scan(10, PackageState.DELIVERY_FAILED),
-                    scan(15, PackageState.OUT_FOR_DELIVERY),
-                    scan(19, PackageState.DELIVERED),
+                    scan(8, PackageState.DELIVERY_FAILED),
+                    scan(11, PackageState.OUT_FOR_DELIVERY),
+                    scan(13, PackageState.DELIVERY_FAILED),
                 ]
             }
         },
@@ -236,12 +239,21 @@ INTAKE = (
         cases=(CaseKind.INFO_ERROR,),
     ),
     Plan(
-        name="out of stock, cancelled and refunded",
+        name="out of stock, cancelled; the payer refuses the refund",
         channel=SHOP,
         skus=(("DEMO-NONE-*", 2),),
-        acts=(Act(what="cancel", body={"reason": "客户不愿等待"}, case=CaseKind.STOCK_SHORTAGE, wait=3),),
+        behavior={"payments": {"refuses": "原支付账户已注销"}},
+        acts=(
+            Act(what="cancel", body={"reason": "客户不愿等待"}, case=CaseKind.STOCK_SHORTAGE, wait=3),
+            Act(
+                what="report_step",
+                body={"step": "refund", "result": "BANK-*", "note": "已改为银行转账"},
+                case=CaseKind.REFUND_FAILED,
+                wait=2,
+            ),
+        ),
         ends=Stage.CANCELLED,
-        cases=(CaseKind.STOCK_SHORTAGE,),
+        cases=(CaseKind.STOCK_SHORTAGE, CaseKind.REFUND_FAILED),
     ),
     Plan(
         name="never paid, cancelled",

@@ -50,14 +50,14 @@ def _stage(world: World) -> APIRouter:
     """Behind the scenes: what no party would answer."""
     routes = APIRouter(tags=["behind the scenes"])
 
-    @routes.put("/behavior/{external_id}")
+    @routes.put("/behavior/{external_id:path}")
     async def set_behavior(external_id: str, behavior: Behavior) -> Behavior:
         """Say how the parties behave for an order; set it before the order is posted."""
         world.books.set_behavior(external_id, behavior)
         plan_payment(world, external_id, behavior)
         return behavior
 
-    @routes.get("/behavior/{external_id}")
+    @routes.get("/behavior/{external_id:path}")
     async def show_behavior(external_id: str) -> Behavior:
         """How the parties behave for an order."""
         return world.books.behavior(external_id)

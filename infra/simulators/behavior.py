@@ -53,7 +53,8 @@ class ShopConduct(Faults):
 
     refuses_numbers: Times = Field(0, description="So many pushes of a tracking number are refused first")
     refuses_numbers_for: Seconds = Field(0, description="Tracking numbers are refused for so long after the first push")
-    refusal: str = Field("order is locked", description="The channel's words for refusing a tracking number")
+    refuses_states_for: Seconds = Field(0, description="States are refused for so long after the first push")
+    refusal: str = Field("order is locked", description="The channel's words for what it refuses")
 
 
 class ErpConduct(Faults):
@@ -69,6 +70,7 @@ class WarehouseConduct(Faults, Told):
     picked: After = None
     packed: After = None
     outbound: After = None
+    outbound_of: dict[int, After] = Field(default_factory=dict, description="The same of one shipment, by its number")
     tracking: Annotated[float, Field(ge=-86_400, le=86_400)] | Literal["never"] | None = Field(
         None, description="Seconds from outbound to the number, negative before it; unset: in the outbound fact itself"
     )

@@ -86,7 +86,7 @@ def moment(after: After, honest: float) -> float | None:
 def parcels(release: Release, behavior: Behavior, now: float, hour: float) -> tuple[Parcel, ...]:
     """The packages a warehouse makes of a shipment; none where it never sends them."""
     conduct = behavior.warehouse
-    outbound = moment(conduct.outbound, OUTBOUND * hour)
+    outbound = moment(conduct.outbound_of.get(release.shipment, conduct.outbound), OUTBOUND * hour)
     if outbound is None:
         return ()
     shares = _shares(release.lines, conduct.packages, conduct.short)

@@ -40,6 +40,14 @@ def router(world: World) -> APIRouter:
             raise Refused(conduct.refusal)
         return {"accepted": True}
 
+    def take_state(external_id: str) -> dict[str, Any]:
+        conduct = world.books.behavior(external_id).shop
+        now = world.clock()
+        _, since = world.books.count(external_id, "shop", "states", now)
+        if now - since < conduct.refuses_states_for:
+            raise Refused(conduct.refusal)
+        return {"accepted": True}
+
     @routes.post("/tracking_numbers")
     async def push_tracking(push: TrackingPush, key: Key) -> JSONResponse:
         """Upload a package's tracking number."""
@@ -50,7 +58,7 @@ def router(world: World) -> APIRouter:
     async def push_status(push: StatusPush, key: Key) -> JSONResponse:
         """Tell the order's state."""
         asked = Asked("/states", key, push.order.external_id, push.model_dump(mode="json"))
-        return await counter.take(asked, lambda: {"accepted": True})
+        return await counter.take(asked, lambda: take_state(push.order.external_id))
 
     @routes.post("/refund_answers")
     async def answer_refund(answer: RefundAnswer, key: Key) -> JSONResponse:

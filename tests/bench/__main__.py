@@ -35,6 +35,7 @@ from tests.bench.memory import memory
 from tests.bench.recovery import recovery
 from tests.bench.rows import Row, as_json, closing_table, missed
 from tests.bench.takeover import takeover
+from tests.bench.verdicts import verdicts
 
 STANDARD_OUTPUT = "-"
 
@@ -91,6 +92,10 @@ async def _happy(_bench: Bench, house: House) -> list[Row]:
     return await happy(house)
 
 
+async def _verdicts(bench: Bench, house: House) -> list[Row]:
+    return await verdicts(house, bench.scale)
+
+
 async def _cost(bench: Bench, house: House) -> list[Row]:
     return await cost(house, bench.folder / "bare", round(ORDERS * bench.scale), bench.say)
 
@@ -131,7 +136,7 @@ async def _without_worker(data: Path) -> AsyncIterator[House]:
 
 
 GROUPS: tuple[tuple[Callable[[Path], AbstractAsyncContextManager[House]], dict[str, Section]], ...] = (
-    (open_house, {"happy": _happy, "cost": _cost, "recovery": _recovery, "burst": _burst}),
+    (open_house, {"happy": _happy, "cost": _cost, "verdicts": _verdicts, "recovery": _recovery, "burst": _burst}),
     (_without_worker, {"imports": _imports}),
     (_without_worker, {"intake": _intake, "takeover": _takeover, "lists": _lists}),
     (open_house, {"memory": _memory}),

@@ -10,9 +10,10 @@ from rich.console import Console
 
 from api.shapes import PostedOrder
 from domain.catalogue.text import render
-from domain.policy import ClockKind
-from infra.demo import report
+from domain.policy import CaseKind, ClockKind
+from infra.demo import report, shortages
 from infra.demo.desk import OPENED_BY, CaseSeen, ClockSeen, Desk, Detail, Happened, ReturnSeen, Seen
+from infra.demo.goods import BY_SKU
 from infra.demo.plan import Plan
 from infra.demo.run import OVER, Run, Story, behavior, edition, plans
 from infra.demo.telling import MOST, story
@@ -97,13 +98,23 @@ def test_the_summary_shows_orders_clocks_and_links() -> None:
 
 
 def test_every_playbook_is_planned() -> None:
-    cases = {case for plan in plans() for case in plan.cases}
-    shown = {"INFO_ERROR", "STOCK_SHORTAGE", "LOGISTICS_DELAY", "OUTBOUND_OVERDUE", "CHANGE_REQUESTED"}
-    after = {"CANCEL_AFTER_SHIP", "REFUND_REPLY_DUE", "NOT_RECEIVED_CLAIM", "LATE_PAYMENT"}
-    assert shown | after <= cases
-    assert [plan.returned for plan in plans() if plan.returned] == ["REFUNDED"]
+    assert {case for plan in plans() for case in plan.cases} == set(CaseKind)
+    assert [plan.returned for plan in plans() if plan.returned] == ["REFUNDED", "EXCHANGED"]
     acts = {act.what for plan in plans() for act in plan.acts}
-    assert {"answer", "submit_change_request", "cancel", "returns", "returns/1/inspect"} <= acts
+    assert {"answer", "submit_change_request", "cancel", "returns", "returns/1/inspect", "switch_carrier"} <= acts
+    chosen = {str(act.body["option"]) for plan in plans() for act in plan.acts if "option" in act.body}
+    assert chosen == {"ship_rest", "wait_until", "substitute"}
+
+
+def test_what_is_offered_for_goods_that_are_gone_costs_what_the_customer_then_pays() -> None:
+    [other] = edition("D1A2B").shortage.substitutes
+    [plan] = [plan for plan in plans() if plan.skus[0][0] == shortages.GONE]
+    assert other.sku == shortages.GONE.replace("*", "D1A2B")
+    assert other.unit_price - plan.total == plan.acts[-1].body["amount"] == shortages.MORE
+    assert (other.unit_price, other.specification) == (
+        BY_SKU[other.instead].price,
+        BY_SKU[other.instead].specification,
+    )
 
 
 def test_a_return_that_does_not_end_as_planned_is_said() -> None:
@@ -119,9 +130,12 @@ def test_the_customer_finds_address_and_code_in_the_message(language: str) -> No
     address, code = "http://127.0.0.1:8000/a", "7K2M9-Q4XTB"
     params = {"no": "D1A2B-001", "fields": ["customer.phone"], "deadline": NOW.isoformat(), "goods": "here"}
     text = render("NEED_INFO", language, {**params, "address": address, "code": code}, "Asia/Shanghai")
-    found = OPENED_BY.search(text)
-    assert found is not None
-    assert found.groupdict() == {"address": address, "code": code}
+    choice = {"item": "SKU-1 × 1", "options": ["ship_rest", "cancel"], "default": "ship_rest"}
+    other = render("SHORTAGE_CHOICE", language, {**params, **choice, "address": address, "code": code}, "Asia/Shanghai")
+    for message in (text, other):
+        found = OPENED_BY.search(message)
+        assert found is not None
+        assert found.groupdict() == {"address": address, "code": code}
 
 
 def happened(seconds: int, code: str, text: str, **params: object) -> Happened:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -57,9 +56,7 @@ async def test_a_released_order_is_recalled_first_and_says_whom_it_waits_for(lif
         True,
     )
     assert (await said(life, number), await kept(life, number)) == (written, [])
-    before = time.monotonic()
     answer = await life.asks(number, NAME, **body)
-    assert time.monotonic() - before < 5
     change = answer.json()["change"]
     assert (change["verdict"], change["waits_for"], change["cell"]) == ("PENDING", "warehouse", "R")
     assert change["until"]

@@ -110,9 +110,11 @@ async def test_orders_are_listed_shown_and_explained(say: Say, tmp_path: Path) -
     assert (code, said.count("\x1b")) == (OK, 0)
     assert "The order was received." in said
     assert "CNY 68.00" in said
-    code, said, _ = await say("explain", number)
+    code, said, _ = await say("explain", number, "--lang", "en")
     assert code == OK
     assert "waits for us: its start" in said
+    assert "等待 我们: 启动处理" in (await say("explain", number))[1]
+    assert "已接收" in (await say("show", number))[1]
     assert json.loads((await say("explain", number, "--json"))[1])["order_no"] == number
 
 
@@ -128,7 +130,7 @@ async def test_what_went_wrong_is_said_with_what_to_do(
     code, _, beside = await say("import", written(tmp_path, "colour\nred\n"))
     assert (code, "--kind" in beside) == (USAGE, True)
     assert (await say("list", "--limit", "many"))[0] == USAGE
-    assert "No order is like that" in (await say("list", "--stage", "NOPE"))[1]
+    assert "No order is like that" in (await say("list", "--stage", "NOPE", "--lang", "en"))[1]
     monkeypatch.setenv("ORDERS_API_URL", f"http://127.0.0.1:{free_port()}")
     code, _, beside = await say("list")
     assert (code, "orders up" in beside) == (FAILED, True)

@@ -122,10 +122,16 @@ async def test_an_order_is_held_changed_and_cancelled_from_the_terminal(life: Li
 
 
 @pytest.mark.clause("SR-163")
-async def test_the_answer_no_has_an_exit_code_of_its_own_with_reason_and_alternatives(life: Life, say: Say) -> None:
+async def test_the_answer_no_has_an_exit_code_of_its_own_with_reason_and_alternatives(
+    life: Life, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
     number = await placed(life)
     code, said, beside = await say("retry", number, "--step", "none")
     assert (code, said, beside.splitlines()[0].split(":")[0]) == (REFUSED, "", "refused  UNKNOWN_STEP")
+    assert "没有这样的步骤" in beside
+    monkeypatch.setenv("ORDERS_LANGUAGE", "en")
+    assert "there is no such step open" in (await say("retry", number, "--step", "none"))[2]
+    assert "没有这样的步骤" in (await say("retry", number, "--step", "none", "--lang", "zh-Hans"))[2]
     code, said, beside = await say("retry", number, "--step", "none", "--json")
     assert (code, json.loads(said)["code"], beside) == (REFUSED, "UNKNOWN_STEP", "")
     code, _, beside = await say("ask", "approve_audit", number, "--reason", "r")
@@ -228,7 +234,7 @@ async def test_a_step_is_seen_and_ended_by_a_person(life: Life, say: Say) -> Non
         await connection.execute(with_step, {"state": json.dumps(begun(row["snapshot"])), "no": number})
     assert (await say("resume", number))[0] == OK
     await life.reaches(number, "AWAITING_CONFIRMATION")
-    code, said, _ = await say("explain", number)
+    code, said, _ = await say("explain", number, "--lang", "en")
     assert code == OK
     assert "waits for warehouse: step 1/transfer, since" in said
     assert "step 1/transfer: transfer stock from another warehouse, warehouse, OPEN since" in said
