@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from temporalio.client import Client, WorkflowHistory
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.sop.departments import Departments
 from tests.sop.desk import Desk
@@ -27,7 +27,7 @@ async def house(client: Client) -> AsyncIterator[tuple[Client, Departments, str]
         task_queue=queue,
         workflows=[OrderWorkflow],
         activities=departments.activities,
-        workflow_runner=SANDBOX,
+        workflow_runner=UnsandboxedWorkflowRunner(),
         debug_mode=True,  # a busy machine may take the two seconds that count as a deadlock
     ):
         yield client, departments, queue
