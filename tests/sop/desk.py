@@ -151,11 +151,13 @@ class Desk:
     async def ships(self, *, number: str | None = "SF1", accepted: bool = True, **data: Any) -> None:
         """A package goes out, with its number, which the channel takes."""
         package = data.get("package", "1")
-        await self.hears("outbound", **data)
+        await self.hears("outbound", settles=False, **data)
         if number:
-            await self.hears("tracking_number", package=package, tracking_number=number, carrier="SF")
+            told = {"package": package, "tracking_number": number, "carrier": "SF"}
+            await self.hears("tracking_number", settles=False, **told)
             if accepted:
-                await self.hears("tracking_accepted", tracking_number=number)
+                await self.hears("tracking_accepted", tracking_number=number, settles=False)
+        await self.settles()
 
     async def carrier_scans(self, state: str, *, at: datetime | None = None, number: str = "SF1", **data: Any) -> str:
         """The carrier sees the package."""
