@@ -166,7 +166,7 @@ class House:
                 CarrierPoll,
             ],
             activities=self.departments(),
-            # The sandbox costs a third of this process. Every scene of tests/sop runs in it and is replayed in it.
+            # The sandbox costs a third of this process. Every fourth scene of tests/sop is replayed in it.
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_concurrent_workflow_tasks=16,  # more at once finish later, and past ten seconds they count as lost
             max_concurrent_activities=100,

@@ -7,12 +7,14 @@ import os
 import platform
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
+from typer.main import get_command
 
 from api.commands_ask import SHORT, ask, close, command_of, resume
 from api.commands_demo import demo
@@ -90,10 +92,16 @@ def main() -> None:
     os._exit(code)
 
 
+@cache
+def _commands() -> Callable[..., Any]:
+    """The tree of all commands; it takes longer to build than to run one."""
+    return get_command(app)
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code; every error ends with the next step to try."""
     try:
-        app(list(arguments), prog_name="orders")
+        _commands()(list(arguments), prog_name="orders")
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else OK
     except Trouble as trouble:

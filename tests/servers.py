@@ -20,7 +20,16 @@ from infra.local import DATABASES, Extras, Stack, load_settings
 from infra.stack.folder import DataFolder, Running, is_alive
 
 FOLDER = "ORDERS_TEST_FOLDER"
-QUICK = {"fsync": "off", "full_page_writes": "off"}
+QUICK = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "jit": "off",
+}
+"""Nothing outlives the run, and its hundred small databases need no housekeeping."""
 SKIPS_TIME = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"20ms"',  # else each skipped timer takes a second

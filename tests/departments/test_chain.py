@@ -157,8 +157,7 @@ async def test_tampering_with_any_row_is_found_and_the_first_broken_row_named(
     order_no, other = await five_events(desk, ledger), await desk.order_came_in()
     await ledger.record(a_turn(other, 1, entry("e1"), entry("e2")))
     async with desk.engine.begin() as connection:
-        await connection.execute(text("ALTER TABLE order_event DISABLE TRIGGER USER"))
-        await connection.execute(text("ALTER TABLE order_event DROP CONSTRAINT fk_order_event_order_no"))
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))  # no trigger, no foreign key
         for statement in tampering:
             mine = statement.replace(" WHERE ", f" WHERE order_no = '{order_no}' AND ")
             await connection.execute(text(mine))

@@ -1,5 +1,7 @@
 """Transactions straight on psycopg do what those of the engine do, and lose no step to a connection that was lost."""
 
+from collections.abc import Callable
+
 import psycopg
 import pytest
 from sqlalchemy import text
@@ -13,6 +15,12 @@ ME = text("SELECT pg_backend_pid()")
 OTHERS = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> :mine AND datname = :name")
 ADD = text("INSERT INTO sku (sku, name) VALUES (:sku, :name)")
 ALL = text("SELECT sku, name FROM sku WHERE name LIKE '50% %' AND sku = ANY(:skus) ORDER BY sku")
+
+
+@pytest.fixture
+def database_url(fresh_database: Callable[[], str]) -> str:
+    """One of its own: here connections are stopped from outside."""
+    return fresh_database()
 
 
 @pytest.fixture(params=["engine", "direct"])

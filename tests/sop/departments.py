@@ -75,7 +75,7 @@ class Book:
     answers: dict[str, Any] = field(default_factory=dict)
     coupons: dict[str, int] = field(default_factory=dict)
     recordings: list[Recording] = field(default_factory=list)
-    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
     keeps_time: bool = False
     """Whether outcomes carry their time, as from the effect ledger; for scenes in which no time is skipped."""
 
@@ -272,8 +272,7 @@ class Departments(Carrying, Transferring):
         return await self._done("refund_payment", request)
 
     async def _done(self, name: str, request: Any) -> Done:
-        done: Done = await self._do(name, request, lambda _: Done())
-        return done
+        return Done.model_validate(await self._do(name, request, lambda _: Done()))
 
     @activity.defn(name="record_order")
     async def record_order(self, recording: Recording) -> str:
@@ -282,6 +281,7 @@ class Departments(Carrying, Transferring):
         if "record_order" in book.broken:
             raise book.broken["record_order"]
         book.recordings.append(recording)
+        book.told.set()
         return recording.run_id
 
     @activity.defn(name="look_for_facts")

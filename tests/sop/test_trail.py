@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from temporalio.client import Client
 
 from domain.recording import Entry
 from domain.stage import Stage
+from tests.sop.conftest import STAMP
+from tests.sop.departments import Departments
 from tests.sop.desk import Desk
+
+Life = tuple[Desk, dict[str, str], dict[str, str]]
+"""An order's desk; who told each fact; who asked for each change."""
 
 
 async def a_life_with_everything(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
@@ -30,14 +36,22 @@ async def a_life_with_everything(desk: Desk) -> tuple[dict[str, str], dict[str, 
     return told, asked
 
 
+@pytest.fixture(scope="module")
+async def life(house: tuple[Client, Departments, str], lived: list[Desk]) -> Life:
+    """A life with everything, which all scenes look at."""
+    desk = Desk(*house, STAMP)
+    lived.append(desk)
+    return desk, *await a_life_with_everything(desk)
+
+
 def entries_of(desk: Desk) -> list[Entry]:
     """The whole timeline, in order."""
     return [entry for recording in desk.book.recordings for entry in recording.entries]
 
 
 @pytest.mark.clause("SR-003")
-async def test_every_line_of_the_trail_says_what_when_and_by_whom(desk: Desk) -> None:
-    told, asked = await a_life_with_everything(desk)
+async def test_every_line_of_the_trail_says_what_when_and_by_whom(life: Life) -> None:
+    desk, told, asked = life
     entries = entries_of(desk)
     assert [entry for entry in entries if not entry.code or not (entry.actor or entry.source)] == []
     assert [entry for entry in entries if not desk.placed_at <= entry.at <= entry.recorded_at] == []
@@ -53,8 +67,8 @@ async def test_every_line_of_the_trail_says_what_when_and_by_whom(desk: Desk) ->
 
 
 @pytest.mark.clause("SR-003")
-async def test_every_change_stands_beside_its_cause(desk: Desk) -> None:
-    await a_life_with_everything(desk)
+async def test_every_change_stands_beside_its_cause(life: Life) -> None:
+    desk, *_ = life
     recordings = desk.book.recordings
     shown = list(dict.fromkeys(recording.projection.stage for recording in recordings))
     reached = [entry.params["stage"] for entry in entries_of(desk) if entry.code == "stage_reached"]
@@ -67,8 +81,8 @@ async def test_every_change_stands_beside_its_cause(desk: Desk) -> None:
 
 
 @pytest.mark.clause("SR-003")
-async def test_every_clock_of_a_closed_order_has_a_verdict(desk: Desk) -> None:
-    await a_life_with_everything(desk)
+async def test_every_clock_of_a_closed_order_has_a_verdict(life: Life) -> None:
+    desk, *_ = life
     rows = [row for kept in desk.book.clocks.values() for row in kept]
     assert {row.kind: (row.verdict, row.cause, row.responsible) for row in rows} == {
         "C1": ("met", "", ""),
@@ -87,9 +101,9 @@ async def test_every_clock_of_a_closed_order_has_a_verdict(desk: Desk) -> None:
 
 
 @pytest.mark.clause("SR-003")
-async def test_every_state_change_has_an_actor_a_cause_and_a_time(desk: Desk) -> None:
+async def test_every_state_change_has_an_actor_a_cause_and_a_time(life: Life) -> None:
     """100 %: put together, what the lines say has changed is where the order stands, at each recording."""
-    await a_life_with_everything(desk)
+    desk, *_ = life
     standing: dict[str, object] = {}
     shown: set[str] = set()
     for recording in desk.book.recordings:

@@ -131,7 +131,7 @@ def _paying(gateway: PlainGateway, engine: AsyncEngine) -> list[Callable[..., An
     return [*others, payment.ask_payer, payment.refund_payment]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def market(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Parties]:
     """The simulated outside parties, as a process of their own; nobody hears their news."""
     async with listening() as listener, parties(tmp_path_factory.mktemp("market"), listener.url) as running:

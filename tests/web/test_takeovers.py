@@ -14,8 +14,8 @@ from tests.rules.independent_verdicts import verdicts
 from tests.rules.lives_before import ENDED, STATES, TAKEN, Life
 from tests.web.counter import NOON, NUMBERS, Counter, order
 
-FULL = 600
-PIECE = 200
+FULL = 300
+PIECE = 100
 FINISHED = tuple(state for state in ENDED if state != "CANCELLING")
 WRITTEN = ("orders", "inbound_order", "order_line", "clock", "order_event", "reservation", "taken_over")
 """Tables that a takeover writes."""
