@@ -94,6 +94,8 @@ def explain(order_no: OrderNo, lang: Lang = "en", as_json: Json = False) -> None
     for name, told in (("until", "until_clock"), ("next_at", "next_name")):
         if why.get(name):
             console.print(f"  {'until' if name == 'until' else 'then'} {why[name]}: {why[told]}")
+    for shipment in why.get("splits", []):
+        console.print(f"  {shipment}: nobody told which goods are in which parcel")
     _print_open(console, page, now)
     console.print(f"  open: {', '.join(why.get('actions', [])) or 'nothing'}")
     closed = why.get("closed", {})
