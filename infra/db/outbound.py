@@ -26,7 +26,8 @@ SENT = text("""
             SELECT sum(r.units) FROM reservation AS r
             WHERE r.order_no = p.order_no AND r.line = l.line AND r.warehouse = s.warehouse), 0)::int AS reserved,
         COALESCE((SELECT sum(r.outbound) FROM reservation AS r WHERE r.order_no = p.order_no), 0)::int AS before,
-        (SELECT count(*) FROM reservation AS r WHERE r.order_no = p.order_no AND r.step = 'tell_apart')::int AS apart
+        (SELECT count(*) FROM reservation AS r
+            WHERE r.order_no = p.order_no AND r.outbound < 0 AND r.step = 'consume')::int AS apart
     FROM package AS p
     JOIN shipment AS s ON s.order_no = p.order_no AND s.shipment = p.shipment
     CROSS JOIN LATERAL jsonb_each_text(p.lines) AS l(line, units)
@@ -80,7 +81,7 @@ async def consume(connection: Transaction, order_no: str, at: datetime) -> None:
         cause = Cause(key=f"{order_no}/outbound/{sent[0].before}", order_no=order_no, at=at)
         apart, left = _told_apart(sent)
         moves, missing = _plan(left, levels)
-        await post(connection, replace(cause, key=f"{cause.key}/{sent[0].apart}"), "tell_apart", apart)
+        await post(connection, replace(cause, key=f"{cause.key}/{sent[0].apart}"), "consume", apart)
         await post(connection, cause, "consume", moves)
         await _alert(connection, cause, missing)
 

@@ -222,6 +222,25 @@ async def test_what_left_the_warehouse_leaves_the_books_once(desk: Desk, ledger:
     assert await desk.ledger_adds_up()
 
 
+@pytest.mark.clause("EC-23")
+async def test_what_is_in_another_parcel_than_was_thought_leaves_the_books_once(desk: Desk, ledger: Ledger) -> None:
+    order_no = await desk.order_came_in()
+    await desk.stock_is("TEA", WH_SH=10)
+    await reserved(desk, order_no, 3)
+    for sequence, (first, second) in enumerate(((3, 0), (2, 1), (1, 2)), 1):
+        turn = with_a_package(order_no, sequence, first)
+        [known] = turn.packages
+        other = known.having(package="2", lines={"1": second} if second else {})
+        await write(ledger, turn.having(packages=(known, other)))
+        assert await desk.level("TEA") == (7, 0)
+        left = {row["subject"]: 0 for row in await desk.rows(tables.reservation, step="consume")}
+        for row in await desk.rows(tables.reservation, step="consume"):
+            left[row["subject"]] += row["outbound"]
+        assert left == {"package/1": first} | ({"package/2": second} if second else {})
+    assert await desk.ledger_adds_up()
+    assert await desk.rows(tables.alert) == []
+
+
 async def test_units_nobody_had_reserved_come_off_the_free_stock(desk: Desk, ledger: Ledger) -> None:
     order_no = await desk.order_came_in()
     await desk.stock_is("TEA", WH_SH=10)
