@@ -14,9 +14,9 @@ from domain.shipments import Package, VoidNumber
 
 def numbered(order: Order, package: Package, fact: Outbound | TrackingNumber) -> Package:
     """The package under the number of this fact; C2 and C8 keep the first. Without versions its scans go on."""
-    number = fact.tracking_number
+    number, shared = fact.tracking_number, isinstance(fact, TrackingNumber) and fact.consolidated
     if not number or package.tracking_number == number:
-        return package
+        return package.having(consolidated=True) if number and shared and not package.consolidated else package
     changed = package.having(
         tracking_number=number,
         carrier=fact.carrier or package.carrier,
@@ -24,6 +24,7 @@ def numbered(order: Order, package: Package, fact: Outbound | TrackingNumber) ->
         uploaded_source=package.uploaded_source or fact.source,
         accepted_at=None,
         refused="",
+        consolidated=shared,
     )
     if not package.tracking_number or not order.policy.parcels.versions:
         return changed

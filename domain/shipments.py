@@ -121,7 +121,7 @@ class Package(Value):
     """One parcel. Its state is the fold of its scans; nothing sets it.
 
     ``voided_at``: its label is void since then. ``voided_numbers``: its versions before this one, oldest first.
-    ``guessed``: nobody told which goods are in it.
+    ``guessed``: nobody told which goods are in it. ``consolidated``: it carries goods of other orders too.
     ``superseded_at``: another shipment sends its goods anew since then, and nobody waits for it (已替代).
     ``switch``: how that is to be done (``claimed``: the customer never had it), ``switched_at``: since when.
     """
@@ -148,6 +148,7 @@ class Package(Value):
     switched_at: Moment | None = None
     voided_numbers: tuple[VoidNumber, ...] = ()
     guessed: bool = False
+    consolidated: bool = False
 
     @property
     def subject(self) -> str:
