@@ -241,6 +241,27 @@ async def test_what_is_in_another_parcel_than_was_thought_leaves_the_books_once(
     assert await desk.rows(tables.alert) == []
 
 
+@pytest.mark.clause("EC-40", "SR-149")
+async def test_a_refund_of_the_order_itself_reddens_its_invoice_once(desk: Desk, ledger: Ledger) -> None:
+    order_no = await desk.order_came_in()
+    await write(ledger, a_turn(order_no, 1))
+    blue = {"order_no": order_no, "invoice_no": 1, "kind": "blue", "currency": "CNY", "asked_at": AT}
+    async with desk.engine.begin() as connection:
+        await connection.execute(tables.invoice.insert().values(**blue, amount=13_600))
+    for sequence, refunded in enumerate((0, 600, 600, 1_000), 2):
+        turn = a_turn(order_no, sequence)
+        paid = turn.projection.having(captured=13_600, refunded=refunded)
+        await write(ledger, turn.having(projection=paid))
+        await write(ledger, turn.having(projection=paid))
+    red = [row for row in await desk.rows(tables.invoice, order_no=order_no) if row["kind"] == "red"]
+    assert [(row["amount"], row["cause"], row["red_of"]) for row in red] == [
+        (600, "refunded/600", 1),
+        (400, "refunded/1000", 1),
+    ]
+    asked = [row["key"] for row in await desk.rows(tables.outbox, order_no=order_no) if row["kind"] == "invoice"]
+    assert sorted(asked) == [f"{order_no}/invoice/2", f"{order_no}/invoice/3"]
+
+
 async def test_units_nobody_had_reserved_come_off_the_free_stock(desk: Desk, ledger: Ledger) -> None:
     order_no = await desk.order_came_in()
     await desk.stock_is("TEA", WH_SH=10)
