@@ -10,8 +10,8 @@ from itertools import groupby
 
 from infra.db.transactions import Transaction, Transactions, single_steps
 from infra.db.waiting import facts as waiting
+from infra.db.waiting.consolidated import share
 from infra.db.waiting.facts import WaitingFact
-from infra.db.waiting.shared import share
 from infra.relay.door import Door
 from infra.relay.late import Late
 from infra.relay.metrics import FACTS, ORPHANS
