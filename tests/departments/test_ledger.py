@@ -233,9 +233,9 @@ async def test_what_is_in_another_parcel_than_was_thought_leaves_the_books_once(
         other = known.having(package="2", lines={"1": second} if second else {})
         await write(ledger, turn.having(packages=(known, other)))
         assert await desk.level("TEA") == (7, 0)
-        left = {row["subject"]: 0 for row in await desk.rows(tables.reservation, step="consume")}
+        left: dict[str, int] = {}
         for row in await desk.rows(tables.reservation, step="consume"):
-            left[row["subject"]] += row["outbound"]
+            left[row["subject"]] = left.get(row["subject"], 0) + row["outbound"]
         assert left == {"package/1": first} | ({"package/2": second} if second else {})
     assert await desk.ledger_adds_up()
     assert await desk.rows(tables.alert) == []
@@ -253,11 +253,8 @@ async def test_a_refund_of_the_order_itself_reddens_its_invoice_once(desk: Desk,
         paid = turn.projection.having(captured=13_600, refunded=refunded)
         await write(ledger, turn.having(projection=paid))
         await write(ledger, turn.having(projection=paid))
-    red = [row for row in await desk.rows(tables.invoice, order_no=order_no) if row["kind"] == "red"]
-    assert [(row["amount"], row["cause"], row["red_of"]) for row in red] == [
-        (600, "refunded/600", 1),
-        (400, "refunded/1000", 1),
-    ]
+    red = await desk.rows(tables.invoice, kind="red")
+    assert [(row["amount"], row["cause"]) for row in red] == [(600, "refunded/600"), (400, "refunded/1000")]
     asked = [row["key"] for row in await desk.rows(tables.outbox, order_no=order_no) if row["kind"] == "invoice"]
     assert sorted(asked) == [f"{order_no}/invoice/2", f"{order_no}/invoice/3"]
 
