@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -66,6 +66,7 @@ from infra.db.fact_inbox import FactInbox
 from infra.db.inbox import Inbox
 from infra.db.ledger import Ledger
 from infra.db.transactions import Direct
+from infra.draining import Drain
 from infra.kept_secret import kept_secret
 from infra.logging import set_up_logging
 from infra.polling import Polling
@@ -87,6 +88,8 @@ RARELY = (50_000, 20, 50)
 """Garbage is looked for a seventieth as often as by default: 3 % of this process."""
 PATIENCE = timedelta(seconds=60)
 """How long a start waits for PostgreSQL and for Temporal."""
+OF_ORDERS = (OrderWorkflow, LateFactWorkflow, ReturnWorkflow)
+WORKFLOWS = (*OF_ORDERS, ChannelPull, OfflineCollection, PromoMonitor, Reconcile, CarrierPoll)
 
 
 def acts(*departments: object) -> list[Any]:
@@ -108,13 +111,14 @@ class House:
     parties: PlainClient
     codes: CouponCodes
     answers: AnswerCodes
+    backlog: Drain = field(default_factory=Drain)
 
     def departments(self) -> Sequence[Any]:
         """Every activity of every department."""
         engine, single, now = self.engine, single_statements(self.engine), watch
         direct = Direct(self.connections)  # for the steps of every order
         audit, stock = AuditActivities(direct, now), StockActivities(engine, now)
-        erp = ErpActivities(PlainErp(self.parties), direct, now)
+        erp = ErpActivities(PlainErp(self.parties), direct, now, self.backlog)
         warehouse = WarehouseActivities(PlainWarehouse(self.parties), direct, now)
         carrier = CarrierActivities(PlainCarrier(self.parties), single, now)
         payment = PaymentActivities(PlainGateway(self.parties), single, now)
@@ -155,16 +159,7 @@ class House:
         return Worker(
             client,
             task_queue=task_queue,
-            workflows=[
-                OrderWorkflow,
-                LateFactWorkflow,
-                ReturnWorkflow,
-                ChannelPull,
-                OfflineCollection,
-                PromoMonitor,
-                Reconcile,
-                CarrierPoll,
-            ],
+            workflows=[*WORKFLOWS],
             activities=self.departments(),
             # The sandbox costs a third of this process. Every fourth scene of tests/sop is replayed in it.
             workflow_runner=UnsandboxedWorkflowRunner(),
@@ -215,7 +210,9 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
         ledger = open_connections(url, most=2 * settings.database_pool, application="orders-ledger")
         connections = await opened.enter_async_context(ledger)
         parties = await opened.enter_async_context(plain_client(settings.url_of_simulators))
-        house = House(engine, connections, parties, _codes(settings), _answers(settings))
+        house = House(
+            engine, connections, parties, _codes(settings), _answers(settings), Drain(settings.erp_backlog_rate)
+        )
         worker, relay = house.worker(client, settings.task_queue), house.relay(client, settings.task_queue)
         log.info("worker runs", task_queue=settings.task_queue, namespace=client.namespace)
         gc.freeze()  # what is loaded now stays; orders in the cache are many objects, and few of them ever garbage

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -16,21 +18,27 @@ from infra.db.carriage import choose_carriers
 from infra.db.effects import Watch, once
 from infra.db.transactions import Transactions, single_steps
 from infra.db.versions import read_reference
+from infra.draining import Drain
+
+PATIENCE = 3.0
+"""Seconds for which a turn is waited for; who waits longer gives the place of its activity to others."""
 
 
 @dataclass(frozen=True)
 class ErpActivities:
-    """Speaks with the ERP."""
+    """Speaks with the ERP. What it did not take at once waits for its turn in the ``backlog``."""
 
     erp: Erp
     engine: Transactions
     now: Watch
+    backlog: Drain = field(default_factory=Drain)
 
     @activity.defn
     async def enter_order(self, request: EnterRequest) -> EnterOutcome:
         """Enter one approved version; where our key has a document already, compare that one."""
 
         async def act() -> EnterOutcome:
+            await self._turn(request.key)
             try:
                 document = await self.erp.find(request.key) or await self._enter(request)
                 entered = await self.erp.read(document)
@@ -49,6 +57,16 @@ class ErpActivities:
         except (ErpRefused, UnknownDocument) as refused:
             raise ApplicationError(str(refused), type="Business.ErpRefused", non_retryable=True) from refused
         return EnterOutcome(document=request.document, differences=differences(request.content, entered.content))
+
+    async def _turn(self, key: str) -> None:
+        """The first try of every order goes at once; an order that has to come again comes at the backlog's rate."""
+        if not activity.in_activity() or activity.info().is_local:
+            return
+        while (wait := self.backlog.wait(key)) > 0:
+            if wait > PATIENCE:
+                message = f"the ERP's backlog goes at a rate: the turn of this order is in {wait:.0f} s"
+                raise ApplicationError(message, type="ErpBacklog", next_retry_delay=timedelta(seconds=wait))
+            await asyncio.sleep(wait)
 
     async def _carriers(self, request: EnterRequest) -> dict[str, Choice]:
         """Who carries what each warehouse sends: chosen now, when the order is ready to go (SR-174)."""

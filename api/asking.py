@@ -99,7 +99,7 @@ def _endpoint(name: str, model: type[Ask]) -> Callable[..., Awaitable[Accepted]]
         if model is CustomerChoice:
             return await choose(parts, caller.tenant, order_no, given | house)
         asked = _read(model, given | house)
-        if isinstance(asked, UploadTracking):
+        if isinstance(asked, UploadTracking) and not asked.consolidated:
             await _must_be_free(parts, caller.tenant, order_no, asked)
         if isinstance(asked, ReassignWarehouse):
             await must_be_elsewhere(parts, order_no, asked)
@@ -146,7 +146,7 @@ async def _must_be_free(parts: Parts, tenant: str, order_no: str, asked: UploadT
             "NUMBER_IN_USE",
             "Another order has this tracking number",
             detail=f"It belongs to {other[:4]}…{other[-4:]}.",
-            todo="Read the number from the label again.",
+            todo="Read the number from the label again; say consolidated: true where one parcel carries both orders.",
         )
 
 

@@ -103,6 +103,8 @@ def explain(order_no: OrderNo, lang: Lang = "", as_json: Json = False) -> None:
     for name, word, told in (("until", "until", "until_clock"), ("next_at", "then", "next_name")):
         if why.get(name):
             console.print(f"  {say(word)} {why[name]}: {why[told]}")
+    for shipment in why.get("splits", []):
+        console.print(f"  {shipment}: {say('split')}")
     _print_open(console, say, page, now)
     console.print(f"  {say('open')}: {', '.join(why.get('actions', [])) or say('nothing')}")
     for reason, actions in _shut(why.get("closed", {})).items():

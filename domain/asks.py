@@ -34,10 +34,13 @@ class Ask(Value):
 
 ABOUT_IT = {"request_id", "actor", "role", "quote", "priced"}
 """Fields of a request that are not what is asked: who asks, and under which quote."""
+LATER = {"consolidated"}
+"""Fields that came later and are no different from before where they are not said."""
 
 
 def sameness(ask: Ask) -> str:
     """A digest of what is asked, whoever asks it: two requests under one id must agree in it."""
     kind = type(ask).model_fields["kind"].default
-    asked = ask.model_dump_json(exclude=ABOUT_IT)
+    unsaid = {name for name in LATER if not getattr(ask, name, False)}
+    asked = ask.model_dump_json(exclude=ABOUT_IT | unsaid)
     return sha256(f"{kind} {asked}".encode()).hexdigest()[:16]

@@ -119,6 +119,7 @@ _PACKAGE = (
     "accepted_at",
     "promised_at",
     "delivered_at",
+    "consolidated",
 )
 _DEBT = ("code", "field", "version", "since", "ended_at", "outcome", "actor")
 _QUESTION = tuple(

@@ -1,7 +1,8 @@
 """Invoices and their red letters (SR-149): may one be issued, for how much, what is taken back.
 
 An invoice is for what the buyer paid and did not get back. A refund makes it red, in full or in part, beside the
-money; only one that the buyer already used waits for its confirmation (a form of the tax office).
+money: a return or a claim by its own amount, whatever else the order paid back by what stands for too much then. Only
+one that the buyer already used waits for its confirmation (a form of the tax office).
 """
 
 from __future__ import annotations
@@ -78,6 +79,17 @@ def red_letters(books: InvoiceBooks, cause: str, amount: int) -> tuple[RedLetter
         if part > 0:
             found.append(RedLetter(red_of=blue.invoice_no, amount=part, waits=blue.used))
     return tuple(found)
+
+
+def beyond(books: InvoiceBooks) -> int:
+    """By how much the standing invoices are for more than the buyer paid and did not get back."""
+    standing = sum(left_of(books, each) for each in books.invoices if each.kind == BLUE)
+    return max(standing - to_invoice(books), 0)
+
+
+def cause_of_order(books: InvoiceBooks) -> str:
+    """The cause of the red letters of the order's own refunds: how much of its money had gone back by then."""
+    return f"refunded/{books.refunded}"
 
 
 def letter_key(order_no: str, invoice_no: int) -> str:

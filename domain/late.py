@@ -38,7 +38,10 @@ class LateInput(Value):
 
 
 class Parcel(Value):
-    """A parcel of a closed order, to ask its carrier about; ``lines`` are its units by line."""
+    """A parcel of a closed order, to ask its carrier about; ``lines`` are its units by line.
+
+    ``state`` is where it was when its order ended.
+    """
 
     package: str
     shipment: int = 1
@@ -46,6 +49,8 @@ class Parcel(Value):
     carrier: str = ""
     lines: dict[str, int] = Field(default_factory=dict)
     outbound_at: Moment | None = None
+    state: str = ""
+    delivered_at: Moment | None = None
 
     @property
     def subject(self) -> str:
@@ -58,8 +63,9 @@ class ClosedOrder(Value):
 
     ``payments`` are the numbers of the payments that it took itself, ``returned`` of those that came too late and have
     gone back. ``claimed`` are the numbers of claims that it took itself, ``open_claims`` the subjects of those that
-    came too late and are open. ``ordered`` are its units by line, ``planned`` those of its shipments; ``stopping`` are
-    the subjects of the parcels that left after the cancel and are not settled.
+    came too late and are open, ``doubted`` those of every case about a delivery in doubt. ``ordered`` are its units by
+    line, ``planned`` those of its shipments; ``stopping`` are the subjects of the parcels that left after the cancel
+    and are not settled.
     """
 
     order_no: str
@@ -74,6 +80,7 @@ class ClosedOrder(Value):
     parcels: tuple[Parcel, ...] = ()
     claimed: tuple[str, ...] = ()
     open_claims: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
     ordered: dict[str, int] = Field(default_factory=dict)
     planned: dict[int, dict[str, int]] = Field(default_factory=dict)
     stopping: tuple[str, ...] = ()

@@ -1,5 +1,6 @@
 """Claims that come after an order's completion (edge case 24, AC-71): a case in the books until somebody decides.
 
+A parcel that moves after its signature is one too: nobody claims it, its carrier's own scan puts the delivery in doubt.
 A completed order stays completed; its label shows 已完成·售后中 while a claim is open. What was told before the
 completion is no news, and the same claim told again neither.
 """
@@ -15,6 +16,7 @@ from pydantic import ConfigDict, Field
 from domain.asks import Ask, Text
 from domain.effects import EffectKind, RefundRequest, effect_key
 from domain.facts import (
+    CarrierScan,
     ClaimWithdrawn,
     Fact,
     MissingGoodsClaim,
@@ -29,6 +31,7 @@ from domain.facts import (
 from domain.inquiries import Inquiry
 from domain.late import ClosedOrder, Parcel, line_of
 from domain.manual.goods_claims import OUTCOMES, REFUNDED
+from domain.packages import PackageState
 from domain.policy import CaseKind
 from domain.recording import DESK, CaseRow, Entry, TaskRow
 from domain.requests import Refusal
@@ -50,8 +53,11 @@ KINDS = {
     "missing_goods_claim": (CaseKind.MIS_SHIPMENT, "warehouse", "DECIDE_CLAIM"),
     "outbound": (CaseKind.MIS_SHIPMENT, "warehouse", "DECIDE_CLAIM"),
     "refund_requested": (CaseKind.REFUND_REPLY_DUE, "us", "ANSWER_REFUND"),
+    "carrier_scan": (CaseKind.FALSE_DELIVERY, "carrier", "DECIDE_CLAIM"),
 }
 """By the fact: the case it opens, who is responsible, and what somebody has to do."""
+PROVEN = frozenset({CaseKind.NOT_RECEIVED_CLAIM, CaseKind.FALSE_DELIVERY})
+"""Cases for which the carrier is asked for its proof of delivery."""
 
 
 class LateClaim(Value):
@@ -79,7 +85,7 @@ class LateClaim(Value):
     @property
     def proof(self) -> Inquiry | None:
         """The question for the carrier's proof of delivery; None where no parcel is known to ask about."""
-        if self.kind is not CaseKind.NOT_RECEIVED_CLAIM or self.parcel is None or not self.parcel.tracking_number:
+        if self.kind not in PROVEN or self.parcel is None or not self.parcel.tracking_number:
             return None
         key = effect_key(self.order_no, EffectKind.ASK_CARRIER, f"late/{self.reference}")
         about = self.parcel.model_dump(include={"shipment", "tracking_number", "carrier"})
@@ -113,13 +119,26 @@ def claim_of(order: ClosedOrder, fact: OutsideFact) -> LateClaim | None:
         return None
     match fact:
         case NotReceivedClaim() | WrongGoodsClaim() | MissingGoodsClaim():
-            return _claim(order, fact, fact.claim, parcel=_parcel(order, fact.package))
+            return _claim(order, fact, fact.claim, parcel=_named(order, fact.package))
         case RefundRequested():
             due = fact.refund_reply_by
             return _claim(order, fact, fact.application, amount=fact.amount, **({"due_at": due} if due else {}))
         case Outbound() if all(parcel.package != fact.package for parcel in order.parcels):
             return _claim(order, fact, f"package/{fact.package}")
+        case CarrierScan():
+            doubted = _doubted(order, fact)
+            return _claim(order, fact, f"delivery/{doubted.package}", parcel=doubted) if doubted else None
     return None
+
+
+def _doubted(order: ClosedOrder, fact: CarrierScan) -> Parcel | None:
+    """The parcel that moved after it had been signed for; one that was in doubt before is doubted no more."""
+    parcel = _named(order, fact.tracking_number or fact.package)
+    if parcel is None or parcel.state != PackageState.DELIVERED or parcel.delivered_at is None:
+        return None
+    known = {parcel.subject, f"late/delivery/{parcel.package}"} & {*order.doubted}
+    moved = fact.scan.moves and fact.state is not PackageState.DELIVERED and fact.at > parcel.delivered_at
+    return parcel if moved and not known else None
 
 
 def _claim(order: ClosedOrder, fact: Fact, reference: str, **said: Any) -> LateClaim | None:
@@ -130,8 +149,9 @@ def _claim(order: ClosedOrder, fact: Fact, reference: str, **said: Any) -> LateC
     return LateClaim(order_no=order.order_no, reference=reference, cause=cause, **given)
 
 
-def _parcel(order: ClosedOrder, package: str | None) -> Parcel | None:
-    named = [parcel for parcel in order.parcels if parcel.package == package or package is None]
+def _named(order: ClosedOrder, name: str | None) -> Parcel | None:
+    """The parcel of this id or number; without a name the only one there is."""
+    named = [each for each in order.parcels if name is None or name in (each.package, each.tracking_number)]
     return named[0] if len(named) == 1 else None
 
 

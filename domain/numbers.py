@@ -20,7 +20,7 @@ def numbers_accepted_at(order: Order) -> datetime | None:
 
 
 def _first_accepted(order: Order, shipment: Shipment) -> datetime | None:
-    mine = (package.accepted_at for package in order.packages if package.shipment == shipment.number)
+    mine = (package.first_accepted_at for package in order.packages if package.shipment == shipment.number)
     return min((time for time in mine if time), default=None)
 
 

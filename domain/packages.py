@@ -55,7 +55,10 @@ PRESUMED = "PRESUMED"
 
 
 class Scan(Value):
-    """One carrier scan. ``id`` is the event's identity; the same id counts once."""
+    """One carrier scan. ``id`` is the event's identity; the same id counts once.
+
+    ``one_loss``: a LOST of a parcel that is lost is the same loss, and no finding (``domain.parcel_policy``).
+    """
 
     id: str
     state: PackageState
@@ -64,6 +67,7 @@ class Scan(Value):
     code: str = ""
     location: str = ""
     by_recipient: bool = False
+    one_loss: bool = False
 
     @property
     def moves(self) -> bool:
@@ -125,7 +129,8 @@ def _next(now: Fold, scan: Scan) -> Fold:
     after = now.since is not None and scan.at > now.since and scan.moves
     if after and now.state is PackageState.DELIVERED and scan.state is not PackageState.DELIVERED:
         return now.having(contradicted_at=now.contradicted_at or scan.at)
-    if after and now.state is PackageState.LOST:
+    same_loss = scan.one_loss and scan.state is PackageState.LOST
+    if after and now.state is PackageState.LOST and not same_loss:
         return now.model_copy(
             update={"state": scan.state, "since": scan.at, "since_received": scan.received_at, "found_at": scan.at}
         )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.clocks import Clock, Pause
+from domain.clocks import Clock
 from domain.order import Order
 from domain.packages import PackageState, Scan, distinct
 from domain.policy import ClockKind
-from domain.sending_anew import ended_at
 from domain.shipments import Package
+from domain.silence import windows
 
 
 def parcel_clocks(order: Order, package: Package) -> Iterator[Clock]:
@@ -35,7 +35,8 @@ def _of_package(order: Order, package: Package, kind: ClockKind) -> Clock:
 def _tracking(order: Order, package: Package) -> Iterator[Clock]:
     stop = package.uploaded_at
     if stop and order.channel_takes_numbers:
-        stop = max(stop, package.accepted_at) if package.accepted_at else None
+        accepted = package.first_accepted_at
+        stop = max(stop, accepted) if accepted else None
     due = (clock := _of_package(order, package, ClockKind.TRACKING)).due_at
     by_channel = package.uploaded_at is not None and (due is None or package.uploaded_at <= due)
     yield clock.having(
@@ -46,36 +47,9 @@ def _tracking(order: Order, package: Package) -> Iterator[Clock]:
     )
 
 
-def _movements(package: Package) -> Iterator[Scan]:
-    """The distinct scans that show movement, first of each moment, from outbound on, while somebody waits for it."""
-    last, over = package.outbound_at, package.superseded_at
-    for scan in distinct(package.scans):
-        if scan.moves and not (over and scan.at > over) and last is not None and scan.at > last:
-            last = scan.at
-            yield scan
-
-
 def _stagnation(order: Order, package: Package) -> Iterator[Clock]:
-    """One window of silence after another: from outbound, then from each movement, until the parcel's end."""
-    window = _of_package(order, package, ClockKind.STAGNATION).having(responsible="carrier", cause="never_picked_up")
-    final = ended_at(package)
-    lost = False
-    for scan in _movements(package):
-        if not lost:
-            yield window.having(stop_at=scan.at, stop_event="scan")
-        if final is not None and scan.at >= final:
-            return
-        waiting, lost = scan.state is PackageState.READY_FOR_PICKUP, scan.state is PackageState.LOST
-        window = window.having(
-            start_at=scan.at,
-            start_event="scan",
-            known_at=scan.received_at,
-            start_source="carrier",
-            pauses=(Pause(since=scan.at),) if waiting else (),
-            cause="in_transit",
-        )
-    if not lost:
-        yield window.having(stop_at=final, stop_event="scan" if final else "")
+    first = _of_package(order, package, ClockKind.STAGNATION).having(responsible="carrier", cause="never_picked_up")
+    return windows(first, package)
 
 
 def _delay(order: Order, package: Package) -> Iterator[Clock]:

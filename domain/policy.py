@@ -20,6 +20,7 @@ from domain.late_policy import STANDARD_LATE, LatePolicy
 from domain.logistics_policy import STANDARD_LOGISTICS, LogisticsPolicy
 from domain.operator_policy import STANDARD_OPERATOR, OperatorPolicy
 from domain.outbound_policy import STANDARD_OUTBOUND, OutboundPolicy
+from domain.parcel_policy import STANDARD_PARCELS, ParcelPolicy
 from domain.polling_policy import STANDARD_POLLING, PollingPolicy
 from domain.question_policy import STANDARD_QUESTIONS, QuestionPolicy
 from domain.recall_policy import STANDARD_RECALL, RecallPolicy
@@ -179,6 +180,7 @@ class Policy(Value):
     late: LatePolicy = LatePolicy()
     suspensions: tuple[Suspension, ...] = ()
     polling: PollingPolicy = PollingPolicy()
+    parcels: ParcelPolicy = ParcelPolicy()
 
     def rule(self, kind: ClockKind) -> ClockRule:
         """The rule of one clock; KeyError where the edition has none."""
@@ -241,6 +243,7 @@ STANDARD = Policy(
     outbound=STANDARD_OUTBOUND,
     late=STANDARD_LATE,
     polling=STANDARD_POLLING,
+    parcels=STANDARD_PARCELS,
 )
 """The manual's own figures."""
 

@@ -177,6 +177,7 @@ class PackageRow(Value):
     promised_at: Moment | None = None
     delivered_at: Moment | None = None
     lines: dict[str, int] = Field(default_factory=dict)
+    consolidated: bool = False
 
 
 class Letter(Value):

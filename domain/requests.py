@@ -53,13 +53,14 @@ class ConfirmPayment(Ask):
 
 
 class UploadTracking(Ask):
-    """A package's tracking number, typed in by a person."""
+    """A package's tracking number, typed in by a person; ``consolidated``: other orders' goods are in it too."""
 
     kind: Literal["upload_tracking"] = "upload_tracking"
     package: Identity = "1"
     shipment: Ordinal = 1
     tracking_number: Identity
     carrier: str = ""
+    consolidated: bool = False
 
 
 class ConfirmCompletion(Ask):

@@ -105,10 +105,23 @@ class Shipment(Value):
         return self.having(state=state)
 
 
+class VoidNumber(Value):
+    """A number that a package had ``until`` somebody corrected it, and what was seen under it."""
+
+    number: str
+    carrier: str = ""
+    accepted_at: Moment | None = None
+    scans: tuple[Scan, ...] = ()
+    until: Moment
+    until_received: Moment
+    source: str = ""
+
+
 class Package(Value):
     """One parcel. Its state is the fold of its scans; nothing sets it.
 
-    ``voided_at``: its label is void since then.
+    ``voided_at``: its label is void since then. ``voided_numbers``: its versions before this one, oldest first.
+    ``guessed``: nobody told which goods are in it. ``consolidated``: it carries goods of other orders too.
     ``superseded_at``: another shipment sends its goods anew since then, and nobody waits for it (已替代).
     ``switch``: how that is to be done (``claimed``: the customer never had it), ``switched_at``: since when.
     """
@@ -133,6 +146,9 @@ class Package(Value):
     superseded_at: Moment | None = None
     switch: Literal["", "reship", "return", "claimed"] = ""
     switched_at: Moment | None = None
+    voided_numbers: tuple[VoidNumber, ...] = ()
+    guessed: bool = False
+    consolidated: bool = False
 
     @property
     def subject(self) -> str:
@@ -153,6 +169,12 @@ class Package(Value):
     def out(self) -> bool:
         """Whether it left the warehouse."""
         return self.outbound_at is not None
+
+    @property
+    def first_accepted_at(self) -> datetime | None:
+        """When the channel first took a number of it, right or wrong."""
+        times = (self.accepted_at, *(void.accepted_at for void in self.voided_numbers))
+        return min((time for time in times if time), default=None)
 
     @property
     def moved(self) -> bool:

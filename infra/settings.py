@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     simulators_url: str | None = Field(None, description="Where the departments find the outside parties")
     database_pool: int = Field(10, ge=1, le=200, description="Open connections of one process to PostgreSQL")
 
+    erp_backlog_rate: float = Field(
+        10, gt=0, le=1000, description="Orders a second that a worker enters after the ERP was down"
+    )
+
     coupon_secret: SecretStr | None = Field(
         None, min_length=16, description="What coupon codes are made with; unset: a file of the data folder"
     )

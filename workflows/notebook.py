@@ -10,6 +10,7 @@ from domain.books import Books, books, projection
 from domain.manual.explain import Explanation
 from domain.order import Order
 from domain.recording import DESK, Entry, Letter, Recording
+from domain.snapshots import snapshot_text
 from workflows.runs import Run
 
 KEPT_ENTRIES = 200
@@ -61,7 +62,7 @@ class Notebook:
             entries=tuple(self._entries),
             outbox=tuple(self._letters),
             fact_ids=tuple(self._fact_ids),
-            snapshot="" if order.final else order.model_dump_json(exclude={"policy"}),
+            snapshot="" if order.final else snapshot_text(order),
             **self._next.since(before).fields(),
         )
 

@@ -34,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.owing import owes
     from domain.recording import Entry, LookOutcome, LookRequest, Projection, Recording
     from domain.requests import Cancel
+    from domain.snapshots import snapshot_of
     from domain.taking.opening import open_order
     from domain.taking.trail import entries_of
     from workflows.attributes import attributes, coarse
@@ -44,7 +45,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.notebook import Notebook, line
     from workflows.outcomes import done, parked
     from workflows.queries import OrderQueries
-    from workflows.runs import Runs
+    from workflows.runs import Runs, is_long
 
 LONG_HISTORY = 2_000
 """Continue as new from so many events (edge case 46)."""
@@ -322,12 +323,9 @@ class OrderWorkflow(OrderMessages, OrderQueries):
     # -- wait ----------------------------------------------------------------------------------------------------
 
     def _continue_if_long(self) -> None:
-        info = workflow.info()
-        long = info.is_continue_as_new_suggested() or info.get_current_history_length() > LONG_HISTORY
-        if long and not self._inbox and not self._tasks:
-            snapshot = self._order.model_dump(mode="json")
-            last = self._judged_at
-            workflow.continue_as_new(self._given.having(snapshot=snapshot, facts=(), judged_at=last))
+        if is_long(workflow.info(), LONG_HISTORY) and not self._inbox and not self._tasks:
+            after, last = snapshot_of(self._order), self._judged_at
+            workflow.continue_as_new(self._given.having(snapshot=after, facts=(), judged_at=last))
 
 
 def _ask_id(ask: Ask) -> str:

@@ -7,6 +7,7 @@ another run's it learns from the answer of the step that wrote them: nothing els
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 
 from temporalio import workflow
 
@@ -47,6 +48,21 @@ class Runs:
     def hears_again(self) -> bool:
         """Whether what is heard now may be what the run before had heard: this one has written nothing yet."""
         return _is_reset() and self._wrote != workflow.info().run_id
+
+
+class History(Protocol):
+    """What ``workflow.info()`` says of a run's history."""
+
+    def is_continue_as_new_suggested(self) -> bool:
+        """Whether the server wants the run to end."""
+
+    def get_current_history_length(self) -> int:
+        """How many events it has."""
+
+
+def is_long(history: History, limit: int) -> bool:
+    """Whether the order goes on in a new run (edge case 46): the server says so, or there are too many events."""
+    return history.is_continue_as_new_suggested() or history.get_current_history_length() > limit
 
 
 def _is_reset() -> bool:

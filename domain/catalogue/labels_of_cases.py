@@ -63,6 +63,7 @@ OUTCOMES: Labels = {
     "SETTLED": ("款项已平", "settled"),
     "REVIEWED": ("已复核", "reviewed"),
     "WENT_ON": ("已继续", "went on"),
+    "NUMBER_CORRECTED": ("单号已更正", "the number was corrected"),
     "REFUNDED": ("已退款", "refunded"),
     "RESENT": ("已补发", "sent again"),
     "RETURNED": ("已退回", "came back"),

@@ -31,5 +31,6 @@ TERMINAL: Labels = {
     "open": ("可用操作", "open"),
     "nothing": ("无", "nothing"),
     "not": ("不可用", "not"),
+    "split": ("未说明哪些商品在哪个包裹", "nobody told which goods are in which parcel"),
     "facts": ("条消息在收件箱等待处理", "facts wait in the inbox until it looks"),
 }

@@ -49,13 +49,14 @@ class ShortPicked(Fact):
 
 
 class TrackingNumber(Fact):
-    """A package's tracking number is known to us (物流单号)."""
+    """A package's tracking number is known to us (物流单号); ``consolidated``: other orders have it too."""
 
     kind: Literal["tracking_number"] = "tracking_number"
     shipment: Ordinal = 1
     package: Identity = "1"
     tracking_number: Identity
     carrier: str = ""
+    consolidated: bool = False
 
 
 class OutboundPromised(Fact):

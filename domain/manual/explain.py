@@ -19,6 +19,7 @@ from domain.order import Order
 from domain.policy import CaseKind
 from domain.promises import clocks
 from domain.requests import ASKS
+from domain.splits import unknown_splits
 from domain.stage import Stage
 from domain.value import Moment, Value
 
@@ -43,7 +44,8 @@ class Owed(Value):
 class Explanation(Value):
     """Why an order is where it is; ``pending``: ERP_PENDING where only the ERP is lacking.
 
-    ``next_name`` happens by itself at ``next_at``; ``closed`` says why not.
+    ``next_name`` happens by itself at ``next_at``; ``closed`` says why not. ``splits`` are shipments of which nobody
+    told which goods are in which parcel.
     """
 
     stage: str
@@ -60,6 +62,7 @@ class Explanation(Value):
     debts: tuple[Owed, ...] = ()
     coupons: tuple[Compensated, ...] = ()
     steps: tuple[StepView, ...] = ()
+    splits: tuple[str, ...] = ()
 
 
 def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
@@ -80,6 +83,7 @@ def explain(order: Order, now: datetime, next_due: Due | None) -> Explanation:
         debts=tuple(Owed(code=debt.code, field=debt.field, due_at=due_at(order, debt)) for debt in open_debts(order)),
         coupons=tuple(map(compensated, order.coupons)),
         steps=() if order.final else open_views(order),
+        splits=() if order.final else unknown_splits(order),
     )
 
 

@@ -42,6 +42,7 @@ def as_text(order: Order, found: Explanation) -> str:
         for coupon in found.coupons
         if coupon.amount
     ]
+    lines += [f"- {say['split']}: {subject}" for subject in found.splits]
     lines.append(f"- {say['open']}: {', '.join(f'`{action}`' for action in found.actions) or '—'}")
     reasons = dict.fromkeys(found.closed.values())
     for reason in () if found.final else reasons:
@@ -80,6 +81,7 @@ _CHINESE = {
     "step": "步骤",
     "debt": "待补审核",
     "coupon": "补偿优惠券",
+    "split": "各包裹所装商品未告知",
     "open": "可用操作",
     "closed": "不可用",
 }
@@ -93,6 +95,7 @@ _ENGLISH = {
     "step": "step",
     "debt": "audit debt",
     "coupon": "coupon",
+    "split": "which goods are in which parcel is not told",
     "open": "open actions",
     "closed": "closed actions",
 }

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from domain.calendar import end_of_day, local_day
 from domain.facts import CarrierScan, DeliveryEstimated
+from domain.numbered import is_void
 from domain.order import Order
 from domain.shipments import Package
 from domain.taking.answering import doubted_by_word
-from domain.taking.warehouse import ComesEarly, arrived, with_package
+from domain.taking.warehouse import ComesEarly, DoesNotFit, arrived, with_package
 
 
 def package_of(order: Order, reference: str | None) -> Package:
     """The package a carrier speaks of: by number, by id, or the only one there is; ComesEarly otherwise."""
     package = order.package(reference) if reference else None
+    if package is None and reference and is_void(order, reference):
+        message = f"the number {reference} was corrected: it is no parcel of this order"
+        raise DoesNotFit(message)
     if package is None and not reference and len(order.packages) == 1:
         package = order.packages[0]
     if package is None:
@@ -26,7 +30,8 @@ def carrier_scan(order: Order, fact: CarrierScan) -> Order:
     package = package_of(order, fact.tracking_number or fact.package)
     if any(scan.id == fact.id for scan in package.scans):
         return order
-    seen = arrived(with_package(order, package.having(scans=(*package.scans, fact.scan))))
+    scan = fact.scan.having(one_loss=True) if order.policy.parcels.one_loss else fact.scan
+    seen = arrived(with_package(order, package.having(scans=(*package.scans, scan))))
     return doubted_by_word(seen, "carrier", (fact.id, package.subject, fact.code), fact.at)
 
 

@@ -7,6 +7,7 @@ from domain.lines import line_of
 from domain.order import Order
 from domain.order_input import OrderInput
 from domain.payment import Payment
+from domain.snapshots import read_snapshot
 from domain.taking.holding import INTAKE, placed
 from domain.taking.merging import suggested
 
@@ -14,7 +15,7 @@ from domain.taking.merging import suggested
 def open_order(given: OrderInput) -> Order:
     """A fresh order from the workflow's input, or the one a continued run hands over."""
     if given.snapshot is not None:
-        return Order.model_validate(given.snapshot)
+        return read_snapshot(given.snapshot)
     content = given.content
     order = Order(
         number=given.order_no,

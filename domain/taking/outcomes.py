@@ -17,6 +17,7 @@ from domain.inquiries import Answer, CarrierAnswer, PayerAnswer
 from domain.inside import EffectDone, EffectParked
 from domain.lines import line_of
 from domain.milestones import Audit, Entered
+from domain.numbered import is_void
 from domain.order import Order
 from domain.parcels import cash_of, moved, unplanned
 from domain.recall_effects import RecallOutcome
@@ -50,7 +51,8 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: C901, PLR0911
         case EnterOutcome():
             return (_read_again if fact.effect is EffectKind.READ_ENTRY else _entered)(order, fact, outcome)
         case CarrierAnswer():
-            return _carrier_answered(order, fact, outcome)
+            corrected = is_void(order, asked.get("tracking_number", ""))
+            return order if corrected else _carrier_answered(order, fact, outcome)
         case PayerAnswer():
             return _payer_answered(order, fact, outcome)
         case CarrierOutcome():

@@ -171,6 +171,7 @@ def _number(fact: Asked, ask: UploadTracking) -> TrackingNumber:
         package=ask.package,
         tracking_number=ask.tracking_number,
         carrier=ask.carrier,
+        consolidated=ask.consolidated,
     )
 
 

@@ -9,9 +9,11 @@ from domain.effects import EffectKind
 from domain.facts import Moved, Outbound, OutboundPromised, Packed, Picked, ShortPicked, TrackingNumber
 from domain.lines import Line
 from domain.milestones import Ending
+from domain.numbered import numbered
 from domain.order import Order
 from domain.packages import PackageState
 from domain.shipments import Package, Shipment, ShipmentState, units_out
+from domain.splits import described, guessed_less, is_guess
 
 
 class DoesNotFit(Exception):
@@ -115,9 +117,8 @@ def outbound(order: Order, fact: Outbound) -> Order:
     cancelled = all_the_same and order.ending is not None
     known = order.package(fact.package)
     if known is not None and known.out:
-        return _number(order, known, fact.tracking_number, fact)
+        return _told_again(order, known, shipment, fact)
     moved = fact.lines or (() if fact.others else _left(order, shipment))
-    by_line = {} if shipment.replaces else {part.line: part.quantity for part in moved}
     label = known or Package(id=fact.package, shipment=shipment.number)
     package = label.having(
         shipment=shipment.number if order.policy.recall.once else label.shipment,
@@ -127,16 +128,26 @@ def outbound(order: Order, fact: Outbound) -> Order:
         outbound_source="warehouse",
         others=fact.others,
         voided_at=None,
+        guessed=is_guess(order, fact),
     )
     package = package.having(promised_at=first_promise(order, package))
-    order = with_package(order, package).having(
+    order, known_out = guessed_less(with_package(order, package), shipment)
+    by_line = {} if shipment.replaces else {each.line: each.quantity - known_out.get(each.line, 0) for each in moved}
+    order = order.having(
         lines=tuple(
             line.ship_cancelled(by_line.get(line.line, 0)) if cancelled else line.ship(by_line.get(line.line, 0))
             for line in order.lines
         )
     )
-    order = _number(order, package, fact.tracking_number, fact)
+    order = _number(order, order.package(package.id) or package, fact)
     return arrived(_with_shipment(order, _out(order, _implied_release(shipment, fact.at))))
+
+
+def _told_again(order: Order, package: Package, shipment: Shipment, fact: Outbound) -> Order:
+    """A second report of a parcel is history only, but for a corrected number, and for what is in it after all."""
+    order = _number(order, package, fact)
+    told = described(order, order.package(package.id) or package, fact.lines, shipment)
+    return order if told is order else arrived(told)
 
 
 def _left_cancelled(order: Order) -> bool:
@@ -230,21 +241,16 @@ def tracking_number(order: Order, fact: TrackingNumber) -> Order:
     """A package's number is known; before outbound it is a label (电子面单)."""
     shipment_of(order, fact.shipment)
     package = order.package(fact.package) or Package(id=fact.package, shipment=fact.shipment)
-    return _number(order, package, fact.tracking_number, fact)
+    return _number(order, package, fact)
 
 
-def _number(order: Order, package: Package, number: str | None, fact: Outbound | TrackingNumber) -> Order:
-    if not number or package.tracking_number == number:
+def _number(order: Order, package: Package, fact: Outbound | TrackingNumber) -> Order:
+    """The package under its number, where one is told; a corrected one takes back what its old scans said."""
+    changed = numbered(order, package, fact)
+    if changed is package:
         return order
-    changed = package.having(
-        tracking_number=number,
-        carrier=fact.carrier or package.carrier,
-        uploaded_at=package.uploaded_at or fact.at,
-        uploaded_source=package.uploaded_source or fact.source,
-        accepted_at=None,
-        refused="",
-    )
-    return with_package(order, changed)
+    known = with_package(order, changed)
+    return arrived(known) if changed.voided_numbers else known
 
 
 def outbound_promised(order: Order, fact: OutboundPromised) -> Order:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, text
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.invoices import BLUE, LETTER, RED, Invoice, InvoiceBooks, RedLetter, letter_key, red_letters
+from domain.invoices import (
+    BLUE,
+    LETTER,
+    RED,
+    Invoice,
+    InvoiceBooks,
+    RedLetter,
+    beyond,
+    cause_of_order,
+    letter_key,
+    red_letters,
+)
 from domain.recording import DESK
-from infra.db.tables import invoice, order_event, outbox, task
+from infra.db.tables import invoice, task
+from infra.db.transactions import Transaction
 
 LOCK = text("SELECT FROM orders WHERE order_no = :order_no FOR NO KEY UPDATE")
 MONEY = text("""
@@ -31,10 +43,27 @@ PAPER = text("""
         WHERE l.key = i.order_no || '/invoice/' || i.red_of AND l.sent_at IS NOT NULL), '') AS red_of
     FROM invoice AS i WHERE i.order_no || '/invoice/' || i.invoice_no = :key AND i.order_no = split_part(:key, '/', 1)
 """)
+INVOICED = text("SELECT EXISTS (SELECT FROM invoice WHERE order_no = :order_no)")
+KEEP_RED = text("""
+    INSERT INTO invoice (order_no, invoice_no, kind, cause, asked_by, asked_at, amount, currency, red_of)
+    VALUES (:order_no, :invoice_no, :kind, :cause, :by, :at, :amount, :currency, :red_of)
+""")
+TODO = text("""
+    INSERT INTO task (order_no, key, kind, role, opened_at, params)
+    VALUES (:order_no, :key, 'CONFIRM_RED_LETTER', 'finance', :at, CAST(:params AS jsonb))
+""")
+ASK = text("""
+    INSERT INTO outbox (key, order_no, kind, params, created_at, next_attempt_at)
+    VALUES (:key, :order_no, :kind, CAST(:params AS jsonb), :at, :at) ON CONFLICT DO NOTHING
+""")
+SAY = text("""
+    INSERT INTO order_event (order_no, key, code, at, recorded_at, actor, source, params)
+    VALUES (:order_no, :key, :code, :at, :at, :actor, 'us', CAST(:params AS jsonb)) ON CONFLICT DO NOTHING
+""")
 WAKE = text("SELECT pg_notify('relay', 'outbox')")
 
 
-async def books_of(connection: AsyncConnection, order_no: str, tenant: str | None = None) -> InvoiceBooks | None:
+async def books_of(connection: Transaction, order_no: str, tenant: str | None = None) -> InvoiceBooks | None:
     """The order's money and invoices, nobody else changing them until the commit; None: no such order."""
     await connection.execute(LOCK, {"order_no": order_no})
     row = (await connection.execute(MONEY, {"order_no": order_no, "tenant": tenant})).mappings().one_or_none()
@@ -69,29 +98,41 @@ async def issue(connection: AsyncConnection, books: InvoiceBooks, row: dict[str,
 async def redden(connection: AsyncConnection, order_no: str, cause: str, amount: int, at: datetime) -> None:
     """A refund takes back what was invoiced, in its own transaction: the red letter goes beside the money."""
     books = await books_of(connection, order_no)
-    if books is None:
+    if books is not None:
+        await _redden(connection, books, (cause, amount), at)
+
+
+async def redden_beyond(connection: Transaction, order_no: str, at: datetime) -> None:
+    """The order itself paid back: its invoices stand for no more than it kept, once however often this is asked."""
+    if not (await connection.execute(INVOICED, {"order_no": order_no})).scalar_one():
         return
+    books = await books_of(connection, order_no)
+    if books is not None and beyond(books):
+        await _redden(connection, books, (cause_of_order(books), beyond(books)), at)
+
+
+async def _redden(connection: Transaction, books: InvoiceBooks, refund: tuple[str, int], at: datetime) -> None:
+    cause, amount = refund
     for place, red in enumerate(red_letters(books, cause, amount), len(books.invoices) + 1):
         await _keep_red(connection, books, (place, red, cause), at)
 
 
 async def _keep_red(
-    connection: AsyncConnection, books: InvoiceBooks, what: tuple[int, RedLetter, str], at: datetime
+    connection: Transaction, books: InvoiceBooks, what: tuple[int, RedLetter, str], at: datetime
 ) -> None:
     number, red, cause = what
     place = (books.order_no, number)
     money = {"amount": red.amount, "currency": books.currency, "red_of": red.red_of}
-    row = {"kind": RED, "cause": cause, "asked_by": DESK, "asked_at": at, **money}
-    await connection.execute(insert(invoice).values(order_no=books.order_no, invoice_no=number, **row))
+    row = {"kind": RED, "cause": cause, "by": DESK, "at": at, **money}
+    await connection.execute(KEEP_RED, {"order_no": books.order_no, "invoice_no": number, **row})
     if not red.waits:
         await _tell(connection, place, "red_letter_begun", money, at)
         await _ask(connection, place, {**money, "kind": RED}, at)
         return
     await _tell(connection, place, "red_letter_waits", money, at)
-    todo = {"key": f"invoice/{number}/confirm", "kind": "CONFIRM_RED_LETTER", "role": "finance", "opened_at": at}
-    await connection.execute(
-        insert(task).values(order_no=books.order_no, **todo, params={**money, "invoice_no": number})
-    )
+    params = json.dumps({**money, "invoice_no": number})
+    todo = {"order_no": books.order_no, "key": f"invoice/{number}/confirm", "at": at, "params": params}
+    await connection.execute(TODO, todo)
 
 
 async def use(connection: AsyncConnection, order_no: str, number: int, at: datetime) -> bool:
@@ -125,22 +166,20 @@ async def paper(connection: AsyncConnection, key: str) -> dict[str, str]:
     return {**(await connection.execute(PAPER, {"key": key})).mappings().one()}
 
 
-async def _ask(connection: AsyncConnection, place: tuple[str, int], params: dict[str, Any], at: datetime) -> None:
+async def _ask(connection: Transaction, place: tuple[str, int], params: dict[str, Any], at: datetime) -> None:
     order_no, number = place
-    row = {"key": letter_key(order_no, number), "order_no": order_no, "kind": LETTER, "params": params}
-    asked = postgresql.insert(outbox).values(**row, created_at=at, next_attempt_at=at).on_conflict_do_nothing()
-    await connection.execute(asked)
+    row = {"key": letter_key(order_no, number), "order_no": order_no, "kind": LETTER, "at": at}
+    await connection.execute(ASK, {**row, "params": json.dumps(params)})
     await connection.execute(WAKE)
 
 
 async def _tell(
-    connection: AsyncConnection, place: tuple[str, int], code: str, params: dict[str, Any], at: datetime
+    connection: Transaction, place: tuple[str, int], code: str, params: dict[str, Any], at: datetime
 ) -> None:
     order_no, number = place
-    row = {"key": f"{order_no}/invoice/{number}/{code}", "code": code, "at": at, "recorded_at": at, "actor": DESK}
-    about = {"invoice_no": number, **params}
-    said = postgresql.insert(order_event).values(order_no=order_no, source="us", params=about, **row)
-    await connection.execute(said.on_conflict_do_nothing())
+    about = json.dumps({"invoice_no": number, **params}, ensure_ascii=False)
+    row = {"order_no": order_no, "key": f"{order_no}/invoice/{number}/{code}", "code": code, "at": at, "actor": DESK}
+    await connection.execute(SAY, {**row, "params": about})
 
 
 def _read(row: Any) -> Invoice:

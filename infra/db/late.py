@@ -37,7 +37,7 @@ BOOKS = text("""
 SELECT o.order_no, o.stage, o.final, o.currency, o.captured, o.refunded, o.payment_state,
     COALESCE((SELECT jsonb_agg(jsonb_build_object('package', p.package, 'shipment', p.shipment,
             'tracking_number', p.tracking_number, 'carrier', p.carrier, 'lines', p.lines,
-            'outbound_at', p.outbound_at) ORDER BY p.package)
+            'outbound_at', p.outbound_at, 'state', p.state, 'delivered_at', p.delivered_at) ORDER BY p.package)
         FROM package AS p WHERE p.order_no = o.order_no), '[]') AS parcels,
     COALESCE((SELECT jsonb_object_agg(l.line, l.quantity)
         FROM order_line AS l WHERE l.order_no = o.order_no), '{}') AS ordered,
@@ -49,6 +49,8 @@ SELECT o.order_no, o.stage, o.final, o.currency, o.captured, o.refunded, o.payme
         WHERE e.order_no = o.order_no AND e.code = ANY(:claims)) AS claimed,
     ARRAY(SELECT c.subject FROM exception_case AS c
         WHERE c.order_no = o.order_no AND c.subject LIKE 'late/%' AND c.resolved_at IS NULL) AS open_claims,
+    ARRAY(SELECT c.subject FROM exception_case AS c
+        WHERE c.order_no = o.order_no AND c.kind = 'FALSE_DELIVERY') AS doubted,
     ARRAY(SELECT e.params ->> 'payment_no' FROM order_event AS e
         WHERE e.order_no = o.order_no AND e.code IN ('paid', 'confirm_payment') AND e.params ? 'payment_no'
         UNION SELECT r ->> 'payment_no' FROM order_event AS e, jsonb_array_elements(e.params -> 'receipts') AS r

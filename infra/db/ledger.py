@@ -8,12 +8,14 @@ repeatable.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic_core import from_json
 
 from domain.facts import AT_ONCE
 from domain.recording import LookOutcome, Recording
 from infra.db.connections import Connections, ask
+from infra.db.invoices import redden_beyond
 from infra.db.outbound import consume, put_back
 from infra.db.record import statement_for
 from infra.db.reservations import Cause
@@ -34,10 +36,13 @@ class Ledger:
 
         Safe to repeat: a turn that was written, or was overtaken by a newer one, changes nothing that can change.
         """
-        statement = statement_for(from_json(turn))
-        ((newest, units_left, over, _),) = await ask(self.connections, statement, {"recording": turn})
+        said = from_json(turn)
+        ((newest, units_left, over, _),) = await ask(self.connections, statement_for(said), {"recording": turn})
         if units_left or over:
             await self._move_stock(Recording.model_validate_json(turn), units_left=units_left, over=over)
+        if newest and said["projection"]["refunded"]:
+            async with self.engine.begin() as connection:
+                await redden_beyond(connection, said["order_no"], datetime.fromisoformat(said["at"]))
         return bool(newest)
 
     async def _move_stock(self, recording: Recording, *, units_left: bool, over: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import text
@@ -25,7 +25,9 @@ SENT = text("""
         COALESCE((
             SELECT sum(r.units) FROM reservation AS r
             WHERE r.order_no = p.order_no AND r.line = l.line AND r.warehouse = s.warehouse), 0)::int AS reserved,
-        COALESCE((SELECT sum(r.outbound) FROM reservation AS r WHERE r.order_no = p.order_no), 0)::int AS before
+        COALESCE((SELECT sum(r.outbound) FROM reservation AS r WHERE r.order_no = p.order_no), 0)::int AS before,
+        (SELECT count(*) FROM reservation AS r
+            WHERE r.order_no = p.order_no AND r.outbound < 0 AND r.step = 'consume')::int AS apart
     FROM package AS p
     JOIN shipment AS s ON s.order_no = p.order_no AND s.shipment = p.shipment
     CROSS JOIN LATERAL jsonb_each_text(p.lines) AS l(line, units)
@@ -54,7 +56,10 @@ ALERT = text("""
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Units of a line that a package carried away; what the order still has reserved of it there; what left before."""
+    """Units of a line that a package carried away; what the order still has reserved of it there; what left before.
+
+    Negative where the books took more for the package than is in it; ``apart``: how often they were set right so.
+    """
 
     subject: str
     line: str
@@ -63,6 +68,7 @@ class Sent:
     units: int
     reserved: int
     before: int
+    apart: int = 0
 
 
 async def consume(connection: Transaction, order_no: str, at: datetime) -> None:
@@ -73,7 +79,9 @@ async def consume(connection: Transaction, order_no: str, at: datetime) -> None:
     sent = [row for row in await _sent(connection, order_no) if row.sku in skus]
     if sent:
         cause = Cause(key=f"{order_no}/outbound/{sent[0].before}", order_no=order_no, at=at)
-        moves, missing = _plan(sent, levels)
+        apart, left = _told_apart(sent)
+        moves, missing = _plan(left, levels)
+        await post(connection, replace(cause, key=f"{cause.key}/{sent[0].apart}"), "consume", apart)
         await post(connection, cause, "consume", moves)
         await _alert(connection, cause, missing)
 
@@ -98,9 +106,35 @@ async def put_back(connection: Transaction, order_no: str, at: datetime, package
 
 
 async def _sent(connection: Transaction, order_no: str) -> list[Sent]:
-    """Lines of packages that left and are still in the books."""
-    rows = (Sent(**row) for row in (await connection.execute(SENT, {"order_no": order_no})).mappings())
-    return [row for row in rows if row.units > 0]
+    """Lines of packages that left and are still in the books, after those of which the books took too many."""
+    rows = [Sent(**row) for row in (await connection.execute(SENT, {"order_no": order_no})).mappings()]
+    lacking = [row for row in rows if row.units > 0]
+    places = {(row.line, row.warehouse) for row in lacking}
+    return [row for row in rows if row.units < 0 and (row.line, row.warehouse) in places] + lacking
+
+
+def _told_apart(sent: Sequence[Sent]) -> tuple[list[Move], list[Sent]]:
+    """Units that the books took for one parcel and that are in another (edge case 23): moved, not taken once more."""
+    extra = {(row.line, row.warehouse): 0 for row in sent}
+    for row in sent:
+        extra[row.line, row.warehouse] += max(-row.units, 0)
+    moves, left = [], []
+    for row in (each for each in sent if each.units > 0):
+        place = (row.line, row.warehouse)
+        units = min(row.units, extra[place])
+        extra[place] -= units
+        moves.append(_of(row, units))
+        left.append(replace(row, units=row.units - units))
+    for row in (each for each in sent if each.units < 0):
+        place = (row.line, row.warehouse)
+        kept = min(-row.units, extra[place])
+        extra[place] -= kept
+        moves.append(_of(row, row.units + kept))
+    return [move for move in moves if move.outbound], [row for row in left if row.units]
+
+
+def _of(row: Sent, units: int) -> Move:
+    return Move(row.line, row.sku, row.warehouse, 0, row.subject, units, 0)
 
 
 def _plan(sent: Iterable[Sent], levels: Iterable[Level]) -> tuple[list[Move], dict[tuple[str, str], int]]:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from infra.db.transactions import Transaction, Transactions, single_steps
 from infra.db.waiting import facts as waiting
+from infra.db.waiting.consolidated import share
 from infra.db.waiting.facts import WaitingFact
 from infra.relay.door import Door
 from infra.relay.late import Late
@@ -43,11 +44,12 @@ class Telling:
         return 0 if self.heard else None
 
     async def look(self) -> float | None:
-        """Look for what nobody told of, and for the orders of orphans."""
+        """Look for what nobody told of, for the orders of orphans, and for the others of consolidated parcels."""
         async with single_steps(self.engine).begin() as connection:
             found = await waiting.match_orphans(connection, self.now())
+            shared = await share(connection, self.now())
         ORPHANS.inc(len(found))
-        self.heard.update(found)
+        self.heard.update(found, shared)
         self.look_everywhere = True
         return None
 

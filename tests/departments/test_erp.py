@@ -1,9 +1,12 @@
 """The ERP department with a simulated ERP over HTTP: entered once, read back, compared (SR-020, SR-021, row 35)."""
 
 import asyncio
+import dataclasses
+from datetime import timedelta
 
 import pytest
 from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
 
 from activities.erp import ErpActivities
 from domain.effects import Content, LineContent
@@ -14,6 +17,7 @@ from infra.connectors.erps.plain import PlainErp
 from infra.connectors.plain_protocol import PlainClient
 from infra.connectors.reference import OrderReference
 from infra.db import tables
+from infra.draining import Drain
 from tests.departments.desk import Desk
 from tests.parties import Parties
 
@@ -178,3 +182,34 @@ async def test_a_document_is_cancelled_once(
     assert await department.cancel_entry(asked) == await department.cancel_entry(asked)
     assert (await PlainErp(line).read(document)).cancelled
     assert len(await documents(market, desk, order_no)) == 2
+
+
+@pytest.mark.clause("EC-36")
+def test_a_backlog_drains_at_its_rate_and_each_keeps_its_turn() -> None:
+    now = [100.0]
+    drain = Drain(2, lambda: now[0])
+    assert [drain.wait(key) for key in "abc"] == [0, 0.5, 1]
+    assert drain.wait("b") == 0.5, "asked twice it has one turn"
+    now[0] += 0.5
+    assert [drain.wait(key) for key in "bd"] == [0, 1]
+    now[0] += 3_600
+    assert [drain.wait(key) for key in "ecd"] == [0, 0.5, 1], "turns that nobody came for are given up"
+
+
+@pytest.mark.clause("EC-36")
+async def test_orders_that_come_again_after_an_outage_are_entered_at_a_rate(desk: Desk, line: PlainClient) -> None:
+    now = [0.0]
+    department = ErpActivities(PlainErp(line), desk.direct, desk.watch, Drain(0.1, lambda: now[0]))
+    environment = ActivityEnvironment()
+    environment.info = dataclasses.replace(environment.info, is_local=False)
+    first, second, new = [request(await desk.order_came_in()) for _ in range(3)]
+    assert (await environment.run(department.enter_order, first)).document
+    with pytest.raises(ApplicationError, match="the turn of this order is in 10 s") as waits:
+        await environment.run(department.enter_order, second)
+    assert (waits.value.type, waits.value.next_retry_delay) == ("ErpBacklog", timedelta(seconds=10))
+    assert (await environment.run(department.enter_order, first)).document, "what is done waits for no turn"
+    environment.info = dataclasses.replace(environment.info, is_local=True)
+    assert (await environment.run(department.enter_order, new)).document, "the first try of a new order goes at once"
+    environment.info = dataclasses.replace(environment.info, is_local=False)
+    now[0] += 10
+    assert (await environment.run(department.enter_order, second)).document

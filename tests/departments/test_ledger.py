@@ -222,6 +222,43 @@ async def test_what_left_the_warehouse_leaves_the_books_once(desk: Desk, ledger:
     assert await desk.ledger_adds_up()
 
 
+@pytest.mark.clause("EC-23")
+async def test_what_is_in_another_parcel_than_was_thought_leaves_the_books_once(desk: Desk, ledger: Ledger) -> None:
+    order_no = await desk.order_came_in()
+    await desk.stock_is("TEA", WH_SH=10)
+    await reserved(desk, order_no, 3)
+    for sequence, (first, second) in enumerate(((3, 0), (2, 1), (1, 2)), 1):
+        turn = with_a_package(order_no, sequence, first)
+        [known] = turn.packages
+        other = known.having(package="2", lines={"1": second} if second else {})
+        await write(ledger, turn.having(packages=(known, other)))
+        assert await desk.level("TEA") == (7, 0)
+        left: dict[str, int] = {}
+        for row in await desk.rows(tables.reservation, step="consume"):
+            left[row["subject"]] = left.get(row["subject"], 0) + row["outbound"]
+        assert left == {"package/1": first} | ({"package/2": second} if second else {})
+    assert await desk.ledger_adds_up()
+    assert await desk.rows(tables.alert) == []
+
+
+@pytest.mark.clause("EC-40", "SR-149")
+async def test_a_refund_of_the_order_itself_reddens_its_invoice_once(desk: Desk, ledger: Ledger) -> None:
+    order_no = await desk.order_came_in()
+    await write(ledger, a_turn(order_no, 1))
+    blue = {"order_no": order_no, "invoice_no": 1, "kind": "blue", "currency": "CNY", "asked_at": AT}
+    async with desk.engine.begin() as connection:
+        await connection.execute(tables.invoice.insert().values(**blue, amount=13_600))
+    for sequence, refunded in enumerate((0, 600, 600, 1_000), 2):
+        turn = a_turn(order_no, sequence)
+        paid = turn.projection.having(captured=13_600, refunded=refunded)
+        await write(ledger, turn.having(projection=paid))
+        await write(ledger, turn.having(projection=paid))
+    red = await desk.rows(tables.invoice, kind="red")
+    assert [(row["amount"], row["cause"]) for row in red] == [(600, "refunded/600"), (400, "refunded/1000")]
+    asked = [row["key"] for row in await desk.rows(tables.outbox, order_no=order_no) if row["kind"] == "invoice"]
+    assert sorted(asked) == [f"{order_no}/invoice/2", f"{order_no}/invoice/3"]
+
+
 async def test_units_nobody_had_reserved_come_off_the_free_stock(desk: Desk, ledger: Ledger) -> None:
     order_no = await desk.order_came_in()
     await desk.stock_is("TEA", WH_SH=10)

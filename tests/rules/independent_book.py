@@ -13,6 +13,7 @@ RANK = {"LABELLED": 1, "PICKED_UP": 2, "OUT_FOR_DELIVERY": 4, "READY_FOR_PICKUP"
     "RETURNING": 6,
     **dict.fromkeys(FINAL, 9),
 }
+NOT_FOUND = {"LABELLED", "UNKNOWN", "LOST"}
 Raw = dict[str, Any]
 
 
@@ -116,7 +117,7 @@ def where(scans: list[Raw]) -> tuple[str, datetime | None]:
     for scan in story(scans):
         if scan["code"] == "PRESUMED" and state != "READY_FOR_PICKUP":
             continue
-        found = state == "LOST" and since and scan["at"] > since and scan["state"] not in ("LABELLED", "UNKNOWN")
+        found = state == "LOST" and since and scan["at"] > since and scan["state"] not in NOT_FOUND
         if scan["state"] != "UNKNOWN" and (
             found or (state not in FINAL and (scan["state"] != "LABELLED" or not since))
         ):

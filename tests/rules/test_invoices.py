@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.invoices import Invoice, InvoiceBooks, RedLetter, reasons_against, red_letters, to_invoice
+from domain.invoices import Invoice, InvoiceBooks, RedLetter, beyond, reasons_against, red_letters, to_invoice
 
 CODE = "91110000600037341L"
 
@@ -72,3 +72,20 @@ def test_the_newest_invoice_goes_red_first() -> None:
     given = books(blue(1, 5000), red(2, 1, 1000, "return/9/goods"), blue(3, 3000))
     letters = red_letters(given, "return/1/goods", 6000)
     assert [(letter.red_of, letter.amount) for letter in letters] == [(3, 3000), (1, 3000)]
+
+
+@pytest.mark.clause("EC-40")
+@pytest.mark.parametrize(
+    ("given", "too_much"),
+    [
+        (books(refunded=600), 0),
+        (books(blue()), 0),
+        (books(blue(), refunded=600), 600),
+        (books(blue(), red(2, 1, 600), refunded=600), 0),
+        (books(blue(), red(2, 1, 600), refunded=1_000), 400),
+        (books(blue(1, 13_000), refunded=600), 0),
+        (books(blue(1, 13_600), captured=27_200, refunded=13_600), 0),
+    ],
+)
+def test_what_the_order_pays_back_makes_red_what_stands_for_too_much(given: InvoiceBooks, too_much: int) -> None:
+    assert beyond(given) == too_much

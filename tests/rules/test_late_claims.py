@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from domain.late import ClosedOrder, Parcel
 from domain.late_claims import LateClaim, SettleClaim, claim_of, end_of, settled_by, unfit
 from domain.stage import Stage
 from tests.rules.story import NUMBER, PLACED
+
+HOUR = timedelta(hours=1)
 
 
 def closed(**books: Any) -> ClosedOrder:
@@ -38,6 +41,39 @@ def test_a_claim_of_a_completed_order_asks_its_carrier_for_the_proof() -> None:
     claim = claim_of(two, told("not_received_claim", claim="C1"))
     assert claim is not None
     assert claim.proof is None, "nobody said which parcel"
+
+
+SIGNED = Parcel(package="1", tracking_number="SF1", carrier="SF", state="DELIVERED", delivered_at=PLACED - HOUR)
+
+
+@pytest.mark.clause("EC-24", "EC-16")
+def test_a_parcel_that_moves_after_its_order_is_completed_puts_its_delivery_in_doubt_once() -> None:
+    order = closed(parcels=(SIGNED,))
+    claim = claim_of(order, told("carrier_scan", tracking_number="SF1", state="IN_TRANSIT"))
+    assert claim is not None
+    assert (claim.kind, claim.subject, claim.parcel) == ("FALSE_DELIVERY", "late/delivery/1", SIGNED)
+    assert claim.proof is not None
+    assert claim.proof.tracking_number == "SF1"
+    for known in ("late/delivery/1", "package/1"):
+        assert claim_of(order.having(doubted=(known,)), told("carrier_scan", package="1", state="RETURNING")) is None
+
+
+@pytest.mark.clause("EC-24", "EC-16")
+@pytest.mark.parametrize(
+    ("parcel", "state"),
+    [
+        (SIGNED, "DELIVERED"),
+        (SIGNED, "LABELLED"),
+        (SIGNED, "UNKNOWN"),
+        (SIGNED.having(delivered_at=PLACED + HOUR), "IN_TRANSIT"),
+        (SIGNED.having(state="SUPERSEDED"), "IN_TRANSIT"),
+        (SIGNED.having(state="LOST", delivered_at=None), "IN_TRANSIT"),
+        (SIGNED.having(package="2", tracking_number="SF2"), "IN_TRANSIT"),
+    ],
+)
+def test_what_says_nothing_against_a_signature_doubts_nothing(parcel: Parcel, state: str) -> None:
+    fact = told("carrier_scan", tracking_number="SF1", state=state)
+    assert claim_of(closed(parcels=(parcel,)), fact) is None
 
 
 @pytest.mark.clause("AC-71", "EC-24")

@@ -10,6 +10,7 @@ import pytest
 
 from domain.books import projection
 from domain.manual.explain import explain
+from domain.snapshots import snapshot_text
 from domain.stage import Stage
 from tests.sop.desk import Desk
 
@@ -35,7 +36,7 @@ async def is_equal(desk: Desk) -> None:
     shown = projection(order, told.at, explain(order, told.at, None))
     without: dict[str, Any] = {"mode": "json", "exclude": {"explanation"}}
     assert told.projection.model_dump(**without) == shown.model_dump(**without)
-    assert told.snapshot == order.model_dump_json(exclude={"policy"})
+    assert told.snapshot == snapshot_text(order)
 
 
 @pytest.mark.clause("AC-39")

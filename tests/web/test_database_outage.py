@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
 import uuid
 from collections import Counter as Counted
@@ -28,6 +29,7 @@ from domain.answer_code import AnswerCodes
 from domain.coupon_code import CouponCodes
 from domain.order import Order
 from domain.recording import Recording
+from domain.snapshots import snapshot_text
 from infra.db.migrate import upgrade
 from infra.local import load_settings
 from infra.relay.door import workflow_id
@@ -195,7 +197,7 @@ async def equal(counter: Counter, temporal: client.Client, number: str) -> None:
         handle = temporal.get_workflow_handle(workflow_id(number))
         known = Order.model_validate(await handle.query("snapshot"))
         [row] = await counter.rows("SELECT * FROM orders WHERE order_no = :no", no=number)
-        kept = None if known.final else known.model_dump(mode="json", exclude={"policy"})
+        kept = None if known.final else json.loads(snapshot_text(known))
         effects = [(effect["key"], effect["status"]) for effect in row["effects"]]
         return bool(
             row["snapshot"] == kept

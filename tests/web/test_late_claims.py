@@ -31,6 +31,7 @@ async def test_not_received_after_the_completion_is_decided_and_paid_back_once(p
     first = ("NOT_RECEIVED_CLAIM", "late/C1", "OPEN", "")
     await shows(paying, number, first, ("MIS_SHIPMENT", "late/C2", "OPEN", ""))
     shown = await page(paying, number)
+    parcel = {"tracking_number": shown["packages"][0]["tracking_number"]}
     assert (shown["stage"], shown["overlays"]) == ("COMPLETED", ["return"])
     assert [task["kind"] for task in shown["tasks"] if task["case_no"]] == ["DECIDE_CLAIM", "DECIDE_CLAIM"]
     wrong = await paying.asks(number, "resolve_case", case=1, outcome="WHATEVER")
@@ -38,11 +39,16 @@ async def test_not_received_after_the_completion_is_decided_and_paid_back_once(p
     for _ in range(2):
         await paying.asks(number, "resolve_case", case=1, outcome="REFUNDED", request_id="once")
     await shows(paying, number, (*first[:2], "RESOLVED", "REFUNDED"), ("MIS_SHIPMENT", "late/C2", "OPEN", ""))
+    for state in ("IN_TRANSIT", "OUT_FOR_DELIVERY"):
+        await paying.counter.tells("carrier_scan", "carrier", data={"state": state}, **parcel)
+    paid, wrong_goods = (*first[:2], "RESOLVED", "REFUNDED"), ("MIS_SHIPMENT", "late/C2", "OPEN", "")
+    await shows(paying, number, paid, wrong_goods, ("FALSE_DELIVERY", "late/delivery/1", "OPEN", ""))
     await claims(paying, number, "claim_withdrawn", claim="C2")
+    await paying.asks(number, "resolve_case", case=3, outcome="RECEIVED")
     await is_over(paying, number, 1)
     shown = await page(paying, number)
     assert (shown["stage"], shown["overlays"], shown["open_cases"]) == ("COMPLETED", [], [])
-    assert [status for _, _, status, _ in cases(shown)] == ["RESOLVED", "WITHDRAWN"]
+    assert [status for _, _, status, _ in cases(shown)] == ["RESOLVED", "WITHDRAWN", "RESOLVED"]
     assert await refunds(paying, market, number) == [f"{number}/refund/claim/C1"]
     closed = await paying.asks(number, "resolve_case", case=1, outcome="RESENT")
     assert (closed.status_code, closed.json()["code"]) == (409, "CLOSED")

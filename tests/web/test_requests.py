@@ -194,6 +194,24 @@ async def test_a_tracking_number_belongs_to_one_order(life: Life) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "NUMBER_IN_USE")
     assert first[-4:] in answer.json()["detail"]
     assert first not in answer.text
+    scan = {"state": "IN_TRANSIT"}
+    await life.counter.tells("carrier_scan", "carrier", data=scan, tracking_number=number)
+    both = await life.asks(second, "upload_tracking", tracking_number=number, consolidated=True)
+    assert both.status_code == 200
+    for order_no in (first, second):
+        await life.counter.tells("outbound", "warehouse", data={"package": "1"}, order_no=order_no)
+    await life.counter.tells("carrier_scan", "carrier", data={"state": "DELIVERED"}, tracking_number=number)
+    stop = asyncio.Event()
+    running = asyncio.create_task(life.relay().run(stop))
+    await life.all_reach([first, second], "DELIVERED")
+    stop.set()
+    await running
+    for order_no in (first, second):
+        told = await life.counter.rows(
+            "SELECT params ->> 'state' AS state FROM order_event WHERE order_no = :no AND code = 'carrier_scan'",
+            no=order_no,
+        )
+        assert sorted(row["state"] for row in told) == ["DELIVERED", "IN_TRANSIT"]
 
 
 async def test_what_the_body_lacks_is_told(life: Life) -> None:

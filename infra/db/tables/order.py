@@ -130,8 +130,10 @@ package = Table(
         for name in ("outbound_at", "uploaded_at", "accepted_at", "promised_at", "delivered_at")
     ),
     document("lines"),
+    Column("consolidated", Boolean),  # its number is that of other orders too
     PrimaryKeyConstraint("order_no", "package"),
     Index("ix_package_tracking", "tracking_number", postgresql_where=text("tracking_number <> ''")),
+    Index("ix_package_consolidated", "tracking_number", postgresql_where=text("consolidated")),
 )
 
 clock = Table(

@@ -1,0 +1,3 @@
+ALTER TABLE package ADD COLUMN consolidated BOOLEAN;
+
+CREATE INDEX ix_package_consolidated ON package (tracking_number) WHERE consolidated;
