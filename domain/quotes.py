@@ -23,10 +23,10 @@ due · UNKNOWN: nothing tells the amount."""
 
 
 class Priced(Value):
-    """What the fields of a change make of the order's amounts, in minor units: new less old."""
+    """What the fields of a change make of the order's amounts, in minor units: new less old; no freight: not said."""
 
     goods: Annotated[int, Field(ge=-(2**53), le=2**53)] = 0
-    freight: Annotated[int, Field(ge=-(2**53), le=2**53)] = 0
+    freight: Annotated[int, Field(ge=-(2**53), le=2**53)] | None = 0
 
 
 class ToStop(Value):

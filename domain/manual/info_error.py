@@ -14,6 +14,7 @@ from domain.findings import STOPPING
 from domain.holds import Case, CaseStatus
 from domain.manual import questions, stopping
 from domain.manual.recall import with_warehouse
+from domain.manual.repricing import repriced
 from domain.manual.turn import Turn
 from domain.manual.watch import ROLES
 from domain.milestones import Ending
@@ -78,7 +79,7 @@ def _set_right(turn: Turn, question: Question) -> None:
         return
     version, correction = question.version, question.correction
     asked = CorrectFields(request_id=question.subject, actor=who, expected_version=version, correction=correction)
-    turn.order = correct(turn.order, asked)
+    turn.order = repriced(correct(turn.order, asked), question.region, question.case)
 
 
 def _ask_change(turn: Turn, question: Question, kind: ChangeKind, params: ChangeParams) -> str:
@@ -92,6 +93,7 @@ def _ask_change(turn: Turn, question: Question, kind: ChangeKind, params: Change
         correction=question.correction,
         asked_by=question.answered_by,
         asked_at=turn.now,
+        reprices=True,
     )
     turn.order = order.having(change_requests=(*order.change_requests, request))
     return request.request_id
