@@ -1,4 +1,4 @@
-"""The freight of an address in another region: quoted by the tariff, collected or paid back once (§4.7, SR-130b, M5)."""
+"""The freight of an address in another region: quoted by the tariff, collected or paid back (§4.7, SR-130b, M5)."""
 
 from __future__ import annotations
 
@@ -160,7 +160,9 @@ def test_a_longer_way_is_collected_before_the_goods_go(stage: str) -> None:
     assert stage != "CONFIRMED" or story.asks("release_hold", hold="H1") == ""
     order = story.order
     assert (order.version, order.content.freight, order.payment.due) == (2, 2_800, 4_800)
-    assert ("PAY_MORE", {"amount": 1_800, "currency": "CNY"}) in [(each.template, each.params) for each in story.letters]
+    assert ("PAY_MORE", {"amount": 1_800, "currency": "CNY"}) in [
+        (each.template, each.params) for each in story.letters
+    ]
     assert not any(shipment.released_at for shipment in order.live_shipments), "the goods wait for it"
     assert complaints(story) == []
     story.is_paid(1_800)
