@@ -50,12 +50,12 @@ class Quote(Value):
     id: str
     valid_until: Moment
     verdict: str
-    goods: int | None = 0
-    freight: int | None = 0
+    goods: int | None = None
+    freight: int | None = None
     fee: int = 0
     currency: str
     way: Way = "NONE"
-    amount: Amount | None = 0
+    amount: Amount | None = None
     outbound_by: Moment | None = None
     delivered_by: date | None = None
     stops: tuple[ToStop, ...] = ()
