@@ -18,7 +18,7 @@ from domain.change_requests import ChangeKind, ChangeParams, ChangeRequest, Chan
 from domain.effects import Amendment, EffectKind, LineContent
 from domain.gifts import goods_left
 from domain.holds import Case
-from domain.manual import questions
+from domain.manual import questions, setting_aside
 from domain.manual.gift_shortage import send_without
 from domain.manual.reserving import missing
 from domain.manual.shortage_making import paid_up, replace_goods
@@ -80,7 +80,10 @@ def _ask(turn: Turn, case: Case) -> bool:
     units = missing(order, order.lines)
     if not units:
         return False
-    offered = _options(order, case, units)
+    instead = _instead(order, case, units)
+    if instead is not None and not setting_aside.is_settled(turn, case, instead):
+        return True
+    offered = _options(order := turn.order, case, units)
     words = [option.word for option in offered]
     default = SHIP_REST if SHIP_REST in words else CANCEL
     said = {"item": _goods(order, units), "options": words, "default": default}
@@ -92,7 +95,7 @@ def _options(order: Order, case: Case, units: dict[str, int]) -> tuple[Option, .
     currency = order.content.currency
     instead, day = _instead(order, case, units), _eta(order, case.no)
     offered = []
-    if instead is not None:
+    if instead is not None and setting_aside.may_be_offered(order, case):
         goods = ", ".join(f"{line.sku} × {line.quantity}" for line in instead.instead)
         more = costs_more(order.content, instead)
         offered.append(Option(word=SUBSTITUTE, difference=more, currency=currency, about=goods))
