@@ -11,12 +11,12 @@ from __future__ import annotations
 from domain.change_matrix import made_to_order
 from domain.change_requests import ChangeKind, ChangeParams, ChangeRequest, ChangeState
 from domain.findings import STOPPING
-from domain.holds import Case, CaseStatus
+from domain.holds import Case
 from domain.manual import questions, stopping
 from domain.manual.recall import with_warehouse
 from domain.manual.repricing import repriced
+from domain.manual.supervising import to_the_supervisor
 from domain.manual.turn import Turn
-from domain.manual.watch import ROLES
 from domain.milestones import Ending
 from domain.order import Order
 from domain.overrides import ADDRESS_MISMATCH
@@ -108,15 +108,7 @@ def _without_answer(turn: Turn, question: Question) -> None:
         stopping.let_go(turn)
         turn.close_case(case, "UNREACHABLE")
         return
-    if case.level < SECOND:
-        case = turn.change_case(case, level=SECOND, level_at=turn.now, status=CaseStatus.IN_PROGRESS)
-        mark = f"case/{case.no}/level/{SECOND}"
-        turn.note(mark, "case_escalated", case=case.no, kind=case.kind, level=SECOND)
-        turn.task(mark, "ESCALATION", ROLES[SECOND], case_no=case.no)
-    _give_up(turn, question, case)
-
-
-SECOND = 2
+    _give_up(turn, question, to_the_supervisor(turn, case))
 
 
 def _give_up(turn: Turn, question: Question, case: Case) -> None:

@@ -87,4 +87,5 @@ def _is_offered(order: Order, kept: SetAside) -> bool:
     if asked is None:
         return any(case.no == kept.case for case in order.open_cases)
     waits = asked.chosen == SUBSTITUTE and f"{asked.subject}/taken" not in order.fired
-    return asked.option(SUBSTITUTE) is not None and (asked.open or waits)
+    asks = asked.open and not asked.defaulted_at
+    return asked.option(SUBSTITUTE) is not None and (asks or waits)

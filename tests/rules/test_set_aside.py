@@ -14,7 +14,7 @@ from domain.policy import STANDARD
 from domain.stage import Stage
 from tests.rules.choosing import LETTER, Shelf, choosing, offering, question, sound, words
 from tests.rules.shortages import asked, steps
-from tests.rules.story import Story
+from tests.rules.story import Story, a_content, a_line, an_input
 
 KEPT = [("1S1", "SH", 2)]
 
@@ -132,3 +132,42 @@ def test_an_edition_from_before_offers_without_setting_aside() -> None:
     shortage = offering(700).shortage.having(reserves_offer=False)
     story = choosing(policy=STANDARD.having(shortage=shortage))
     assert (words(story)[0][0], asked(story, EffectKind.RESERVE)) == ("substitute", [])
+
+
+# -- a customer by contract ------------------------------------------------------------------------------------------
+
+
+def by_contract(**fields: Any) -> Story:
+    content = a_content(a_line(quantity=3), payment_method="credit")
+    story = Story(an_input(content, policy=offering(700), **fields), answers=Shelf())
+    story.says("message_delivered", message=LETTER)
+    return story
+
+
+@pytest.mark.clause("SR-131b", "C7")
+def test_nothing_is_taken_off_the_order_of_a_contract_customer_who_does_not_answer() -> None:
+    story = by_contract()
+    assert (question(story).default, story.letters[-1].params["default"]) == ("wait", "wait")
+    story.passes(hours=48, seconds=1)
+    [case] = [case for case in story.order.open_cases if case.kind == "STOCK_SHORTAGE"]
+    assert (case.level, question(story).state, question(story).open) == (2, "DEFAULTED", True)
+    told = [(task.kind, task.role) for task in story.order.tasks if task.key == f"case/{case.no}/level/2"]
+    assert told == [("ESCALATION", "supervisor")]
+    assert (story.order.version, story.order.content.total, story.order.lines[0].cancelled) == (1, 3_000, 0)
+    assert [cause for cause, _ in given_back(story)] == ["offer/1"], "nobody waits for it any more"
+    story.passes(days=9)
+    assert (story.order.stage, sound(story)) == (Stage.AWAITING_CONFIRMATION, [])
+    assert story.asks("customer_choice", question=1, option="substitute") == ""
+    assert (story.order.version, story.order.stage, sound(story)) == (2, Stage.READY_TO_SHIP, [])
+
+
+@pytest.mark.clause("SR-131b")
+def test_a_contract_customer_who_answers_is_served_like_everybody() -> None:
+    story = by_contract()
+    story.asks("customer_choice", question=1, option="ship_rest")
+    assert (story.order.lines[0].cancelled, story.order.stage) == (2, Stage.READY_TO_SHIP)
+    found = by_contract()
+    found.passes(hours=60)
+    found.asks("skip_step", step="1/choice", reason="called them")
+    assert "FIND_STOCK" in [task.kind for task in found.order.tasks if not task.done_at]
+    assert sound(found) == []
