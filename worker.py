@@ -127,7 +127,7 @@ class House:
         bought = PurchasingActivities(PlainPurchasing(self.parties), single)
         ours = (
             LedgerActivities(Ledger(self.connections, direct)),
-            LateActivities(engine),
+            LateActivities(engine, Inbox(self.connections), as_linked, now),
             ReconcileActivities(engine, now),
         )
         parties = (erp, warehouse, carrier, payment, compensation, transfer, bought)

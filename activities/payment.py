@@ -13,6 +13,7 @@ from domain.inquiries import Inquiry, PayerAnswer
 from infra.connectors.payment import PaymentGateway, Refund, RefundRefused
 from infra.connectors.reference import OrderReference
 from infra.db.effects import Watch, once
+from infra.db.links import paid_under
 from infra.db.versions import read_reference
 
 
@@ -35,7 +36,7 @@ class PaymentActivities:
 
         async def act() -> Done:
             refund = Refund(
-                order=await self._reference(request.order_no), amount=request.amount, currency=request.currency
+                order=await self._paid_under(request.order_no), amount=request.amount, currency=request.currency
             )
             try:
                 return Done(reference=await self.gateway.refund(request.key, refund))
@@ -43,6 +44,10 @@ class PaymentActivities:
                 raise ApplicationError(str(refused), type="Business.RefundRefused", non_retryable=True) from refused
 
         return await once(self.engine, request, act, Done, self.now)
+
+    async def _paid_under(self, order_no: str) -> OrderReference:
+        async with self.engine.begin() as connection:
+            return await read_reference(connection, await paid_under(connection, order_no))
 
     async def _reference(self, order_no: str) -> OrderReference:
         async with self.engine.begin() as connection:

@@ -11,15 +11,15 @@ from fastapi_problem.error import Problem
 from api.correcting import check_correction, keep_correction, paths_of
 from api.dependencies import Parts
 from api.errors import wrong_shape
+from api.pricing import difference, priced_by_params, with_prices
 from api.verdicts import ask_order
+from domain.change_prices import OF_MONEY
 from domain.change_requests import ChangeKind, ChangeState
-from domain.posted import corrected
 from domain.quotes import Priced
 from domain.requests import Accepted, SubmitChangeRequest
 from infra.db.corrections import mark_refused
 from infra.db.versions import mark_accepted, read_version
 
-OF_MONEY = ("total", "freight", "discount", "tax")
 FIELDS: dict[ChangeKind, tuple[str, ...]] = {
     ChangeKind.CONTACT: ("customer.name", "customer.phone", "customer.email"),
     ChangeKind.ADDRESS: ("address.", *OF_MONEY),
@@ -41,7 +41,9 @@ async def ask_change(parts: Parts, tenant: str, order_no: str, given: Mapping[st
     if PROVINCE in fields and not asked.params.region:
         asked = asked.having(params=asked.params.having(region=str(fields[PROVINCE] or "")))
     if not fields:
-        return await ask_order(parts, tenant, order_no, asked)
+        priced = await priced_by_params(parts, order_no, asked)
+        return await ask_order(parts, tenant, order_no, asked.having(priced=priced))
+    fields = dict(await with_prices(parts, order_no, asked, fields))
     if asked.dry_run:
         await check_correction(parts, order_no, fields)
         asked = asked.having(priced=await _priced(parts, order_no, fields))
@@ -56,14 +58,10 @@ ONLY_ASKED = 1
 
 
 async def _priced(parts: Parts, order_no: str, fields: Mapping[str, Any]) -> Priced | None:
-    """What the fields make of the order's amounts, for its quote; None where they name neither total nor freight."""
-    if not {"total", "freight"} & set(fields):
-        return None
+    """What the fields make of the order's amounts, for its quote."""
     async with parts.engine.begin() as connection:
         raw = (await read_version(connection, order_no)).raw
-    after = corrected(raw, [fields])
-    total, freight = (int(after.get(name) or 0) - int(raw.get(name) or 0) for name in ("total", "freight"))
-    return Priced(goods=total - freight, freight=freight)
+    return difference(raw, fields)
 
 
 async def _ask(parts: Parts, tenant: str, order_no: str, asked: SubmitChangeRequest) -> Accepted:

@@ -56,7 +56,7 @@ class Original(Posted):
     """The order this one was made for."""
 
     order_no: Id
-    kind: Literal["resend", "gift", "exchange"]
+    kind: Literal["resend", "gift", "exchange", "reinstated"]
     reason: Words
     cost: int
 

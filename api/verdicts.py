@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 from api.dependencies import Parts
 from api.errors import RETRY_AFTER, problem
 from domain.asks import Ask, sameness
+from domain.questions import CustomerChoice
 from domain.requests import Accepted, Refusal, ResolveCase
 from infra.db.queries import one_order
 from infra.relay.door import is_closed, late_id, workflow_id
@@ -29,11 +30,10 @@ async def ask_order(parts: Parts, tenant: str, order_no: str, ask: Ask) -> Accep
     """Ask an order, brought up to date before. A problem where it refuses, is closed, or does not answer in time."""
     client = await parts.temporal.client()
     freshness = Freshness(parts.engine, client, parts.temporal.task_queue, parts.now)
-    name = str(type(ask).model_fields["kind"].default)
     try:
         await freshness.bring_up_to_date(order_no, tenant)
         accepted: Accepted = await client.get_workflow_handle(workflow_id(order_no)).execute_update(
-            name, ask.model_dump(mode="json"), id=ask.request_id, result_type=Accepted, rpc_timeout=PATIENCE
+            _name(ask), ask.model_dump(mode="json"), id=ask.request_id, result_type=Accepted, rpc_timeout=PATIENCE
         )
     except WorkflowUpdateFailedError as error:
         raise await _refused(parts, tenant, order_no, error) from error
@@ -48,15 +48,20 @@ async def ask_order(parts: Parts, tenant: str, order_no: str, ask: Ask) -> Accep
     return accepted
 
 
+def _name(ask: Ask) -> str:
+    """The update that takes the request."""
+    return str(type(ask).model_fields["kind"].default)
+
+
 async def _ask_late(parts: Parts, tenant: str, order_no: str, ask: Ask) -> Accepted:
-    """Of a closed order only a claim can be decided, and its own workflow decides it."""
-    if not isinstance(ask, ResolveCase):
+    """Of a closed order a case can be decided, or a question answered: its own workflow hears it."""
+    if not isinstance(ask, ResolveCase | CustomerChoice):
         raise await _closed(parts, tenant, order_no)
     client = await parts.temporal.client()
     said = ask.model_dump(mode="json", exclude={"kind"})
     try:
         accepted: Accepted = await client.get_workflow_handle(late_id(order_no)).execute_update(
-            "resolve_case", said, id=ask.request_id, result_type=Accepted, rpc_timeout=PATIENCE
+            _name(ask), said, id=ask.request_id, result_type=Accepted, rpc_timeout=PATIENCE
         )
     except WorkflowUpdateFailedError as error:
         raise await _refused(parts, tenant, order_no, error) from error

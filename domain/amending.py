@@ -17,7 +17,8 @@ from domain.posted import Raw, content_of, value_at
 def amended(content: Content, amendment: Amendment) -> Content:
     """The content after an amendment: a line keeps its share of the discount, the order of what it is discounted by.
 
-    Tax and the platform's share follow the goods; freight stays.
+    Tax and the platform's share follow the goods. Freight stays, but for what is amended of it: a correction that
+    names another since goes before that.
     """
     less = {part.line: part.quantity for part in amendment.less}
     kept = tuple(line for each in content.lines if (line := _less(each, less.get(each.line, 0))) is not None)
@@ -27,8 +28,13 @@ def amended(content: Content, amendment: Amendment) -> Content:
     after = content.having(lines=lines, discount=max(content.discount - gone, 0))
     before, goods = _goods(content), min(_goods(after), _goods(content))
     shares = {name: _share(getattr(content, name), goods, before) for name in ("tax", "platform_discount")}
-    after = after.having(**shares)
+    after = after.having(**shares, freight=_freight(content, amendment))
     return after.having(total=receivable(after) + content.total - receivable(content))
+
+
+def _freight(content: Content, amendment: Amendment) -> int:
+    was, now = amendment.freight or (content.freight, content.freight)
+    return now if content.freight == was else content.freight
 
 
 def _less(line: LineContent, units: int) -> LineContent | None:
@@ -69,7 +75,7 @@ def amended_order(raw: Raw, amendments: Sequence[Amendment]) -> dict[str, Any]:
 
 def _written(raw: Mapping[str, Any], content: Content) -> dict[str, Any]:
     known = {line["line"]: line for line in raw["lines"]}
-    sums = {name: getattr(content, name) for name in ("total", "discount", "tax", "platform_discount")}
+    sums = {name: getattr(content, name) for name in ("total", "freight", "discount", "tax", "platform_discount")}
     order = {**raw, **{name: value for name, value in sums.items() if value or raw.get(name)}}
     order["lines"] = list(_lines(known, content.lines))
     if value_at(raw, "payment.paid_amount"):  # what the buyer settles by now; the money itself is the payment gate's

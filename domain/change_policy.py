@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from domain.freight_policy import STANDARD_TARIFF, Tariff
 from domain.value import Value
 
 
@@ -18,7 +19,8 @@ class ChangePolicy(Value):
     off a paid order is paid back. ``by_itself``: so does every other change before the release; more units after it
     become a further shipment, parcels are hurried and sent elsewhere by their carrier, and what a change costs is
     collected before it is made. ``suggests_merge``: of two orders of one buyer to one address, neither audited, the
-    later one gives a task to ask for their merge.
+    later one gives a task to ask for their merge. ``freight`` is what a change to another region is priced by where
+    nobody says what it costs; ``prices_goods``: other goods, and another number of them, are priced too.
     """
 
     recall_within: timedelta = timedelta(minutes=30)
@@ -31,6 +33,8 @@ class ChangePolicy(Value):
     settles: bool = False
     by_itself: bool = False
     suggests_merge: bool = False
+    freight: Tariff = Tariff()
+    prices_goods: bool = False
 
     def compressed(self, shrink: Callable[[timedelta], timedelta]) -> ChangePolicy:
         """The same rules in a demo's time."""
@@ -38,5 +42,7 @@ class ChangePolicy(Value):
         return self.having(**{name: shrink(getattr(self, name)) for name in spans})
 
 
-STANDARD_CHANGE = ChangePolicy(settles=True, by_itself=True, suggests_merge=True)
+STANDARD_CHANGE = ChangePolicy(
+    settles=True, by_itself=True, suggests_merge=True, freight=STANDARD_TARIFF, prices_goods=True
+)
 """The manual's own."""

@@ -72,6 +72,7 @@ class ChangeRequest(Value):
     ``correction`` is the number under which its fields are kept; ``stays`` says that the warehouse could not stop,
     ``consented`` that who has to agree did, ``written`` is the version that its fields became while it was in progress.
     ``charge`` is what it costs beside the price of its version; ``paid``: it is paid, or due with the order.
+    ``reprices``: nobody said what becomes of the freight, so that the edition's tariff does.
     """
 
     no: int
@@ -95,6 +96,7 @@ class ChangeRequest(Value):
     written: int = 0
     charge: int = 0
     paid: bool = False
+    reprices: bool = False
     ended_at: Moment | None = None
 
     @property

@@ -134,12 +134,13 @@ class Content(Value):
 class Amendment(Value):
     """What became of the shortage ``case``: ``less`` units are not sent, ``instead`` of them these lines are.
 
-    Nothing ``less``: the case is a change, and the lines have more units from then on.
+    Nothing ``less``: the case is a change. ``freight``: from what to what, while nobody says another.
     """
 
     case: int
     less: tuple[Moved, ...]
     instead: tuple[LineContent, ...] = ()
+    freight: tuple[int, int] | None = None
 
 
 class Request(Value):

@@ -9,7 +9,7 @@ the closed workflow.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -58,6 +58,20 @@ class Parcel(Value):
         return f"package/{self.package}"
 
 
+class Reinstatable(Value):
+    """What the books say of a cancelled order that could live again.
+
+    ``within``: how old its cancel may be; ``answer``: how long the customer is waited for. ``due`` is what it cost,
+    ``free``: whether all its goods are on the shelf for anybody.
+    """
+
+    ended_at: Moment
+    within: timedelta
+    answer: timedelta
+    due: int
+    free: bool
+
+
 class ClosedOrder(Value):
     """What the books say of an order that late facts came for.
 
@@ -65,7 +79,8 @@ class ClosedOrder(Value):
     gone back. ``claimed`` are the numbers of claims that it took itself, ``open_claims`` the subjects of those that
     came too late and are open, ``doubted`` those of every case about a delivery in doubt. ``ordered`` are its units by
     line, ``planned`` those of its shipments; ``stopping`` are the subjects of the parcels that left after the cancel
-    and are not settled.
+    and are not settled. ``reinstated`` are the orders that live on in its place, by the payment; ``reinstatable`` is
+    how it could, where its edition asks the customer.
     """
 
     order_no: str
@@ -84,6 +99,8 @@ class ClosedOrder(Value):
     ordered: dict[str, int] = Field(default_factory=dict)
     planned: dict[int, dict[str, int]] = Field(default_factory=dict)
     stopping: tuple[str, ...] = ()
+    reinstated: dict[str, str] = Field(default_factory=dict)
+    reinstatable: Reinstatable | None = None
 
 
 class Repayment(Value):

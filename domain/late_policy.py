@@ -18,7 +18,8 @@ class LatePolicy(Value):
     that was planned in its place is called off (edge case 59); else the fact is unmatched. ``channel_refuses``: a
     status that the channel refuses for ``refused_for`` is a case (edge case 37); else it is only told again.
     An order that nobody paid ``close_unpaid_after`` it was placed is closed ``close_grace`` later (edge case 4); None:
-    never, as the manual has it.
+    never, as the manual has it. Money that comes within ``reinstate_within`` of a cancel, while the goods are free, the
+    customer decides about in ``reinstate_answer``, or it goes back (edge case 3); None: it goes back at once.
     """
 
     follows: bool = False
@@ -26,16 +27,20 @@ class LatePolicy(Value):
     refused_for: timedelta = timedelta(hours=1)
     close_unpaid_after: timedelta | None = None
     close_grace: timedelta = timedelta(minutes=15)
+    reinstate_within: timedelta | None = None
+    reinstate_answer: timedelta = timedelta(hours=24)
 
     def compressed(self, shrink: Callable[[timedelta], timedelta], least: timedelta) -> LatePolicy:
         """The same rules in a demo's time."""
-        after = self.close_unpaid_after
+        after, within = self.close_unpaid_after, self.reinstate_within
         return self.having(
             refused_for=max(shrink(self.refused_for), least),
             close_unpaid_after=shrink(after) if after else None,
             close_grace=shrink(self.close_grace),
+            reinstate_within=max(shrink(within), least) if within else None,
+            reinstate_answer=max(shrink(self.reinstate_answer), least),
         )
 
 
-STANDARD_LATE = LatePolicy(follows=True, channel_refuses=True)
+STANDARD_LATE = LatePolicy(follows=True, channel_refuses=True, reinstate_within=timedelta(hours=24))
 """The house's own."""

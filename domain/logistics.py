@@ -6,6 +6,7 @@ from typing import Literal
 
 from domain.backlog import Backlog
 from domain.relocation import Relocation
+from domain.set_aside import SetAside
 from domain.value import Moment, Value
 
 Ground = Literal["late", "lost", "damaged", "not_returned"]
@@ -65,6 +66,7 @@ class Logistics(Value):
 
     ``refusals`` are the statuses that the channel did not take at once.
     ``relocations`` are the shipments that were to leave from another warehouse, ``backlogs`` how late theirs were.
+    ``set_aside`` are the goods that are, or were, offered in place of others.
     """
 
     claims: tuple[CarrierClaim, ...] = ()
@@ -74,3 +76,4 @@ class Logistics(Value):
     refusals: tuple[ChannelRefusal, ...] = ()
     relocations: tuple[Relocation, ...] = ()
     backlogs: tuple[Backlog, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()

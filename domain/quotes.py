@@ -23,10 +23,10 @@ due · UNKNOWN: nothing tells the amount."""
 
 
 class Priced(Value):
-    """What the fields of a change make of the order's amounts, in minor units: new less old."""
+    """What the fields of a change make of the order's amounts, in minor units: new less old; no freight: not said."""
 
     goods: Annotated[int, Field(ge=-(2**53), le=2**53)] = 0
-    freight: Annotated[int, Field(ge=-(2**53), le=2**53)] = 0
+    freight: Annotated[int, Field(ge=-(2**53), le=2**53)] | None = 0
 
 
 class ToStop(Value):
@@ -50,12 +50,12 @@ class Quote(Value):
     id: str
     valid_until: Moment
     verdict: str
-    goods: int | None = 0
-    freight: int | None = 0
+    goods: int | None = None
+    freight: int | None = None
     fee: int = 0
     currency: str
     way: Way = "NONE"
-    amount: Amount | None = 0
+    amount: Amount | None = None
     outbound_by: Moment | None = None
     delivered_by: date | None = None
     stops: tuple[ToStop, ...] = ()

@@ -49,8 +49,9 @@ class ShortagePolicy(Value):
     ``lead`` and no cost hold where ``routes`` names no route. What arrives needs ``handling`` until it is out.
     ``transfer_within``: by when it has to be there where no date is promised. ``answer_within`` counts office hours;
     without ``office`` it counts plain ones. With ``choice`` the customer decides about what nobody has: ``substitutes``
-    are what they are offered. With ``gifts_follow`` a gift that is short goes without, and goods that are not sent take
-    their gifts along.
+    are what they are offered, with ``reserves_offer`` only what is there, set aside until they answer. With
+    ``gifts_follow`` a gift that is short goes without, and goods that are not sent take their gifts along. With
+    ``contract_waits`` nothing is taken off the order of a customer by contract who does not answer.
     """
 
     steps: tuple[Literal["transfer", "purchasing", "choice"], ...] = ()
@@ -64,6 +65,8 @@ class ShortagePolicy(Value):
     office: OfficeHours | None = OfficeHours()
     substitutes: tuple[Substitute, ...] = ()
     gifts_follow: bool = False
+    reserves_offer: bool = False
+    contract_waits: bool = False
 
     def gathers(self, payment_method: str) -> bool:
         """Whether an order that is paid this way leaves from one warehouse, and others bring their share there."""
@@ -88,5 +91,11 @@ class ShortagePolicy(Value):
         return self.having(**spans, routes=routes, office=None)
 
 
-STANDARD_SHORTAGE = ShortagePolicy(steps=("transfer", "purchasing", "choice"), unsplit=("cod",), gifts_follow=True)
+STANDARD_SHORTAGE = ShortagePolicy(
+    steps=("transfer", "purchasing", "choice"),
+    unsplit=("cod",),
+    gifts_follow=True,
+    reserves_offer=True,
+    contract_waits=True,
+)
 """The manual's own order: another warehouse, purchasing, the customer; cash on delivery is not split (edge case 9)."""

@@ -10,6 +10,7 @@ the books and in the effect ledger, not here: a retry, a Reset or a second copy 
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,12 +21,14 @@ with workflow.unsafe.imports_passed_through():
     from domain.facts import OutsideFact
     from domain.late import ClosedOrder, LateInput, LateNews, Repayment, Step, repayment
     from domain.late_claims import SettleClaim
+    from domain.questions import CustomerChoice
     from domain.requests import Refusal
     from workflows.after_the_end import act
     from workflows.late_claims import Claims
     from workflows.late_goods import Goods
+    from workflows.late_reinstating import Choices
     from workflows.limits import OURS
-    from workflows.messages import facts_in, no, problems
+    from workflows.messages import ask_in, facts_in, no, problems
 
 
 @workflow.defn(name="LateFactWorkflow")
@@ -40,6 +43,7 @@ class LateFactWorkflow:
         self._messages = 0
         self._claims = Claims()
         self._goods = Goods(given.order_no)
+        self._choices = Choices(given.order_no)
 
     @workflow.signal(description="Facts of the closed order: [{kind: paid, payment_no, amount, currency}]")
     def late_facts(self, payload: Any = None) -> None:
@@ -52,15 +56,28 @@ class LateFactWorkflow:
         description='Close the case of a claim: {"case": 1, "outcome": "REFUNDED"}; "amount" where it is not all'
     )
     def resolve_case(self, payload: Any = None) -> dict[str, Any]:
-        """Note a decision about an open claim, or about goods that left."""
+        """Note a decision about an open claim, goods that left, or money that came soon after the cancel."""
         ask = _settling(payload)
+        if ask.case in self._choices.open:
+            return self._choices.accept(ask)
         return self._goods.accept(ask) if ask.case in self._goods.open else self._claims.accept(self._order_no, ask)
 
     @resolve_case.validator
     def judge_resolve_case(self, payload: Any = None) -> None:
         """Refuse what cannot be decided."""
         ask = _settling(payload)
-        self._goods.judge(ask) if ask.case in self._goods.open else self._claims.judge(ask)
+        asked = next((each for each in (self._choices, self._goods) if ask.case in each.open), self._claims)
+        asked.judge(ask)
+
+    @workflow.update(description='The customer\'s answer to a late payment: {"question": 1, "option": "reinstate"}')
+    def customer_choice(self, payload: Any = None) -> dict[str, Any]:
+        """Note whether the order shall live again, or the money go back."""
+        return self._choices.accept(_choosing(payload))
+
+    @customer_choice.validator
+    def judge_customer_choice(self, payload: Any = None) -> None:
+        """Refuse an answer to a question that has its end, or its answer."""
+        self._choices.judge(_choosing(payload))
 
     @workflow.run
     async def run(self, given: LateInput) -> int:
@@ -70,6 +87,10 @@ class LateFactWorkflow:
         while await self._something_waits():
             if self._goods.waits:
                 await self._goods.go_on()
+                continue
+            if self._choices.waits:
+                for back in await self._choices.settle(await self._look()):
+                    await self._pay_back(back)
                 continue
             if self._claims.decided:
                 await self._claims.decide(await self._look())
@@ -83,13 +104,14 @@ class LateFactWorkflow:
         return taken
 
     async def _something_waits(self) -> bool:
-        """Whether there is something to do; while a claim or a parcel is open, news or a decision is waited for."""
-        if (self._claims.open or self._goods.open) and not self._is_told():
-            await workflow.wait_condition(self._is_told)
+        """Whether there is something to do; while a case is open, that is waited for."""
+        while (self._claims.open or self._goods.open or self._choices.open) and not self._is_told():
+            with suppress(TimeoutError):
+                await workflow.wait_condition(self._is_told, timeout=self._choices.due_in)
         return self._is_told()
 
     def _is_told(self) -> bool:
-        return bool(self._waiting or self._claims.decided or self._goods.waits)
+        return bool(self._waiting or self._claims.decided or self._goods.waits or self._choices.waits)
 
     async def _look(self) -> ClosedOrder:
         order: ClosedOrder = await workflow.execute_activity(
@@ -104,7 +126,7 @@ class LateFactWorkflow:
             return
         if back is None:
             await self._record(Step.UNMATCHED, fact_id=fact.id, fact_kind=fact.kind)
-        elif back.payment_no not in order.returned:
+        elif back.payment_no not in order.returned and not await self._choices.take(order, back):
             await self._pay_back(back)
 
     async def _pay_back(self, back: Repayment) -> None:
@@ -118,6 +140,12 @@ class LateFactWorkflow:
     async def _record(self, step: Step, **fields: Any) -> None:
         news = LateNews(order_no=self._order_no, at=workflow.now(), step=step, **fields)
         await workflow.execute_activity("record_late", news, **OURS)
+
+
+def _choosing(payload: Any) -> CustomerChoice:
+    info = workflow.current_update_info()
+    ask = ask_in("customer_choice", payload, info.id if info else "update")
+    return CustomerChoice.model_validate(ask.model_dump())
 
 
 def _settling(payload: Any) -> SettleClaim:

@@ -12,6 +12,8 @@ OPTIONS: Labels = {
     "wait_until": ("等待到货", "wait until it arrives"),
     "ship_rest": ("有货先发并退还缺货款", "send the rest and pay back what is missing"),
     "wait": ("订单暂留，等待您的答复", "the order waits here for your answer"),
+    "reinstate": ("恢复订单", "have the order made after all"),
+    "refund": ("退款", "have the money back"),
     "deliver": ("包裹按原信息派送", "the parcel goes on as it is"),
 }
 """What may be chosen, and what happens without an answer."""

@@ -32,8 +32,10 @@ STEPS: Labels = {
     "reassign": ("改由其他仓库发货", "send it from another warehouse"),
     "reassign_all": ("决定是否整仓改仓", "decide whether all its orders go elsewhere"),
     "purchasing": ("询问采购到货时间", "ask purchasing for a date"),
+    "offer": ("预留可替代的商品", "set the other goods aside"),
 }
 RESULTS: Labels = {
+    "RESERVED": ("已预留", "set aside"),
     "NONE": ("无仓可调", "no warehouse can"),
     "OVERTAKEN": ("已被后来的取代", "overtaken by something later"),
     "RETRY": ("再次推送", "send it again"),

@@ -40,6 +40,28 @@ ANSWERS: dict[str, Words] = {
             ),
         ),
     ),
+    "LATE_PAYMENT_CHOICE": (
+        (
+            (
+                "您的订单{no}取消后收到付款{amount:money}，您可以选择：{options:option}。请在{deadline:moment}前打开"
+                "{address}，输入验证码{code}选择；逾期未选，我们将：{default:option}。"
+            ),
+            (
+                "{amount:money} came after your order {no} was cancelled. You may choose: {options:option}. Open "
+                "{address} by {deadline:moment}, code {code}; if we hear nothing: {default:option}."
+            ),
+        ),
+        (
+            (
+                "您的订单{no}取消后收到付款{amount:money}，您可以选择：{options:option}。请在{deadline:moment}前点击{link}"
+                "选择；逾期未选，我们将：{default:option}。"
+            ),
+            (
+                "{amount:money} came after your order {no} was cancelled. You may choose: {options:option}. Open "
+                "{link} by {deadline:moment}; if we hear nothing: {default:option}."
+            ),
+        ),
+    ),
     "PLATFORM_COUPON": (
         (
             "很抱歉给您带来不便，平台优惠券{amount:money}已放入您的账户，{days:days}内有效。",

@@ -17,6 +17,15 @@ ANSWERS: dict[str, Words] = {
         ("请客户答复（问题{question}）。", "The customer is asked (question {question})."),
     ),
     "question_reminded": (("再次提醒客户答复问题{question}。", "The customer is reminded of question {question}."),),
+    "late_choice_made": (
+        ("客户答复问题{question}：{option:option}。", "The customer's answer to question {question}: {option:option}."),
+    ),
+    "order_reinstated": (
+        (
+            "订单已恢复为新订单{order_no}，付款转入该订单。",
+            "The order lives on as {order_no}, and the payment is that order's.",
+        ),
+    ),
     "question_defaulted": (
         (
             "客户未按时答复问题{question}，按默认处理：{option:option}。",

@@ -34,7 +34,7 @@ HERE = frozenset({Column.IN_AUDIT, Column.CONFIRMED})
 def fee_of(order: Order, judged: Judged) -> int:
     """What the edition asks for a change of the way: for haste, and for a parcel that is sent elsewhere."""
     policy, cell = order.policy.change, judged.cell
-    if policy.by_itself and not _collectable(order, judged):
+    if policy.by_itself and not collectable(order, judged):
         return 0
     if judged.row is Row.EXPEDITE and cell.verdict is not Verdict.REFUSE:
         return policy.expedite_fee
@@ -42,8 +42,8 @@ def fee_of(order: Order, judged: Judged) -> int:
     return policy.redirect_fee if redirected else 0
 
 
-def _collectable(order: Order, judged: Judged) -> bool:
-    """What is paid at the door is fixed once the goods are handed over; what costs nothing asks for nothing."""
+def collectable(order: Order, judged: Judged) -> bool:
+    """Whether it may: what is paid at the door is fixed once the goods are handed over, what is free stays free."""
     method = order.payment.method
     return judged.column in HERE if method == "cod" else method != "prepaid" or order.payment.due > 0
 

@@ -16,6 +16,7 @@ from domain.manual.change_answers import LIGHT
 from domain.manual.change_money import remembering
 from domain.manual.pushing import in_the_warehouse
 from domain.manual.recall import with_warehouse
+from domain.manual.repricing import repriced
 from domain.manual.turn import Turn
 from domain.milestones import Agreed, Ending
 from domain.requests import CorrectFields
@@ -88,6 +89,8 @@ def write(turn: Turn, request: ChangeRequest) -> None:
         amendments=tuple(each for each in order.amendments if not _is_overwritten(each, request)),
         payment=remembering(order.payment, collects=order.policy.change.by_itself) if settles else order.payment,
     )
+    if request.reprices and request.row == Row.ADDRESS_OTHER_REGION:
+        turn.order = repriced(turn.order, request.params.region, request.case)
 
 
 def _kept_by(*, settles: bool) -> frozenset[Row]:

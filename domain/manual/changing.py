@@ -19,6 +19,7 @@ from domain.manual.change_making import make, write
 from domain.manual.change_queue import APPLIED, RECALL_REFUSED, case_of, in_progress, next_of, put, unheld
 from domain.manual.escalation import SECOND, THIRD, climb
 from domain.manual.further_shipment import is_further
+from domain.manual.repricing import dearer_way
 from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
@@ -150,7 +151,8 @@ def _take(turn: Turn, request: ChangeRequest) -> bool:
     made = further or _is_made_at_once(turn.order, request, judged)
     if made and (request.correction or further) and waits_for_a_step(turn.order, judged.column):
         return False
-    charge = 0 if request.paid else charge_of(turn.order, request.params, judged)
+    charge = charge_of(turn.order, request.params, judged) + dearer_way(turn.order, request, judged)
+    charge = 0 if request.paid else charge
     if charge and pays_first(turn.order):
         judged = judged._replace(code=PAY_FIRST)
         request = put(turn, request, charge=charge)

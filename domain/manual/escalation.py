@@ -46,6 +46,11 @@ def climb(turn: Turn, case: Case, rungs: Rungs, about: str = "", beyond: timedel
     return case
 
 
+def to_the_supervisor(turn: Turn, case: Case) -> Case:
+    """The case of a question that nobody answered in time: it stays open, a level up (§4.6 E1 and E2, step 5)."""
+    return case if case.level >= SECOND else raised(turn, case, SECOND, turn.now)
+
+
 # -- the case of a clock ---------------------------------------------------------------------------------------------
 
 CLOCK_CASES = frozenset(

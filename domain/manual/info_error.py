@@ -13,8 +13,9 @@ from domain.change_requests import ChangeKind, ChangeParams, ChangeRequest, Chan
 from domain.findings import STOPPING
 from domain.holds import Case
 from domain.manual import questions, stopping
-from domain.manual.escalation import SECOND, raised
+from domain.manual.escalation import to_the_supervisor
 from domain.manual.recall import with_warehouse
+from domain.manual.repricing import repriced
 from domain.manual.turn import Turn
 from domain.milestones import Ending
 from domain.order import Order
@@ -78,7 +79,7 @@ def _set_right(turn: Turn, question: Question) -> None:
         return
     version, correction = question.version, question.correction
     asked = CorrectFields(request_id=question.subject, actor=who, expected_version=version, correction=correction)
-    turn.order = correct(turn.order, asked)
+    turn.order = repriced(correct(turn.order, asked), question.region, question.case)
 
 
 def _ask_change(turn: Turn, question: Question, kind: ChangeKind, params: ChangeParams) -> str:
@@ -92,6 +93,7 @@ def _ask_change(turn: Turn, question: Question, kind: ChangeKind, params: Change
         correction=question.correction,
         asked_by=question.answered_by,
         asked_at=turn.now,
+        reprices=True,
     )
     turn.order = order.having(change_requests=(*order.change_requests, request))
     return request.request_id
@@ -106,9 +108,7 @@ def _without_answer(turn: Turn, question: Question) -> None:
         stopping.let_go(turn)
         turn.close_case(case, "UNREACHABLE")
         return
-    if case.level < SECOND:
-        case = raised(turn, case, SECOND, turn.now)
-    _give_up(turn, question, case)
+    _give_up(turn, question, to_the_supervisor(turn, case))
 
 
 def _give_up(turn: Turn, question: Question, case: Case) -> None:

@@ -17,6 +17,7 @@ from domain.manual.change_charges import ENDING, ONLY_SAID, fee_of
 from domain.manual.further_shipment import is_further
 from domain.manual.recall import with_warehouse
 from domain.manual.release import ship_promise
+from domain.manual.repricing import freight_more
 from domain.milestones import Agreed
 from domain.order import Order
 from domain.quotes import Quote, ToStop, Way, held_until
@@ -106,9 +107,9 @@ def _freight(order: Order, ask: SubmitChangeRequest, judged: Judged) -> int | No
         return None
     if row is Row.CANCEL:
         return -order.content.freight
-    if ask.priced is not None:
+    if ask.priced is not None and ask.priced.freight is not None:
         return ask.priced.freight
-    return None if row is Row.ADDRESS_OTHER_REGION else 0
+    return freight_more(order, ask.params.region, judged) if row is Row.ADDRESS_OTHER_REGION else 0
 
 
 def _way(order: Order, judged: Judged, total: int | None) -> tuple[Way, int | None]:

@@ -16,6 +16,7 @@ from domain.manual.turn import Turn
 from domain.order import Order
 from domain.policy import CaseKind
 from domain.relocation import Relocation, RelocationState
+from domain.set_aside import OFFER
 from domain.shipments import Shipment
 from domain.steps import CaseStep
 from domain.taking.recall import awaiting_no_more, has_moved
@@ -84,8 +85,9 @@ def _reserve(turn: Turn, attempt: Relocation) -> None:
 
 
 def reserving(order: Order) -> bool:
-    """Whether the books are asked for goods elsewhere: no audit gives back meanwhile what they reserve."""
-    return any(each.kind == EffectKind.RESERVE and each.cause.startswith("elsewhere/") for each in order.running)
+    """Whether the books are asked for goods elsewhere, or for an offer: no audit gives back what they reserve."""
+    beside = ("elsewhere/", f"{OFFER}/")
+    return any(each.kind == EffectKind.RESERVE and each.cause.startswith(beside) for each in order.running)
 
 
 # -- here ------------------------------------------------------------------------------------------------------------

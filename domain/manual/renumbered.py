@@ -16,7 +16,7 @@ def renumbered(turn: Turn) -> None:
     """Once for each correction."""
     for package in turn.order.packages:
         times = len(package.voided_numbers)
-        if times and not turn.fired(f"renumbered/{package.id}/{times}"):
+        if times and turn.mark_once(f"renumbered/{package.id}/{times}"):
             _take_back(turn, package)
             _tell(turn, package, times)
 

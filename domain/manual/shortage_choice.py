@@ -5,7 +5,8 @@ who agrees to wait stops the clocks until the day that was named.
 
 The question is withdrawn when the goods are found after all; an answer that came before stands. Nothing is replaced
 without the customer's word. Nobody answers: what is missing is paid back and the rest is sent, or the order is
-cancelled where nothing is left. Where a step that was under way found the goods before the answer, they are sent.
+cancelled where nothing is left; the order of a customer by contract waits, and the supervisor is told. Where a step
+that was under way found the goods before the answer, they are sent.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from domain.change_requests import ChangeKind, ChangeParams, ChangeRequest, Chan
 from domain.effects import Amendment, EffectKind, LineContent
 from domain.gifts import goods_left
 from domain.holds import Case
-from domain.manual import questions
+from domain.manual import questions, setting_aside
+from domain.manual.escalation import to_the_supervisor
 from domain.manual.gift_shortage import send_without
 from domain.manual.reserving import missing
 from domain.manual.shortage_making import paid_up, replace_goods
 from domain.manual.turn import Turn
 from domain.milestones import Agreed
 from domain.order import Order
+from domain.price_lists import PriceKind
 from domain.questions import Option, Question
 from domain.stage import Stage
 from domain.steps import StepState, step_key
@@ -33,6 +36,8 @@ from domain.transfers import parts_of
 
 CHOICE = "SHORTAGE_CHOICE"
 SUBSTITUTE, WAIT, SHIP_REST, CANCEL = "substitute", "wait_until", "ship_rest", "cancel"
+KEEP_WAITING = "wait"
+"""What is done where a contract customer does not answer: nothing without their word."""
 OUTCOMES = {SUBSTITUTE: "SUBSTITUTED", WAIT: "WAITED", SHIP_REST: "PARTIAL_REFUND"}
 UNDER_WAY = (
     *(EffectKind.AUDIT, EffectKind.RESERVE, EffectKind.RELEASE_STOCK, EffectKind.BOOK_TRANSFER),
@@ -80,19 +85,32 @@ def _ask(turn: Turn, case: Case) -> bool:
     units = missing(order, order.lines)
     if not units:
         return False
-    offered = _options(order, case, units)
+    instead = _instead(order, case, units)
+    if instead is not None and not setting_aside.is_settled(turn, case, instead):
+        return True
+    offered = _options(order := turn.order, case, units)
     words = [option.word for option in offered]
     default = SHIP_REST if SHIP_REST in words else CANCEL
+    waits = order.policy.shortage.contract_waits and is_by_contract(order)
+    default = KEEP_WAITING if waits else default
     said = {"item": _goods(order, units), "options": words, "default": default}
-    questions.ask(turn, case, "choice", offered, template=CHOICE, default=default, said=said, holds=False)
+    given = {"template": CHOICE, "default": default, "stays_open": waits}
+    questions.ask(turn, case, "choice", offered, **given, said=said, holds=False)
     return True
+
+
+def is_by_contract(order: Order) -> bool:
+    """Whether the customer has a contract with the house: its prices, or an account."""
+    return order.content.payment_method == "credit" or any(
+        each.kind is PriceKind.CONTRACT for each in order.audit.prices
+    )
 
 
 def _options(order: Order, case: Case, units: dict[str, int]) -> tuple[Option, ...]:
     currency = order.content.currency
     instead, day = _instead(order, case, units), _eta(order, case.no)
     offered = []
-    if instead is not None:
+    if instead is not None and setting_aside.may_be_offered(order, case):
         goods = ", ".join(f"{line.sku} × {line.quantity}" for line in instead.instead)
         more = costs_more(order.content, instead)
         offered.append(Option(word=SUBSTITUTE, difference=more, currency=currency, about=goods))
@@ -175,7 +193,9 @@ def answered(turn: Turn) -> None:
     for question in turn.order.questions:
         if question.template != CHOICE or not question.chosen or _taken(turn.order, question):
             continue
-        if not turn.order.ending and not turn.running(*UNDER_WAY):
+        if question.open:
+            to_the_supervisor(turn, next(case for case in turn.order.cases if case.no == question.case))
+        elif not turn.order.ending and not turn.running(*UNDER_WAY):
             turn.mark_once(f"{question.subject}/taken")
             _take(turn, question)
 

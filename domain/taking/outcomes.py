@@ -21,6 +21,7 @@ from domain.numbered import is_void
 from domain.order import Order
 from domain.parcels import cash_of, moved, unplanned
 from domain.recall_effects import RecallOutcome
+from domain.set_aside import is_offer
 from domain.shipments import Shipment, ShipmentState
 from domain.taking import transfers
 from domain.taking.answering import doubted_by_word
@@ -34,6 +35,7 @@ from domain.taking.payment import paid
 from domain.taking.recall import recall_answered
 from domain.taking.relocation import found_elsewhere, is_elsewhere
 from domain.taking.sending_anew import send_anew
+from domain.taking.set_aside import set_aside
 from domain.taking.warehouse import outbound_promised
 from domain.transfer_effects import BookTransferOutcome, CallOffOutcome, TransferOutcome
 
@@ -125,6 +127,8 @@ def _audited(order: Order, fact: EffectDone, outcome: AuditOutcome) -> Order:
 def _taken_in(order: Order, fact: EffectDone, outcome: ReserveOutcome) -> Order:
     if fact.cause.startswith("anew/"):
         return send_anew(order, fact, outcome)
+    if is_offer(fact.cause):
+        return set_aside(order, fact, outcome)
     return found_elsewhere(order, fact, outcome) if is_elsewhere(fact.cause) else _reserved(order, outcome)
 
 

@@ -123,6 +123,7 @@ def _kept(order: Order, fact: Asked, ask: SubmitChangeRequest) -> ChangeRequest:
         correction=ask.correction,
         asked_by=fact.actor or "operator",
         asked_at=fact.at,
+        reprices=ask.priced is None or ask.priced.freight is None,
     )
 
 

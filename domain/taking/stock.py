@@ -7,8 +7,10 @@ from domain.facts import Moved, ReservationLost, StockArrived
 from domain.holds import EffectStatus
 from domain.lines import Line
 from domain.order import Order
+from domain.set_aside import is_offer
 from domain.shipments import Shipment, ShipmentState, units_out
 from domain.taking.relocation import is_elsewhere, lost_elsewhere
+from domain.taking.set_aside import lost_aside
 from domain.taking.warehouse import ComesEarly, DoesNotFit
 
 RESERVING = frozenset({EffectKind.AUDIT, EffectKind.RESERVE})
@@ -58,7 +60,10 @@ def reservation_lost(order: Order, fact: ReservationLost) -> Order:
     """Units are not there: tried again elsewhere at once; those a warehouse was handed stay, and somebody looks."""
     if order.ending or _given_back_since(order, fact.reserved_by):
         return order
-    if is_elsewhere(fact.reserved_by.partition("/reserve/")[2]) and fact.reserved_by in _waiting(order):
+    cause = fact.reserved_by.partition("/reserve/")[2]
+    if is_offer(cause):
+        return lost_aside(order, cause, fact.line, fact.units)
+    if is_elsewhere(cause) and fact.reserved_by in _waiting(order):
         return lost_elsewhere(order, fact.warehouse, fact.line, fact.units)
     line = next((line for line in order.lines if line.line == fact.line), None)
     if line is None:
@@ -101,7 +106,8 @@ def _given_back_since(order: Order, key: str) -> bool:
         message = f"{key} is not done"
         raise ComesEarly(message)
     later = order.effects[place + 1 :]
-    return any(effect.kind in GIVING_BACK and not is_elsewhere(effect.cause) for effect in later)
+    beside = (effect for effect in later if not is_elsewhere(effect.cause) and not is_offer(effect.cause))
+    return any(effect.kind in GIVING_BACK for effect in beside)
 
 
 def _unplanned(order: Order, line: Line, warehouse: str) -> int:

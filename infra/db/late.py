@@ -43,6 +43,8 @@ SELECT o.order_no, o.stage, o.final, o.currency, o.captured, o.refunded, o.payme
         FROM order_line AS l WHERE l.order_no = o.order_no), '{}') AS ordered,
     COALESCE((SELECT jsonb_object_agg(s.shipment, s.lines)
         FROM shipment AS s WHERE s.order_no = o.order_no), '{}') AS planned,
+    COALESCE((SELECT jsonb_object_agg(l.reason, l.order_no) FROM order_link AS l
+        WHERE l.original_order_no = o.order_no AND l.kind = 'reinstated'), '{}') AS reinstated,
     ARRAY(SELECT c.subject FROM exception_case AS c
         WHERE c.order_no = o.order_no AND c.kind = 'CANCEL_AFTER_SHIP' AND c.resolved_at IS NULL) AS stopping,
     ARRAY(SELECT COALESCE(e.params ->> 'claim', e.params ->> 'application') FROM order_event AS e
@@ -85,20 +87,20 @@ async def record(connection: AsyncConnection, news: LateNews) -> None:
     if news.repayment is not None:
         await _repay(connection, order, news.repayment, news)
     elif news.step is Step.UNREADABLE:
-        await _note(connection, news.order_no, [unreadable(news)])
+        await note(connection, news.order_no, [unreadable(news)])
     else:
         about = {"order_no": news.order_no, "fact_id": news.fact_id, "kind": news.fact_kind, "at": news.at}
         await connection.execute(GIVEN_UP, {**about, "reason": CLOSED})
 
 
 async def _repay(connection: AsyncConnection, order: RowMapping, back: Repayment, news: LateNews) -> None:
-    known = await _case(connection, back)
+    known = await case_row(connection, back)
     if (known is not None) if news.step is Step.OPENED else (known is None or known["resolved_at"] is not None):
         return
-    number = known["case_no"] if known else await _next_number(connection, news.order_no)
+    number = known["case_no"] if known else await next_number(connection, news.order_no)
     case = case_of(back, number, news, known["opened_at"] if known else news.at)
-    await _keep_case(connection, news.order_no, case)
-    await _note(connection, news.order_no, entries_of(back, number, news))
+    await keep_case(connection, news.order_no, case)
+    await note(connection, news.order_no, entries_of(back, number, news))
     if news.step is Step.REFUSED:
         await _ask_finance(connection, back, number, news)
         return
@@ -107,19 +109,22 @@ async def _repay(connection: AsyncConnection, order: RowMapping, back: Repayment
         await _tell(connection, back, number, news)
 
 
-async def _case(connection: AsyncConnection, back: Repayment) -> RowMapping | None:
+async def case_row(connection: AsyncConnection, back: Repayment) -> RowMapping | None:
+    """The case of a payment; None where it has none."""
     case = exception_case.c
     mine = (case.order_no == back.refund.order_no, case.kind == back.kind, case.subject == back.subject)
     return (await connection.execute(select(exception_case).where(*mine))).mappings().one_or_none()
 
 
-async def _next_number(connection: AsyncConnection, order_no: str) -> int:
+async def next_number(connection: AsyncConnection, order_no: str) -> int:
+    """The number of the next case of an order."""
     case = exception_case.c
     last = select(func.coalesce(func.max(case.case_no), 0)).where(case.order_no == order_no)
     return int((await connection.execute(last)).scalar_one()) + 1
 
 
-async def _keep_case(connection: AsyncConnection, order_no: str, case: CaseRow) -> None:
+async def keep_case(connection: AsyncConnection, order_no: str, case: CaseRow) -> None:
+    """Write a case, new or changed."""
     row = case.model_dump()
     mine = (exception_case.c.order_no == order_no, exception_case.c.case_no == case.case_no)
     changed = await connection.execute(update(exception_case).where(*mine).values(**row))
@@ -127,9 +132,10 @@ async def _keep_case(connection: AsyncConnection, order_no: str, case: CaseRow) 
         await connection.execute(insert(exception_case).values(order_no=order_no, **row))
 
 
-async def _note(connection: AsyncConnection, order_no: str, entries: Sequence[Entry]) -> None:
+async def note(connection: AsyncConnection, order_no: str, entries: Sequence[Entry]) -> None:
+    """Write lines of the timeline, each once."""
     for entry in entries:
-        await _put(connection, order_event, order_no=order_no, **entry.model_dump())
+        await put(connection, order_event, order_no=order_no, **entry.model_dump())
 
 
 async def _show_money(connection: AsyncConnection, order: RowMapping, back: Repayment, news: LateNews) -> None:
@@ -140,14 +146,15 @@ async def _show_money(connection: AsyncConnection, order: RowMapping, back: Repa
         "captured": after.captured,
         "refunded": after.refunded,
         "payment_state": after.state,
-        "open_cases": await _open_cases(connection, news.order_no),
+        "open_cases": await open_case_kinds(connection, news.order_no),
     }
     if news.step is Step.RETURNED and order["attention_reason"] == back.kind:
         values |= {"needs_attention": False, "attention_reason": ""}
     await connection.execute(update(orders).where(orders.c.order_no == news.order_no).values(**values))
 
 
-async def _open_cases(connection: AsyncConnection, order_no: str) -> list[str]:
+async def open_case_kinds(connection: AsyncConnection, order_no: str) -> list[str]:
+    """The kinds of an order's open cases."""
     case = exception_case.c
     left = select(case.kind).where(case.order_no == order_no, case.resolved_at.is_(None)).order_by(case.case_no)
     return list(dict.fromkeys((await connection.execute(left)).scalars()))
@@ -168,16 +175,16 @@ async def _tell(connection: AsyncConnection, back: Repayment, number: int, news:
     """The money went back: the customer hears of it, finance of a second payment; nothing is left to do."""
     letter = letter_of(back).model_dump()
     about = {"order_no": news.order_no, "created_at": news.at, "next_attempt_at": news.at}
-    await _put(connection, outbox, **about, **letter)
+    await put(connection, outbox, **about, **letter)
     await connection.execute(WAKE)
     mine = (task.c.order_no == news.order_no, task.c.key == f"case/{number}", task.c.done_at.is_(None))
     await connection.execute(update(task).where(*mine).values(done_at=news.at, done_by=DESK))
     if back.twice:
         key = f"{ALERT}/{back.refund.key}"
         detail = {"payment_no": back.payment_no, "amount": back.refund.amount, "currency": back.refund.currency}
-        await _put(connection, alert, key=key, kind=ALERT, order_no=news.order_no, at=news.at, detail=detail)
+        await put(connection, alert, key=key, kind=ALERT, order_no=news.order_no, at=news.at, detail=detail)
 
 
-async def _put(connection: AsyncConnection, table: Table, **row: Any) -> None:
+async def put(connection: AsyncConnection, table: Table, **row: Any) -> None:
     """A row that is written once under its key."""
     await connection.execute(postgresql.insert(table).values(**row).on_conflict_do_nothing())

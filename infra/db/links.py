@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.tables import order_link, task
+from infra.db.transactions import Transaction
 
 FIELDS = (order_link.c.kind, order_link.c.reason, order_link.c.cost, order_link.c.actor, order_link.c.at)
 
@@ -25,6 +26,13 @@ async def linked_to(connection: AsyncConnection, order_no: str) -> list[dict[str
     found = select(order_link.c.order_no, *FIELDS).where(order_link.c.original_order_no == order_no)
     rows = await connection.execute(found.order_by(order_link.c.at, order_link.c.order_no))
     return [dict(row) for row in rows.mappings()]
+
+
+async def paid_under(connection: Transaction, order_no: str) -> str:
+    """The order by whose number the gateway has the money: of one that lives on it is the cancelled one's."""
+    row = order_link.c
+    found = select(row.original_order_no).where(row.order_no == order_no, row.kind == "reinstated")
+    return str((await connection.execute(found)).scalar_one_or_none() or order_no)
 
 
 async def is_sent_again(connection: AsyncConnection, original: str, at: datetime, by: str) -> None:

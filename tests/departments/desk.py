@@ -9,7 +9,10 @@ from typing import Any
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.late import LateActivities
+from api.resends import as_linked
 from infra.db import tables
+from infra.db.inbox import Inbox
 from infra.db.transactions import Direct
 
 POSTED: dict[str, Any] = {
@@ -125,3 +128,8 @@ class Desk:
         )
         async with self.engine.begin() as connection:
             return all(kept == units for kept, units in await connection.execute(select(level.c.reserved, live)))
+
+
+def late_department(desk: Desk) -> LateActivities:
+    """Whoever takes what comes after an order's end."""
+    return LateActivities(desk.engine, Inbox(desk.direct.connections), as_linked, desk.watch)

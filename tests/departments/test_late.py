@@ -16,12 +16,12 @@ from domain.late import ClosedOrder, LateInput, LateNews, Repayment, Step, repay
 from infra.db import tables
 from infra.db.waiting.facts import WaitingFact
 from infra.relay.late import Late
-from tests.departments.desk import Desk
+from tests.departments.desk import Desk, late_department
 
 
 @pytest.fixture
 def department(desk: Desk) -> LateActivities:
-    return LateActivities(desk.engine)
+    return late_department(desk)
 
 
 async def closed(desk: Desk, stage: str = "CANCELLED", **books: Any) -> str:

@@ -18,13 +18,13 @@ from infra.db.effects import keep
 from infra.db.inbox import Inbox
 from infra.db.links import is_sent_again
 from infra.db.queries.lists import ROW
-from tests.departments.desk import Desk
+from tests.departments.desk import Desk, late_department
 from tests.departments.test_returns import claim, over
 
 
 @pytest.fixture
 def department(desk: Desk) -> LateActivities:
-    return LateActivities(desk.engine)
+    return late_department(desk)
 
 
 def told(desk: Desk, order_no: str, reference: str = "C1", amount: int = 10_000) -> ClaimNews:

@@ -13,7 +13,7 @@ from domain.facts import CarrierScan, Outbound
 from domain.late import LateInput
 from domain.late_goods import GoodsEnd, GoodsNews, Told, left, moved
 from infra.db import tables
-from tests.departments.desk import Desk
+from tests.departments.desk import Desk, late_department
 from tests.departments.test_late import closed, everything
 
 NAMES = ("package", "shipment", "order_line", "reservation")
@@ -21,7 +21,7 @@ NAMES = ("package", "shipment", "order_line", "reservation")
 
 @pytest.fixture
 def department(desk: Desk) -> LateActivities:
-    return LateActivities(desk.engine)
+    return late_department(desk)
 
 
 async def all_of(desk: Desk, order_no: str) -> dict[str, list[dict[str, Any]]]:

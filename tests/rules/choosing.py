@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 from domain.effects import Allocation, AuditOutcome, EffectKind, LineContent, ReserveOutcome
+from domain.facts import Moved
 from domain.holds import EffectState
 from domain.inside import Outcome
 from domain.order import Order
 from domain.policy import STANDARD, CaseKind, Policy
 from domain.questions import Question
+from domain.set_aside import is_offer
 from domain.shortage_policy import Substitute
 from tests.rules import invariants
 from tests.rules.shortages import House, short
@@ -38,6 +40,8 @@ class Shelf(House):
                 return AuditOutcome(
                     version=order.version, content=order.content, allocations=tuple(each for each in found if each)
                 )
+            case EffectKind.RESERVE if is_offer(effect.cause):
+                return self._aside(effect)
             case EffectKind.RESERVE:
                 units = min(sum(part["quantity"] for part in effect.request["lines"]), self.arrived)
                 line = effect.request["lines"][0]["line"]
@@ -45,6 +49,13 @@ class Shelf(House):
                 return ReserveOutcome(allocations=given)
             case _:
                 return super().__call__(order, effect)
+
+    def _aside(self, effect: EffectState) -> ReserveOutcome:
+        """All of it or none."""
+        wanted = [Moved(**part) for part in effect.request["lines"]]
+        there = sum(part.quantity for part in wanted) <= self.others
+        given = tuple(Allocation(line=part.line, warehouse="SH", quantity=part.quantity) for part in wanted)
+        return ReserveOutcome(allocations=given if there else ())
 
     def _of(self, line: LineContent) -> Allocation | None:
         units = min(line.quantity, self.first if line.sku == "SKU-1" else self.others)

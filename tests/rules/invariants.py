@@ -132,7 +132,9 @@ def _paid_for(order: Order) -> Iterator[str]:
     money = order.payment
     back = sum(each.amount for each in money.refunds if _is_ours(each))
     kept = sum(receipt.amount for receipt in money.receipts) - back
-    if kept < money.due and any(effect.kind == EffectKind.RELEASE for effect in order.effects):
+    here = {str(each.number) for each in order.live_shipments}  # what was stopped for a dearer version is not released
+    asked = (effect.cause.partition("/")[0] for effect in order.effects if effect.kind == EffectKind.RELEASE)
+    if kept < money.due and here.intersection(asked):
         yield f"3: released, and {kept} of {money.due} is kept"
 
 

@@ -79,8 +79,8 @@ def test_nothing_is_replaced_without_consent() -> None:
 @pytest.mark.clause("AC-27", "SR-131b")
 def test_goods_instead_that_are_gone_by_then_are_a_persons_to_find_and_nothing_is_asked_twice() -> None:
     house = Shelf()
-    house.others = 1
     story = choosing(house, policy=offering(700))
+    house.others = 1
     story.asks("customer_choice", question=1, option="substitute")
     assert [task.params["lines"] for task in story.order.tasks if task.kind == "FIND_STOCK"] == [{"1S1": 1}]
     assert (len(story.order.questions), refunds(story)) == (1, [("refund/short/1", 600)])

@@ -82,7 +82,8 @@ async def lived(database_url: str, client: Client, gateway: PlainGateway | None 
         engine = counter.engine
         direct = Direct(counter.connections)
         audit, stock = AuditActivities(direct, now), StockActivities(engine, now)
-        ledger, late = LedgerActivities(Ledger(counter.connections, direct)), LateActivities(engine)
+        ledger = LedgerActivities(Ledger(counter.connections, direct))
+        late = LateActivities(engine, Inbox(counter.connections), as_linked, now)
         nobody: Any = None
         transfer = TransferActivities(Willing(nobody), engine, now)
         near: list[Callable[..., Any]] = [
@@ -98,6 +99,8 @@ async def lived(database_url: str, client: Client, gateway: PlainGateway | None 
             late.record_late,
             late.record_claim,
             late.record_goods,
+            late.record_choice,
+            late.reinstate_order,
             *_of_returns(counter),
         ]
         far = FarDepartments().all if gateway is None else _paying(gateway, engine)

@@ -116,6 +116,11 @@ async def test_a_change_is_made_as_it_was_quoted_or_refused_with_the_new_quote(l
     params = {"line": "1", "quantity": 1}
     body: dict[str, Any] = {"change": "QUANTITY", "params": params, "expected_version": 1}
     fewer = {"lines.1.quantity": 1, "total": 6800}
+    unsaid = (await life.asks(number, NAME, **body, fields={"lines.1.quantity": 1}, dry_run=True)).json()
+    assert unsaid["change"]["quote"]["goods"] == -6800, "the price of the line"
+    other = {**body, "change": "SUBSTITUTE", "params": {"line": "1", "sku": "NOBODY-KNOWS"}}
+    told = (await life.asks(number, NAME, **other, dry_run=True)).json()["change"]["quote"]
+    assert (told["goods"], told["amount"], told["way"]) == (None, None, "UNKNOWN")
     seen = await life.asks(number, NAME, **body, fields=fewer, dry_run=True)
     assert seen.status_code == 200, seen.text
     quote = seen.json()["change"]["quote"]
