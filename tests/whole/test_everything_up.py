@@ -113,9 +113,9 @@ async def test_facts_that_came_while_the_worker_was_down_are_told_once(house: Ho
     out = {**sent, "occurred_at": now().isoformat(), "data": {"tracking_number": "SF-LATE-1", "carrier": "SF"}}
     seen = {"source": "carrier", "event_id": "late-scan", "kind": "carrier_scan", "tracking_number": "SF-LATE-1"}
     scan = {**seen, "occurred_at": now().isoformat(), "data": {"state": "DELIVERED", "by_recipient": True}}
-    ended = {"source": "customer", "event_id": "late-end", "kind": "confirmed", "order_no": order_no, "data": {}}
-    for role, fact in (("warehouse", out), ("carrier", scan), ("channel", ended)):
-        await house.desk.tell(role, {"occurred_at": now().isoformat(), **fact})
+    ended = {"source": "channel", "event_id": "late-end", "kind": "confirmed", "order_no": order_no, "data": {}}
+    for fact in (out, scan, ended):
+        await house.desk.tell({"occurred_at": now().isoformat(), **fact})
     assert (await house.asks(f"/orders/{order_no}/explanation"))["waiting_facts"] >= 2
     (order_now,) = await house.see_ended([order_no])
     assert (order_now.stage, order_now.cases) == ("COMPLETED", ())
@@ -138,7 +138,7 @@ async def test_a_fact_for_a_closed_order_is_kept_shown_and_counted(house: House)
     await house.see_ended([order_no])
     counted = await house.counted("relay_facts_unmatched_total")
     late = {"source": "channel", "event_id": "too-late", "kind": "channel_closed", "order_no": order_no, "data": {}}
-    await house.desk.tell("channel", {**late, "occurred_at": now().isoformat()})
+    await house.desk.tell({**late, "occurred_at": now().isoformat()})
 
     async def unmatched() -> bool:
         found = (await house.asks(f"/orders/{order_no}/timeline"))["timeline"]
