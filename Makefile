@@ -35,7 +35,7 @@ test: $(DEV) ## Run the tests (ARGS="--clause AC-04" or any pytest arguments)
 reset: $(DEV) ## Reset orders of every kind at each of their workflow tasks: does each end the same, with no effect twice?
 	@$(BIN)/pytest -n0 -m reset $(ARGS)
 
-thorough: $(DEV) ## Try many times more random histories, takeovers and coupons than `make test` does
+thorough: $(DEV) ## Try many times more histories, takeovers and coupons than `make test` does, and search deeper
 	@$(BIN)/pytest -n $(WORKERS) -m thorough $(ARGS)
 
 check: $(DEV) ## Lint, format, types, import contracts

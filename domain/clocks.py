@@ -99,7 +99,7 @@ class Clock(Value):
         """Which clock of the manual."""
         return self.rule.kind
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Its business key in the order: kind, subject and start."""
         return f"{self.kind}/{self.subject}/{self.start_at.isoformat()}"
@@ -109,7 +109,7 @@ class Clock(Value):
         """The last moment that is in time; None while a pause has no end."""
         return self.due_on or reached_at(self.start_at, self.rule.within, self.pauses)
 
-    @property
+    @cached_property
     def warnings(self) -> tuple[datetime, ...]:
         """When to warn, each once."""
         times = [self.due_on - before for before in self.rule.warn_before] if self.due_on else []

@@ -76,7 +76,8 @@ def written_off(order: Order, at: datetime, outcome: str, actor: str) -> Order:
 
 def void(order: Order, at: datetime) -> Order:
     """An order that ends without its goods being kept owes nothing."""
-    return order.having(debts=_ended(order.debts, {debt.id for debt in open_debts(order)}, at, "CLOSED"))
+    owed = {debt.id for debt in open_debts(order)}
+    return order.having(debts=_ended(order.debts, owed, at, "CLOSED")) if owed else order
 
 
 def _ended(debts: tuple[Debt, ...], ids: set[str], at: datetime, outcome: str, actor: str = "desk") -> tuple[Debt, ...]:

@@ -41,7 +41,7 @@ class Order(Value):
     was noticed, ``repaid_with`` the latest correction that repays audit debt, ``reasons`` parties' words for delays.
     """
 
-    only_noted: ClassVar[frozenset[str]] = frozenset({"seen", "said", "fired"})
+    only_noted: ClassVar[frozenset[str]] = frozenset({"seen", "said", "fired", "tasks"})
     number: str
     tenant: str = "default"
     channel: str

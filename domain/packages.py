@@ -97,6 +97,8 @@ class Fold(Value):
 
 def distinct(scans: tuple[Scan, ...]) -> tuple[Scan, ...]:
     """The scans in the order of the parcel's story, each once: by id, and by (state, time, code, place)."""
+    if len(scans) <= 1:
+        return scans
     known: set[object] = set()
     story = []
     for scan in sorted(scans, key=_arrival):

@@ -135,15 +135,16 @@ class Decision(Value):
 
 QUIET = frozenset({"seen", "said", "fired", "tasks", "effects"})
 """What a clause may change without giving an earlier one something new to decide."""
+LOOKED_AT = tuple(name for name in Order.model_fields if name not in QUIET)
 READINGS = 4
 """So often the manual is read in one turn at most: a clause may have moved what an earlier one looks at."""
 
 
 def _moved(before: Order, after: Order) -> bool:
-    names = Order.model_fields.keys() - QUIET
     if before is after:
         return False
-    changed = any(getattr(before, name) is not getattr(after, name) for name in names)
+    was, known = before.__dict__, after.__dict__
+    changed = any(was[name] is not known[name] for name in LOOKED_AT)
     return changed or before.sends_anew is not after.sends_anew
 
 
@@ -237,8 +238,8 @@ def _close_tasks(turn: Turn) -> None:
             return True
         return task.case_no not in open_cases if task.case_no else task.key.split("/", 1)[1] not in running
 
-    tasks = tuple(
-        task.having(done_at=turn.now, done_by="desk") if task.done_at is None and over(task) else task
-        for task in turn.order.tasks
-    )
-    turn.order = turn.order.having(tasks=tasks)
+    done = {task.key for task in turn.order.tasks if task.done_at is None and over(task)}
+    if done:
+        ended = {"done_at": turn.now, "done_by": "desk"}
+        tasks = tuple(task.having(**ended) if task.key in done else task for task in turn.order.tasks)
+        turn.order = turn.order.having(tasks=tasks)

@@ -64,17 +64,14 @@ def stopped(order: Order, shipment: Shipment, at: datetime) -> Order:
 
 def awaiting_no_more(order: Order, shipment: Shipment, cause: str = "") -> Order:
     """Recalls of the shipment that were not answered need no answer any more: all of them, or those of one cause."""
-    return order.having(
-        effects=tuple(
-            each.having(status=EffectStatus.DONE, request={}, note="")
-            if each.kind == EffectKind.RECALL
-            and each.status is not EffectStatus.DONE
-            and each.cause.partition("/")[0] == str(shipment.number)
-            and cause in ("", each.cause.partition("/")[2])
-            else each
-            for each in order.effects
-        )
-    )
+    idle = {
+        each.key: each.having(status=EffectStatus.DONE, request={}, note="")
+        for each in order.running
+        if each.kind == EffectKind.RECALL
+        and each.cause.partition("/")[0] == str(shipment.number)
+        and cause in ("", each.cause.partition("/")[2])
+    }
+    return order.having(effects=tuple(idle.get(each.key, each) for each in order.effects)) if idle else order
 
 
 def may_plan(order: Order) -> bool:

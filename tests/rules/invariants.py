@@ -17,6 +17,7 @@ from domain.order import Order
 from domain.packages import PackageState
 from domain.payment import Refunded
 from domain.policy import CaseKind
+from domain.recording import ClockRow
 from domain.stage import Stage
 from tests.rules.hold_ends import ENDED_BY
 from tests.rules.invariants_of_papers import ENDED, FINAL, GONE, of_papers
@@ -30,8 +31,9 @@ def of_state(order: Order, now: datetime, decision: Decision) -> Iterator[str]:
     yield from _quantities(order)
     yield from _money(order)
     yield from _ends(order)
-    yield from _clocks(order, now)
-    yield from of_papers(order, now)
+    rows = promises(order, now)
+    yield from _clocks(rows)
+    yield from of_papers(order, rows)
     yield from _sent_again(order)
     if order.stage not in FINAL:
         yield from _silence(order, now, decision)
@@ -213,8 +215,8 @@ def _owed(order: Order, now: datetime) -> Iterator[str]:
             yield f"M8: {debt.id} is owed in silence"
 
 
-def _clocks(order: Order, now: datetime) -> Iterator[str]:
-    for row in promises(order, now):
+def _clocks(rows: tuple[ClockRow, ...]) -> Iterator[str]:
+    for row in rows:
         if row.stop_at and row.stop_at < row.start_at:
             yield f"9: {row.kind} stopped before its start"
         if row.gross_s is not None and row.net_s is not None and not 0 <= row.net_s <= row.gross_s:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 
-from domain.books import promises
 from domain.effects import EffectKind
 from domain.holds import Case
 from domain.order import Order
 from domain.packages import PackageState, fold
 from domain.policy import CaseKind
+from domain.recording import ClockRow
 from domain.stage import Stage
 
 GONE = {PackageState.LOST, PackageState.DAMAGED, PackageState.RETURNED_TO_SENDER, PackageState.CANCELLED}
@@ -19,13 +18,13 @@ ENDED = {Stage.CANCELLED, Stage.REJECTED}
 FINAL = ENDED | {Stage.COMPLETED, Stage.RETURNED, Stage.CLOSED}
 
 
-def of_papers(order: Order, now: datetime) -> Iterator[str]:
-    """Complaints about what is written of an order."""
+def of_papers(order: Order, rows: tuple[ClockRow, ...]) -> Iterator[str]:
+    """Complaints about what is written of an order and in the ``rows`` of its promises."""
     yield from _papers(order)
     yield from _changes(order)
     yield from _coupons(order)
     yield from _scans(order)
-    yield from _verdicts(order, now)
+    yield from _verdicts(rows)
 
 
 def _coupons(order: Order) -> Iterator[str]:
@@ -52,10 +51,10 @@ def _scans(order: Order) -> Iterator[str]:
             yield f"7: {package.subject} hangs on the order of its scans"
 
 
-def _verdicts(order: Order, now: datetime) -> Iterator[str]:
+def _verdicts(rows: tuple[ClockRow, ...]) -> Iterator[str]:
     """9: a clock has one verdict."""
-    rows = Counter((row.kind, row.subject, row.start_at) for row in promises(order, now))
-    for row, times in rows.items():
+    judged = Counter((row.kind, row.subject, row.start_at) for row in rows)
+    for row, times in judged.items():
         if times > 1:
             yield f"9: {row} is judged {times} times"
 

@@ -40,10 +40,15 @@ SEARCHED = STANDARD.having(compensation=CompensationPolicy(), logistics=Logistic
 """Coupons stop nothing and change no stage; searched with them, every late parcel would be many states more."""
 PATIENCE = 8
 """So many dues may pass before something is different."""
+MANY = 99
+"""More odd things than happen."""
 
 
 class State(NamedTuple):
-    """One state: the order after its turn, when, how many odd things may still happen, the stage before the turn."""
+    """One state: the order after its turn, when, how many odd things may still happen, the stage before the turn.
+
+    ``later``: so many of them at most once the audit is passed.
+    """
 
     order: Order
     now: datetime
@@ -51,6 +56,7 @@ class State(NamedTuple):
     decision: Decision
     told: Stage
     room: Room | None = None
+    later: int = MANY
 
 
 class Event(NamedTuple):
@@ -72,6 +78,7 @@ class Start(NamedTuple):
 
     ``recalls``: the desk recalls goods by itself; ``transfers``: other warehouses bring what it lacks; ``asking``: the
     customer is asked. Each is many states more, so one search has each. ``room``: it begins where a playbook does.
+    ``later``: so many odd things at most happen once the audit is passed.
     """
 
     method: str
@@ -81,6 +88,7 @@ class Start(NamedTuple):
     transfers: bool = False
     asking: bool = False
     room: str = ""
+    later: int = MANY
 
 
 Says = Callable[[Order, EffectState], Iterator[tuple[Outcome, int]]]
@@ -119,7 +127,7 @@ def begin(start: Start) -> State:
     lines = (a_line(line, 1) for line in list(WAREHOUSES)[: start.lines])
     content = a_content(*lines, payment_method=start.method)
     order = open_order(an_input(content, policy=_policy(start)))
-    return _turned(order, PLACED, start.oddities)
+    return _turned(order, PLACED, start.oddities)._replace(later=start.later)
 
 
 def _policy(start: Start) -> Policy:
@@ -133,8 +141,12 @@ def _policy(start: Start) -> Policy:
 
 def happen(state: State, event: Event) -> State:
     """The state after an event and the desk's turn."""
-    if not event.facts:
-        return _time_passes(state, event)
+    following = _happened(state, event) if event.facts else _time_passes(state, event)
+    left = min(following.left, state.later) if following.order.audit.passed_at else following.left
+    return following._replace(left=left, later=state.later)
+
+
+def _happened(state: State, event: Event) -> State:
     order = state.order
     for fact in event.facts:
         order = after(order, fact)

@@ -137,11 +137,12 @@ def _listening(heard: set[str]) -> Iterator[None]:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Everything that is found is kept: looking for garbage in it costs a third of the search."""
+    """Everything that is found is kept: looking for garbage in it, now or later, costs a third of the search."""
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
 
 

@@ -11,11 +11,11 @@ from tests.rules.test_coupons import HOUR, with_reason
 
 
 @pytest.mark.clause("SR-132")
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(1, 10))])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(1, 20))])
 def test_no_shuffled_or_duplicated_history_gives_a_coupon_twice(seed: int) -> None:
-    """100 histories a seed: news in any order and several times over, and time in between (invariant 16)."""
+    """50 histories a seed: news in any order and several times over, and time in between (invariant 16)."""
     found = 0
-    for number in range(100):
+    for number in range(50):
         random = Random(f"{seed}/{number}")
         word = random.choice(("HUB_OVERLOAD", "", "暴雨", "RECIPIENT_ABSENT"))
         story = Story(an_input(a_content(a_line(unit_price=random.choice((1_500, 4_000, 15_000))))), with_reason(word))
@@ -40,4 +40,4 @@ def test_no_shuffled_or_duplicated_history_gives_a_coupon_twice(seed: int) -> No
         assert sum(given) <= story.order.content.total // 10
         assert story.told.count("COUPON") == sum(amount > 0 for amount in given)
         found += bool(given)
-    assert found > 20, "the histories must give coupons, or they prove nothing"
+    assert found > 10, "the histories must give coupons, or they prove nothing"

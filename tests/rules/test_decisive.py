@@ -24,7 +24,7 @@ from tests.rules.story import running, the_party_does_it
 from workflows.outcomes import done
 
 HISTORIES = 80
-CHUNK = 40
+CHUNK = 20
 ANSWERED_AFTER = timedelta(minutes=3)
 LATEST = timedelta(days=30)
 INQUIRIES = frozenset({CaseKind.LOGISTICS_STALLED, CaseKind.LOGISTICS_DELAY})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
@@ -41,6 +42,7 @@ def forgotten_after() -> Iterator[None]:
     """What was searched is large."""
     yield
     searched.cache_clear()
+    gc.unfreeze()
 
 
 @pytest.mark.clause("SR-131", "SR-132", "SR-054", "SR-033")

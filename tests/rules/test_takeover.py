@@ -29,7 +29,7 @@ from tests.rules.owed import decided, owed
 from tests.rules.story import a_content, a_line, an_input
 
 LIVES = 4_000
-FEWER = 1_000
+FEWER = 500
 """So many of them each time, all in `make thorough`."""
 CHUNK = 500
 DECIDED = 5
