@@ -32,33 +32,17 @@ def router(world: World) -> APIRouter:
     counter.let_find(routes, "/states")
     counter.let_find(routes, "/refund_answers")
 
-    def take_number(external_id: str) -> dict[str, Any]:
-        conduct = world.books.behavior(external_id).shop
-        now = world.clock()
-        count, since = world.books.count(external_id, "shop", "numbers", now)
-        if count <= conduct.refuses_numbers or now - since < conduct.refuses_numbers_for:
-            raise Refused(conduct.refusal)
-        return {"accepted": True}
-
-    def take_state(external_id: str) -> dict[str, Any]:
-        conduct = world.books.behavior(external_id).shop
-        now = world.clock()
-        _, since = world.books.count(external_id, "shop", "states", now)
-        if now - since < conduct.refuses_states_for:
-            raise Refused(conduct.refusal)
-        return {"accepted": True}
-
     @routes.post("/tracking_numbers")
     async def push_tracking(push: TrackingPush, key: Key) -> JSONResponse:
         """Upload a package's tracking number."""
         asked = Asked("/tracking_numbers", key, push.order.external_id, push.model_dump(mode="json"))
-        return await counter.take(asked, lambda: take_number(push.order.external_id))
+        return await counter.take(asked, lambda: _take(world, push.order.external_id, "numbers"))
 
     @routes.post("/states")
     async def push_status(push: StatusPush, key: Key) -> JSONResponse:
         """Tell the order's state."""
         asked = Asked("/states", key, push.order.external_id, push.model_dump(mode="json"))
-        return await counter.take(asked, lambda: take_state(push.order.external_id))
+        return await counter.take(asked, lambda: _take(world, push.order.external_id, "states"))
 
     @routes.post("/refund_answers")
     async def answer_refund(answer: RefundAnswer, key: Key) -> JSONResponse:
@@ -68,6 +52,18 @@ def router(world: World) -> APIRouter:
 
     _give_coupons(routes, counter)
     return routes
+
+
+def _take(world: World, external_id: str, what: str) -> dict[str, Any]:
+    """Numbers or states are taken, unless the behavior refuses the first of them, or for a while after the first."""
+    conduct = world.books.behavior(external_id).shop
+    now = world.clock()
+    count, since = world.books.count(external_id, "shop", what, now)
+    numbers = what == "numbers"
+    refused_for = conduct.refuses_numbers_for if numbers else conduct.refuses_states_for
+    if (numbers and count <= conduct.refuses_numbers) or now - since < refused_for:
+        raise Refused(conduct.refusal)
+    return {"accepted": True}
 
 
 def _give_coupons(routes: APIRouter, counter: Counter) -> None:
