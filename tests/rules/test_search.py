@@ -102,10 +102,14 @@ def _seen() -> tuple[dict[str, Moves], Moves, set[tuple[str, Stage]]]:
     return moved, turned, taken
 
 
+ELSEWHERE = {"upload_tracking", "tracking_number"}
+"""Corrected numbers are no part of the model: ``test_parcels_told_wrong`` has them."""
+
+
 def test_the_table_allows_what_happens_and_nothing_else() -> None:
     moved, turned, taken = _seen()
     rows = {row.event: row for row in transitions.REQUESTS + transitions.FACTS}
-    assert moved == {event: set(row.moves) for event, row in rows.items() if row.moves}
+    assert moved == {event: set(row.moves) for event, row in rows.items() if row.moves and event not in ELSEWHERE}
     assert turned == {move for row in transitions.STEPS for move in row.moves}
     assert {(event, stage) for event, stage in taken if event in rows and stage not in rows[event].stages} == set()
 
