@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import operator
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,8 +33,8 @@ from workflows.order import OrderWorkflow
 
 NUMBERS = itertools.count(1)
 SETTLE_WITHIN = 20.0
-MOMENT = 0.03
-"""Seconds in which a turn is mostly taken and recorded."""
+MOMENT, LONGEST = 0.03, 0.3
+"""Seconds in which a turn is mostly taken and recorded, and on a busy machine."""
 WAITED_FOR = STANDARD.having(logistics=LogisticsPolicy())
 """Nothing is sent again and nothing presumed lost: for scenes in which a parcel is late or silent for long."""
 NOT_ASKED = STANDARD.having(shortage=STANDARD.shortage.having(steps=("transfer", "purchasing")))
@@ -200,9 +201,10 @@ class Desk:
     async def settles(self) -> None:
         """Until nothing is under way but what the scene keeps waiting, and all of it is in the books."""
         async with asyncio.timeout(SETTLE_WITHIN):
-            await self._is_told()
+            await self._is_told(MOMENT)
+            moments = itertools.accumulate(itertools.repeat(1.5), operator.mul, initial=MOMENT)
             while not await self._is_settled():
-                await self._is_told()
+                await self._is_told(min(next(moments), LONGEST))
 
     async def shows(self, **wanted: Any) -> None:
         """Until the order's row in the books says so; for what comes by real time."""
@@ -217,10 +219,10 @@ class Desk:
             assert await self.handle.result() == stage
         await self.settles()
 
-    async def _is_told(self) -> None:
+    async def _is_told(self, within: float) -> None:
         """Until a turn is recorded, or a moment; and then until the server may have heard of it."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.book.told.wait(), MOMENT)
+            await asyncio.wait_for(self.book.told.wait(), within)
         self.book.told.clear()
         await asyncio.sleep(MOMENT / 6)
 
