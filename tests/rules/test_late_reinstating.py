@@ -97,7 +97,7 @@ def test_what_is_written_when_it_is_asked_and_when_it_is_over() -> None:
     silent = news(chosen="refund", silent=True)
     assert [entry.code for entry in entries_of(silent, asked)] == ["question_defaulted"]
     for entry in (*entries_of(news(), asked), *entries_of(lives, asked), *entries_of(silent, asked)):
-        assert sentence(entry.code, entry.params, "zh-Hans")
+        assert sentence(entry.code, "zh-Hans", entry.params) != entry.code
 
 
 @pytest.mark.clause("EC-03")
