@@ -8,8 +8,8 @@ from typing import Any, Self
 
 import httpx2
 
-from infra.local import load_settings, running
 from infra.trouble import Trouble
+from infra.whereabouts import load_settings, running
 
 PATIENCE = 120.0
 """Seconds an answer may take: a large file is read whole."""

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from activities.returns import ReturnActivities
-from api.resends import as_linked
+from api.linked import as_linked
 from domain.facts import Moved
 from domain.return_rows import news_of
 from domain.return_work import ClaimRequest, GiveBackRequest, KeepRequest, RestockRequest
