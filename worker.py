@@ -44,7 +44,7 @@ from activities.returns import ReturnActivities
 from activities.stock import StockActivities
 from activities.transfer import TransferActivities
 from activities.warehouse import WarehouseActivities
-from api.resends import as_linked
+from api.linked import as_linked
 from api.shapes import as_posted
 from domain.answer_code import AnswerCodes
 from domain.coupon_code import CouponCodes

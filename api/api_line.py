@@ -11,9 +11,8 @@ import httpx2
 
 from api.speaking import spoken
 from domain.catalogue.text import language_of
-from infra.local import load_settings, running
-from infra.relay.door import workflow_id
 from infra.trouble import Trouble
+from infra.whereabouts import load_settings, running
 
 PATIENCE = 120.0
 """Seconds an answer may take: a large file is read whole."""
@@ -63,6 +62,8 @@ class ApiLine:
 
     def link(self, order_no: str) -> str:
         """Where the Temporal UI shows an order; empty where nobody knows where the UI is."""
+        from infra.relay.door import workflow_id  # noqa: PLC0415 - loads Temporal's client, which few commands need
+
         workflow = quote(workflow_id(order_no), safe="")
         return f"{self._ui}/namespaces/{self._namespace}/workflows/{workflow}" if self._ui else ""
 

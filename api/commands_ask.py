@@ -21,14 +21,6 @@ from domain.who_may_ask import least_role
 WRONG_USE, REFUSED = 2, 4
 CONFLICT, FORBIDDEN, UNREADABLE = 409, 403, 422
 NO = frozenset({"REFUSED", "CHANNEL_MANAGED"})
-SHORT = {
-    "retry": "retry_step",
-    "skip": "skip_step",
-    "hold": "place_hold",
-    "cancel": "cancel",
-    "change": "submit_change_request",
-}
-"""Short forms of the requests that are made most."""
 ask = typer.Typer(no_args_is_help=True, help="Ask an order for something: one command a request.")
 Actor = Annotated[str, typer.Option(help="The person behind the key; it stands in the timeline")]
 RequestId = Annotated[str, typer.Option(help="The same id again gets the same answer and changes nothing")]
@@ -173,3 +165,8 @@ def _wants_version(options: list[Option], body: dict[str, Any]) -> bool:
 
 for _name, _model in ASKS.items():
     ask.command(_name)(command_of(_name, _model))
+retry, skip, hold, cancel, change = (
+    command_of(name, ASKS[name])
+    for name in ("retry_step", "skip_step", "place_hold", "cancel", "submit_change_request")
+)
+"""Short forms of the requests that are made most."""

@@ -20,7 +20,8 @@ from api.commands_up import SIGNALS, banner, overrides, say
 from infra.demo import report
 from infra.demo.desk import Desk
 from infra.demo.run import Run, Story
-from infra.local import Stack, load_settings, running
+from infra.local import Stack
+from infra.whereabouts import load_settings, running
 
 EVERY = 5.0
 """Seconds between two lines of progress where there is no terminal."""

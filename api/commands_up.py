@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
-from infra.local import Stack, load_settings
+from infra.local import Stack
 from infra.trouble import Trouble
+from infra.whereabouts import load_settings
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

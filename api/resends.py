@@ -6,7 +6,6 @@ It lives like every order, with its own stock, release and parcel; its channel k
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
@@ -16,8 +15,9 @@ from api import answers
 from api.asking import Again, OrderNo
 from api.dependencies import Caller, TheParts, allow
 from api.errors import problem, wrong_shape
+from api.linked import LinkedOrder
 from api.placing import other_content, posting_of, receipt, unknown_order
-from api.shapes import Id, Posted, PostedOrder, Units, Words
+from api.shapes import Id, Posted, Units, Words
 from domain.who_may_ask import DESK
 from infra.db.inbox import Intake
 from infra.db.links import is_sent_again, original_of
@@ -50,26 +50,6 @@ class ResendBody(Posted):
     cost: Annotated[int, Strict(), Field(ge=0, le=2**53)] = 0
     lines: list[ResentLine] = Field(min_length=1, max_length=500, examples=[[{"line": "1", "quantity": 1}]])
     request_id: Id | None = Field(None, description="The same id again makes no second order")
-
-
-class Original(Posted):
-    """The order this one was made for."""
-
-    order_no: Id
-    kind: Literal["resend", "gift", "exchange", "reinstated"]
-    reason: Words
-    cost: int
-
-
-class LinkedOrder(PostedOrder):
-    """An order that was made for another one."""
-
-    original: Original
-
-
-def as_linked(content: Mapping[str, Any]) -> str:
-    """An order that was made for another one as JSON, in its shape. ValidationError says what is wrong with it."""
-    return LinkedOrder.model_validate(content).model_dump_json()
 
 
 @router.post("/{order_no}/resends", status_code=201, response_model=answers.Taken, summary="Send again, or a gift")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any, Self
+from typing import Self
 
 from pydantic import SecretStr
 
@@ -35,33 +35,11 @@ from infra.stack.postgres import Postgres
 from infra.stack.programs import Child, Program
 from infra.stack.temporal_server import TemporalServer
 from infra.temporal import connect
+from infra.whereabouts import PORTS, load_settings, running
 
 DATABASES = frozenset({"postgres", "temporal"})
 EVERYTHING = DATABASES | {"simulators", "worker", "api"}
 STOP_ORDER = ("api", "worker", "simulators", "temporal", "postgres")
-PORTS = {
-    "postgres_port": ("PostgreSQL", "postgres"),
-    "temporal_port": ("Temporal", "temporal"),
-    "ui_port": ("the Temporal UI", "temporal"),
-    "simulators_port": ("the simulated parties", "simulators"),
-    "worker_metrics_port": ("the worker's metrics", "worker"),
-    "relay_metrics_port": ("the relay's metrics", "worker"),
-    "api_port": ("the API", "api"),
-    "api_metrics_port": ("the API's metrics", "api"),
-}
-"""Field of the settings → who listens there, and which service that is."""
-
-
-def load_settings(**overrides: Any) -> Settings:
-    """The settings of this process; `ports="auto"` takes a free port for everything."""
-    if overrides.pop("ports", None) == "auto":
-        overrides = dict.fromkeys(PORTS, 0) | overrides
-    return Settings(**overrides)
-
-
-def running(settings: Settings | None = None) -> Running | None:
-    """The stack that is up on the data folder, with its addresses; None where there is none."""
-    return DataFolder((settings or Settings()).data).running()
 
 
 async def diagnose() -> list[Finding]:

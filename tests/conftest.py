@@ -15,10 +15,10 @@ import pytest
 from psycopg import sql
 from temporalio.client import Client
 
-from infra.local import load_settings
 from infra.namespace import prepare
 from infra.stack.folder import Running
 from infra.temporal import connect
+from infra.whereabouts import load_settings
 from tests import servers
 
 TEMPLATE = "migrated"
@@ -41,8 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin a run: the first pytest process decides where its servers live; garbage is looked for rarely."""
-    gc.set_threshold(100_000, 50, 1_000)
+    """Begin a run: the first pytest process decides where its servers live."""
     if not hasattr(config, "workerinput"):
         servers.announce()
 
@@ -65,6 +64,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     proving = [item for item in items if asked & clauses_of(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(proving)])
     items[:] = proving
+
+
+def pytest_collection_finish() -> None:
+    """Look no more through what has been loaded by now: it stays, and pytest looks for garbage often at its end."""
+    gc.freeze()
 
 
 def clauses_of(item: pytest.Item) -> set[str]:

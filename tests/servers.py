@@ -16,8 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from infra.local import DATABASES, Extras, Stack, load_settings
+from infra.local import DATABASES, Extras, Stack
 from infra.stack.folder import DataFolder, Running, is_alive
+from infra.whereabouts import load_settings
 
 FOLDER = "ORDERS_TEST_FOLDER"
 QUICK = {

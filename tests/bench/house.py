@@ -15,8 +15,9 @@ from typing import Any
 import psycopg
 from temporalio.client import Client
 
-from infra.local import EVERYTHING, Extras, Stack, load_settings
+from infra.local import EVERYTHING, Extras, Stack
 from infra.temporal import connect
+from infra.whereabouts import load_settings
 from tests.bench.story import Message, Sample
 from tests.bench.wire import Answer, Wire, open_wire
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from infra.local import load_settings
+from infra.whereabouts import load_settings
 from tests.crash.plans import CALM, HERE, HOUR, SLOW, THERE, UNPAID, policy
 from tests.crash.siege import Siege
 from tests.crash.verdict import Verdict, judge

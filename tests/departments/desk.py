@@ -10,7 +10,7 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.late import LateActivities
-from api.resends import as_linked
+from api.linked import as_linked
 from infra.db import tables
 from infra.db.inbox import Inbox
 from infra.db.transactions import Direct

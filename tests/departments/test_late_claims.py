@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from activities.late import LateActivities
 from activities.returns import ReturnActivities
-from api.resends import as_linked
+from api.linked import as_linked
 from domain.effects import Done, RefundRequest
 from domain.late_claims import ClaimNews, LateClaim, LateEnd, granted
 from infra.db import tables

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from temporalio.testing import ActivityEnvironment
 
 from activities.returns import ReturnActivities
-from api.resends import as_linked
+from api.linked import as_linked
 from domain.facts import Moved
 from domain.return_rows import ReturnNews, news_of
 from domain.return_work import ClaimRequest, GiveBackRequest, KeepRequest, RestockRequest

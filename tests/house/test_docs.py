@@ -13,7 +13,7 @@ import typer
 from temporalio import workflow
 
 from api.app import create_app
-from api.cli import app as command_line
+from api.cli import app_of
 from api.files.master_files import SKU_COLUMNS, STOCK_COLUMNS
 from api.files.order_file import COLUMNS
 from api.middleware import REGISTRY as API_METRICS
@@ -117,7 +117,7 @@ def test_every_name_stands_in_the_docs(kind: str) -> None:
 
 
 def test_every_command_stands_in_the_docs() -> None:
-    commands = getattr(typer.main.get_command(command_line), "commands", {})
+    commands = getattr(typer.main.get_command(app_of(())), "commands", {})
     told = {code.split()[1] for code in IN_CODE if re.match(r"orders \w", code)}
     assert set(commands) <= told
 

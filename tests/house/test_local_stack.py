@@ -13,13 +13,14 @@ import psycopg
 import pytest
 from temporalio.client import Client
 
-from infra.local import DATABASES, EVERYTHING, Extras, Stack, load_settings
+from infra.local import DATABASES, EVERYTHING, Extras, Stack
 from infra.namespace import missing_search_attributes, prepare
 from infra.settings import Settings
 from infra.stack.folder import DataFolder, is_alive
 from infra.stack.ports import Port, take
 from infra.stack.programs import Child, Program
 from infra.trouble import Trouble
+from infra.whereabouts import load_settings
 
 POSTGRES_ONLY = frozenset({"postgres"})
 

@@ -24,13 +24,13 @@ from activities.stock import StockActivities
 from activities.transfer import TransferActivities
 from api.app import create_app
 from api.dependencies import open_parts
-from api.resends import as_linked
+from api.linked import as_linked
 from infra.connectors.payments.plain import PlainGateway
 from infra.db.inbox import Inbox
 from infra.db.ledger import Ledger
 from infra.db.transactions import Direct
-from infra.local import load_settings
 from infra.settings import Settings
+from infra.whereabouts import load_settings
 from tests.parties import Parties, listening, parties
 from tests.web.counter import Counter, Watch, furnish
 from tests.web.living import (

@@ -18,7 +18,7 @@ from api.dependencies import open_parts
 from api.files.pieces import AT_ONCE, kind_of, pieces_of
 from infra.db.engine import open_engine
 from infra.db.tables import inbound_fact
-from infra.local import load_settings
+from infra.whereabouts import load_settings
 from tests.parties import free_port
 from tests.web.counter import NOON, NUMBERS, Watch, furnish
 from tests.web.test_imports import row, sheet

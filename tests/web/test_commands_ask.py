@@ -35,8 +35,8 @@ from domain.policy import STANDARD, CaseKind
 from domain.requests import ASKS
 from infra.db.counting import put_counts
 from infra.db.master_data import Count
-from infra.local import load_settings
 from infra.relay.door import workflow_id
+from infra.whereabouts import load_settings
 from tests.parties import free_port
 from tests.rules.quoting import request
 from tests.rules.recalling import at

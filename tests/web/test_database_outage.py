@@ -31,10 +31,10 @@ from domain.order import Order
 from domain.recording import Recording
 from domain.snapshots import snapshot_text
 from infra.db.migrate import upgrade
-from infra.local import load_settings
 from infra.relay.door import workflow_id
 from infra.stack.postgres import Postgres
 from infra.stack.programs import Child
+from infra.whereabouts import load_settings
 from tests.parties import Parties, free_port
 from tests.servers import QUICK
 from tests.web.conftest import opened

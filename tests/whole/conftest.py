@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from infra.local import EVERYTHING, load_settings
+from infra.local import EVERYTHING
 from infra.settings import Settings
+from infra.whereabouts import load_settings
 from tests.whole.house import House, open_house
 
 

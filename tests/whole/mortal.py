@@ -28,8 +28,8 @@ from domain.recording import Recording
 from infra.connectors.plain_protocol import plain_client
 from infra.db.connections import open_connections
 from infra.db.engine import open_engine
-from infra.local import load_settings
 from infra.temporal import connect
+from infra.whereabouts import load_settings
 
 WORKERS = 6
 DIES_WITH_PARENT = 1

@@ -21,7 +21,7 @@ from domain.manual.answers import allowed_actions
 from domain.manual.decide import decide
 from domain.order import Order
 from domain.requests import ASKS
-from infra.local import load_settings
+from infra.whereabouts import load_settings
 from tests.evidence import Log, done, doubled
 from tests.rules.anything import FACTS, Anything
 from tests.rules.invariants import of_state

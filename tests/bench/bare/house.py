@@ -13,11 +13,12 @@ from pathlib import Path
 import psycopg
 from temporalio.client import Client
 
-from infra.local import Stack, load_settings
+from infra.local import Stack
 from infra.stack.own_programs import MODULE, is_polled
 from infra.stack.ports import LOOPBACK, Port, answers, take
 from infra.stack.programs import Child, Program
 from infra.stack.temporal_server import temporal_binary
+from infra.whereabouts import load_settings
 from tests.bench.bare.worker import QUEUE
 from tests.bench.house import Database
 
