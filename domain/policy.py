@@ -202,7 +202,7 @@ def _shared(policy: Policy) -> Policy:
 SharedPolicy = Annotated[Policy, AfterValidator(_shared)]
 """The edition of an order."""
 STANDARD = Policy(
-    edition="standard-4",
+    edition="standard-5",
     clocks=(
         ClockRule(kind=ClockKind.CONFIRM, within=timedelta(hours=2), opens=CaseKind.CONFIRM_OVERDUE),
         ClockRule(kind=ClockKind.TRACKING, within=timedelta(hours=1), opens=CaseKind.TRACKING_MISSING),

@@ -25,7 +25,7 @@ async def gave(desk: Desk, party: str, amount: int, *, borne_by: str = "carrier"
         "fault": borne_by,
         "cost_centre": borne_by,
         "party": party,
-        "edition": "standard-4",
+        "edition": "standard-5",
     }
     async with desk.engine.begin() as connection:
         await connection.execute(

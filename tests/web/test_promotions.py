@@ -44,7 +44,7 @@ async def test_while_it_is_on_new_orders_come_in_under_its_edition_and_keep_it(c
         "SELECT order_no, policy_edition FROM inbound_order WHERE order_no = ANY(:some)", some=[early, during, after]
     )
     editions = {row["order_no"]: row["policy_edition"] for row in found}
-    assert editions == {early: "standard-4", during: "promotion-1", after: "standard-4"}
+    assert editions == {early: "standard-5", during: "promotion-1", after: "standard-5"}
     assert (await counter.reads("/v1/promotions"))["on"] is False
     async with counter.engine.begin() as connection:
         assert await policy_of(connection, "promotion-1") == PROMOTION
@@ -55,10 +55,10 @@ async def test_it_may_be_planned_ahead_and_for_one_channel(counter: Counter) -> 
     starts = NOON + timedelta(days=1)
     planned = {"starts_at": starts.isoformat(), "ends_at": (starts + timedelta(days=1)).isoformat(), "channel": "jd"}
     assert (await begins(counter, **planned)).status_code == 201
-    assert await edition_of(counter, order(channel="jd")) == "standard-4"
+    assert await edition_of(counter, order(channel="jd")) == "standard-5"
     counter.watch.time = starts
     assert await edition_of(counter, order(channel="jd")) == "promotion-1"
-    assert await edition_of(counter, order(channel="tmall")) == "standard-4"
+    assert await edition_of(counter, order(channel="tmall")) == "standard-5"
 
 
 @pytest.mark.clause("SR-102")
@@ -68,7 +68,7 @@ async def test_it_ends_by_hand_at_once_and_says_by_whom(counter: Counter) -> Non
     counter.watch.passes(minutes=1)
     ended = await counter.send("POST", "/v1/promotions/end", role="supervisor")
     assert ended.json() == {"ended": [no]}
-    assert await edition_of(counter) == "standard-4"
+    assert await edition_of(counter) == "standard-5"
     [shown] = (await counter.reads("/v1/promotions"))["promotions"]
     assert (shown["ended_by"], shown["on"]) == ("supervisor 1", False)
     assert (await counter.send("POST", "/v1/promotions/end", role="supervisor")).json() == {"ended": []}
@@ -101,7 +101,7 @@ async def test_a_rush_is_suggested_once_a_day_and_switches_nothing(counter: Coun
     [alert] = await counter.rows("SELECT * FROM alert WHERE kind = 'promotion_suggested'")
     assert alert["detail"] == {"suggestion": "enter", "orders": 25, "usual": 0}
     assert (await counter.reads("/v1/promotions"))["on"] is False
-    assert await edition_of(counter) == "standard-4"
+    assert await edition_of(counter) == "standard-5"
 
 
 @pytest.mark.clause("SR-100")
