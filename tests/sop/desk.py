@@ -232,7 +232,7 @@ class Desk:
         under_way = {activity.activity_type.name for activity in described.pending_activities}
         if described.HasField("pending_workflow_task") or under_way - {*self.book.shut, *self.book.broken}:
             return False
-        self._is_over = described.workflow_execution_info.status == WorkflowExecutionStatus.COMPLETED
+        self._is_over = int(described.workflow_execution_info.status) == WorkflowExecutionStatus.COMPLETED
         return bool(self.book.recordings) and not self._rings()
 
     def _rings(self) -> bool:
