@@ -25,6 +25,7 @@ from domain.questions import Doubt
 from domain.shipments import Shipment
 from domain.steps import CaseStep, StepState
 from domain.taking.answering import ADDRESS, doubted
+from domain.transitions import GUARDS, row
 
 RELEASED, SENT_AGAIN, PROMISED = "RELEASED", "SENT_AGAIN", "PROMISED"
 NO_ANSWER, TOO_LATE, NOT_KEPT = "NO_ANSWER", "TOO_LATE", "NOT_KEPT"
@@ -51,7 +52,7 @@ def _work(turn: Turn, case: Case, shipment: Shipment) -> None:
             pass  # waited for, or looked for elsewhere since it was heard
         case OutboundCause.ADDRESS if not _is_cleared(turn.order, shipment):
             _doubt(turn, case, shipment)
-        case OutboundCause.ON_HOLD if turn.order.held("release"):
+        case OutboundCause.MISSED_RELEASE | OutboundCause.ON_HOLD if _is_held_back(turn.order):
             _show_holds(turn, case, turn.begin(case, "check_release", OWNER))
         case OutboundCause.MISSED_RELEASE | OutboundCause.ON_HOLD:
             _send_again(turn, case, shipment)
@@ -198,6 +199,11 @@ def _send_again(turn: Turn, case: Case, shipment: Shipment) -> None:
     step = turn.begin(case, "release_again", "warehouse", effects=(key,))
     if step.open and not any(each.key == key for each in turn.order.running):
         turn.end(step, SENT_AGAIN)
+
+
+def _is_held_back(order: Order) -> bool:
+    """Whether a shipment would not be released now: then none is sent again either."""
+    return not all(GUARDS[guard](order) for guard in row("release_shipment").guards)
 
 
 def _doubt(turn: Turn, case: Case, shipment: Shipment) -> None:

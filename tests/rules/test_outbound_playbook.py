@@ -207,6 +207,23 @@ def test_a_release_that_was_missed_or_held_for_nothing_is_sent_again_under_the_s
     assert story.open_cases == []
 
 
+@pytest.mark.clause("SR-033", "SR-030")
+def test_a_release_that_was_missed_is_not_sent_again_over_a_hold() -> None:
+    def answers(order: Order, effect: EffectState) -> Outcome | None:
+        if effect.kind == EffectKind.ASK_WAREHOUSE:
+            return Answer(reason="MISSED_RELEASE")
+        return None if effect.kind == EffectKind.RECALL else the_party_does_it(order, effect)
+
+    story = Story(an_input(), answers)
+    story.is_paid()
+    assert story.asks("place_hold", reason="HIGH_RISK", note="who is that?") == ""
+    story.passes(hours=48, seconds=2)
+    assert "OUTBOUND_OVERDUE" in story.open_cases
+    assert causes(story, EffectKind.RELEASE) == ["1"]
+    assert story.asks("release_hold", role="supervisor", hold="H1") == ""
+    assert [cause.partition("-")[0] for cause in causes(story, EffectKind.RELEASE)] == ["1", "1/again"]
+
+
 # -- nobody answers --------------------------------------------------------------------------------------------------
 
 
