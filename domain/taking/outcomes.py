@@ -52,9 +52,8 @@ def effect_done(order: Order, fact: EffectDone) -> Order:  # noqa: C901, PLR0911
             return _taken_in(order, fact, outcome)
         case EnterOutcome():
             return (_read_again if fact.effect is EffectKind.READ_ENTRY else _entered)(order, fact, outcome)
-        case CarrierAnswer():
-            corrected = is_void(order, asked.get("tracking_number", ""))
-            return order if corrected else _carrier_answered(order, fact, outcome)
+        case CarrierAnswer() if not is_void(order, asked.get("tracking_number", "")):
+            return _carrier_answered(order, fact, outcome)
         case PayerAnswer():
             return _payer_answered(order, fact, outcome)
         case CarrierOutcome():

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from infra.db.tables import order_link, task
 from infra.db.transactions import Transaction
 
+LIVES_ON_FROM = text("SELECT original_order_no FROM order_link WHERE order_no = :order_no AND kind = 'reinstated'")
 FIELDS = (order_link.c.kind, order_link.c.reason, order_link.c.cost, order_link.c.actor, order_link.c.at)
-LIVES_ON_FOR = text("SELECT original_order_no FROM order_link WHERE order_no = :order_no AND kind = 'reinstated'")
 
 
 async def original_of(connection: AsyncConnection, order_no: str) -> dict[str, Any] | None:
@@ -31,8 +31,8 @@ async def linked_to(connection: AsyncConnection, order_no: str) -> list[dict[str
 
 async def paid_under(connection: Transaction, order_no: str) -> str:
     """The order by whose number the gateway has the money: of one that lives on it is the cancelled one's."""
-    original = (await connection.execute(LIVES_ON_FOR, {"order_no": order_no})).scalar_one_or_none()
-    return str(original or order_no)
+    found = await connection.execute(LIVES_ON_FROM, {"order_no": order_no})
+    return str(found.scalar_one_or_none() or order_no)
 
 
 async def is_sent_again(connection: AsyncConnection, original: str, at: datetime, by: str) -> None:
