@@ -29,6 +29,10 @@ MESSAGES: Labels = {
         "请在答复页选择缺货处理方式",
         "please choose what becomes of what is short, on the answer page",
     ),
+    "LATE_PAYMENT_CHOICE": (
+        "请在答复页选择取消后收到的款项如何处理",
+        "please choose what becomes of money that came after the cancel, on the answer page",
+    ),
     "COUPON": ("补偿优惠券的券码", "the code of a coupon"),
 }
 """What a message says whose own words nobody may read again: they hold a code or a link."""

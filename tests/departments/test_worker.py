@@ -29,7 +29,7 @@ async def test_every_effect_has_its_department(database_url: str, engine: AsyncE
     names = [done.__name__ for done in house.departments()]
     intake = {"pull_channel", "collect_offline", "watch_volume", "reconcile_orders", "poll_carriers"}
     ours = {"record_order", "look_for_facts", "look_at_closed_order", "record_late", "record_claim", "record_return"}
-    ours |= {"record_goods"}
+    ours |= {"record_goods", "record_choice", "reinstate_order"}
     assert set(names) == {*EffectKind, *Work} | ours | intake
     assert len(names) == len(set(names))
 

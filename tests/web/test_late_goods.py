@@ -42,7 +42,7 @@ def units(shown: dict[str, Any]) -> list[tuple[int, ...]]:
 
 @pytest.mark.clause("AC-31", "EC-20", "EC-19")
 async def test_goods_of_a_closed_order_are_stopped_and_come_back(paying: Life, market: Parties) -> None:
-    number, parcel = await cancelled(paying), f"SF{next(NUMBERS)}"
+    number, parcel = await cancelled(paying, 2), f"SF{next(NUMBERS)}"
     free, there = await shelf(paying)
     await leaves(paying, number, parcel)
     await shows(paying, number, (*CASE, "OPEN", ""))
@@ -82,7 +82,7 @@ async def test_goods_of_a_closed_order_are_stopped_and_come_back(paying: Life, m
 
 @pytest.mark.clause("AC-31", "EC-20")
 async def test_delivered_all_the_same_a_person_gets_the_goods_or_the_money(paying: Life) -> None:
-    number, parcel = await cancelled(paying), f"SF{next(NUMBERS)}"
+    number, parcel = await cancelled(paying, 2), f"SF{next(NUMBERS)}"
     await leaves(paying, number, parcel)
     await shows(paying, number, (*CASE, "OPEN", ""))
     await scan(paying, parcel, "DELIVERED")

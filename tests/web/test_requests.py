@@ -194,15 +194,17 @@ async def test_a_tracking_number_belongs_to_one_order(life: Life) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "NUMBER_IN_USE")
     assert first[-4:] in answer.json()["detail"]
     assert first not in answer.text
+    stop = asyncio.Event()
+    running = asyncio.create_task(life.relay().run(stop))
     scan = {"state": "IN_TRANSIT"}
     await life.counter.tells("carrier_scan", "carrier", data=scan, tracking_number=number)
     both = await life.asks(second, "upload_tracking", tracking_number=number, consolidated=True)
     assert both.status_code == 200
     for order_no in (first, second):
         await life.counter.tells("outbound", "warehouse", data={"package": "1"}, order_no=order_no)
+    copied = "SELECT 1 FROM inbound_fact WHERE order_no = :no AND kind = 'carrier_scan'"
+    await until(lambda: life.counter.rows(copied, no=second), "the scan before the second upload was not copied")
     await life.counter.tells("carrier_scan", "carrier", data={"state": "DELIVERED"}, tracking_number=number)
-    stop = asyncio.Event()
-    running = asyncio.create_task(life.relay().run(stop))
     await life.all_reach([first, second], "DELIVERED")
     stop.set()
     await running

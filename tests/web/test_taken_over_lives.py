@@ -78,7 +78,7 @@ async def test_a_finished_order_is_in_the_books_and_nobody_wakes_it(relayed: Lif
     order_no = await takes_over(
         relayed, packages=[parcel(number, **done)], completed_at=(now() - 50 * HOUR).isoformat()
     )
-    again = await counter.tells("carrier_scan", "carrier", data={"state": "IN_TRANSIT"}, tracking_number=number)
+    again = await counter.tells("carrier_scan", "carrier", data={"state": "DELIVERED"}, tracking_number=number)
     assert again.json()["order_no"] == order_no
     unmatched = "SELECT state FROM inbound_fact WHERE order_no = :no AND state = 'unmatched'"
     await until(lambda: counter.rows(unmatched, no=order_no), "the late fact was not kept as unmatched")

@@ -125,7 +125,7 @@ async def test_facts_that_came_while_the_worker_was_down_are_told_once(house: Ho
         "SELECT fact_id, state FROM inbound_fact WHERE order_no = %(no)s AND event_id LIKE 'late-%%'", no=order_no
     )
     assert {row["fact_id"]: row["state"] for row in kept} == dict.fromkeys(
-        ("warehouse:late-out", "carrier:late-scan", "customer:late-end"), "delivered"
+        ("warehouse:late-out", "carrier:late-scan", "channel:late-end"), "delivered"
     )
     stopped = house.evidence.rows(
         "SELECT stop_at FROM clock WHERE kind = 'C4' AND stop_event = 'outbound' AND order_no = %(no)s", no=order_no
