@@ -44,7 +44,7 @@ async def test_a_long_order_goes_on_in_a_new_run_and_forgets_and_repeats_nothing
         await desk.hears("confirmed")
         await desk.ends_as(Stage.COMPLETED)
         assert desk.steps == ["audit_order", "enter_order", "release_shipment"]
-        # A turn that news keeps from being the run's last is lived and recorded again; the outbox knows a letter by key.
+        # A turn that news keeps from being the last of a run is recorded again: the outbox knows a letter by its key.
         told = ("ORDER_CONFIRMED/order", "SHIPPED_WITH_ETA/package/1", "TRACKING_ADDED/package/1")
         assert set(desk.messages) == {*told, "DELIVERED/order", "COMPLETED/order"}
         known = promises(await desk.order(), desk.now)
