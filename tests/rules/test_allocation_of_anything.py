@@ -39,7 +39,7 @@ def _short(allotment: Allotment) -> int:
 
 
 @pytest.mark.clause("SR-111", "AC-22")
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 @given(wants=WANTS, levels=LEVELS, criteria=CRITERIA, to=HOME, luck=st.randoms(use_true_random=False))
 def test_nothing_is_given_twice_or_made_up_and_nothing_that_is_there_is_kept(
     wants: list[Want], levels: list[Available], criteria: tuple[Criterion, ...], to: Destination, luck: random.Random
@@ -64,7 +64,7 @@ def test_nothing_is_given_twice_or_made_up_and_nothing_that_is_there_is_kept(
     assert allocate(wants, shuffled, criteria, to) == allotment
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=100, deadline=None, database=None)
 @given(wants=WANTS, levels=LEVELS, criteria=CRITERIA, more=st.integers(1, 3), which=st.integers(0, 20))
 def test_more_stock_never_makes_an_order_shorter(
     wants: list[Want], levels: list[Available], criteria: tuple[Criterion, ...], more: int, which: int
@@ -77,7 +77,7 @@ def test_more_stock_never_makes_an_order_shorter(
 
 
 @pytest.mark.clause("SR-111")
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=100, deadline=None, database=None)
 @given(wants=WANTS, levels=LEVELS)
 def test_no_other_choice_needs_fewer_shipments(wants: list[Want], levels: list[Available]) -> None:
     allotment = allocate(wants, levels, (FEWEST,))

@@ -127,7 +127,7 @@ def _patch(drawn: dict[str, int]) -> dict[str, Any]:
 
 
 @pytest.mark.clause("SR-019")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(first=PATCHES, second=PATCHES, third=PATCHES)
 def test_rules_run_again_find_what_a_full_audit_finds(
     first: dict[str, int], second: dict[str, int], third: dict[str, int]

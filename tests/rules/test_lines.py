@@ -45,7 +45,7 @@ def _changed(line: Line, step: str, given: Any) -> Line:
 
 
 @pytest.mark.clause("SR-030")
-@settings(max_examples=500, deadline=None, database=None)
+@settings(max_examples=200, deadline=None, database=None)
 @given(quantity=st.integers(-1, 6), steps=STEPS)
 def test_no_unit_of_a_line_is_ever_lost_or_made_up(quantity: int, steps: list[tuple[str, Any]]) -> None:
     line = Line(line="1", sku="A", quantity=quantity, unit_price=100)

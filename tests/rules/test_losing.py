@@ -63,7 +63,7 @@ def test_what_a_warehouse_was_handed_is_lost_last_even_of_an_unpaid_order() -> N
     assert losers([a_holding("more", 1, handed_over=5)], 4) == [("more", 1)]
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=100, deadline=None, database=None)
 @given(
     holdings=st.lists(
         st.builds(

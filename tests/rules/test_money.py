@@ -47,7 +47,7 @@ def back(order: Order) -> dict[str, int]:
 
 
 @pytest.mark.clause("SR-120")
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 @given(receipts=RECEIPTS)
 def test_a_closed_gate_stays_closed_and_opens_for_the_exact_amount_only(receipts: list[tuple[int, str]]) -> None:
     history = [paid_with(*receipts[:count]) for count in range(len(receipts) + 1)]

@@ -81,7 +81,7 @@ SCANS = st.lists(
 
 
 @pytest.mark.clause("SR-031", "EC-15")
-@settings(max_examples=400, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 @given(scans=SCANS, data=st.data())
 def test_the_fold_knows_no_order_of_arrival(scans: list[Scan], data: st.DataObject) -> None:
     repeated = [*scans, *data.draw(st.lists(st.sampled_from(scans), max_size=4))] if scans else scans
@@ -91,7 +91,7 @@ def test_the_fold_knows_no_order_of_arrival(scans: list[Scan], data: st.DataObje
 
 
 @pytest.mark.clause("SR-031")
-@settings(max_examples=400, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 @given(scans=SCANS)
 def test_an_end_is_left_only_by_a_lost_parcel_that_moves(scans: list[Scan]) -> None:
     known = distinct(tuple(scans))

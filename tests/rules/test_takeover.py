@@ -29,9 +29,9 @@ from tests.rules.owed import decided, owed
 from tests.rules.story import a_content, a_line, an_input
 
 LIVES = 4_000
-FEWER = 500
+FEWER = 250
 """So many of them each time, all in `make thorough`."""
-CHUNK = 500
+CHUNK = 250
 DECIDED = 5
 """Of so many lives one is decided too, to keep the time: it has no divisor in common with states and moments."""
 

@@ -12,7 +12,7 @@ from tests.rules.histories import History
 from tests.rules.independent_verdicts import Judged, verdicts
 from tests.rules.teller import Teller
 
-HISTORIES, FEWER = 4_000, 500
+HISTORIES, FEWER = 4_000, 250
 """So many in `make thorough`, and in `make test`."""
 CHUNK = 250
 
