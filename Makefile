@@ -10,7 +10,7 @@ RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 ORDERS_DATA ?= .orders
-WORKERS ?= 3
+WORKERS ?= 4
 ARGS ?=
 UV ?= uv
 # What Python compiles is kept: a run starts dozens of processes.

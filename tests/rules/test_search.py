@@ -41,9 +41,9 @@ DEEP = {
 }
 """What `make thorough` searches beside: odd things wherever they come. Each guard is missed without them."""
 MOST = 9_000
-MANY = 500
+MANY = 200
 """Of more states than these not each is explained."""
-VENTURED = 10
+VENTURED = 20
 """Of so many states one in which each request is made that is accepted there."""
 ASK: TypeAdapter[AnyAsk] = TypeAdapter(AnyAsk)
 Moves = set[tuple[Stage, Stage]]
@@ -119,7 +119,7 @@ def test_the_table_allows_what_happens_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("guard", transitions.GUARDS)
 def test_each_guard_is_missed_where_it_is_gone(guard: str) -> None:
-    assert any(counterexample(searched(start), guard) for start in STARTS)
+    assert any(counterexample(searched(start), guard) for start in sorted(STARTS, key=STARTS.__getitem__))
 
 
 # -- explain ---------------------------------------------------------------------------------------------------------

@@ -236,8 +236,9 @@ class Life:
 
 
 async def until(holds: Callable[[], Awaitable[object]], otherwise: str, *, within: float = 30) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + within
+    """Wait until something holds; who asks costs what is asked its time, so the later, the less often."""
+    end, pause = time.monotonic() + within, 0.03
     while not await holds():
         assert time.monotonic() < end, otherwise
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.4, 0.25)
