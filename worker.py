@@ -169,7 +169,7 @@ class House:
             max_concurrent_workflow_tasks=16,  # more at once finish later, and past ten seconds they count as lost
             max_concurrent_activities=100,
             max_concurrent_local_activities=100,
-            max_cached_workflows=2_000,
+            max_cached_workflows=1_500,
             sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
             graceful_shutdown_timeout=timedelta(seconds=30),
             deployment_config=WorkerDeploymentConfig(version=release, use_worker_versioning=False),
