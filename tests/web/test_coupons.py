@@ -47,10 +47,13 @@ async def test_the_code_reaches_the_customer_and_stands_in_no_table_and_in_no_hi
     [message] = relayed.parties.taken[key]
     assert code in message.text
     assert "5.00元" in message.text
-    page = await relayed.counter.reads(f"/v1/orders/{number}")
-    assert [
-        (row["amount"], row["issued"], row["edition"][:5]) for case in page["cases"] for row in case["coupons"]
-    ] == [(500, True, "hasty")]
+
+    async def shown() -> bool:
+        page = await relayed.counter.reads(f"/v1/orders/{number}")
+        coupons = [row for case in page["cases"] for row in case["coupons"]]
+        return [(row["amount"], row["issued"], row["edition"][:5]) for row in coupons] == [(500, True, "hasty")]
+
+    await until(shown, "the case does not show its coupon")
     story = await relayed.counter.reads(f"/v1/orders/{number}/timeline", lang="en")
     assert any("A coupon of CNY 5.00 was issued for package 1" in line["text"] for line in story["timeline"])
     costs = (await relayed.counter.reads("/v1/service-costs"))["costs"]
