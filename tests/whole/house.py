@@ -55,7 +55,8 @@ def now() -> datetime:
 def policy(edition: str) -> Policy:
     """The manual's rules in quick time, with clocks that nobody breaches."""
     quick = compressed(STANDARD, hour=HOUR, least=LONG, edition=edition)
-    return quick.having(transit=LONG, auto_complete_after=LONG)
+    patient = quick.change.having(recall_within=LONG)
+    return quick.having(transit=LONG, auto_complete_after=LONG, change=patient)
 
 
 def order(external_id: str, **changes: Any) -> dict[str, Any]:
