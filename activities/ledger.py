@@ -30,4 +30,4 @@ class LedgerActivities:
     async def look_for_facts(self, request: LookRequest) -> LookOutcome:
         """The facts that wait in the inbox for the order to look; a run that follows a Reset knows its own look."""
         found = await self.ledger.look(request.order_no)
-        return found.having(run_id=activity.info().workflow_run_id)
+        return found.having(began=request.began)

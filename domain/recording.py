@@ -255,13 +255,20 @@ class Recording(Value):
 
 
 class LookRequest(Value):
-    """Read the facts of an order that wait in the inbox (performance.md: the others wait until the loop looks)."""
+    """Read the facts of an order that wait in the inbox (performance.md: the others wait until the loop looks).
+
+    ``began`` is when the run that looks began to live for itself.
+    """
 
     order_no: str
+    began: Moment | None = None
 
 
 class LookOutcome(Value):
-    """The waiting facts, as ``domain.facts.parse`` reads them, oldest first; and the run that looked."""
+    """The waiting facts, as ``domain.facts.parse`` reads them, oldest first; and when the run that looked began.
+
+    A run that follows a Reset lives the look of the run before again, and decides as that one did.
+    """
 
     facts: tuple[dict[str, Any], ...] = ()
-    run_id: str = ""
+    began: Moment | None = None

@@ -84,6 +84,9 @@ class Choices:
 
     async def take(self, order: ClosedOrder, back: Repayment) -> bool:
         """Ask the customer about a payment; False where it simply goes back."""
+        asked_of = {news.repayment.payment_no for _, news in self.open.values()}
+        if back.payment_no in asked_of or back.payment_no in order.reinstated:
+            return True
         how, now = order.reinstatable, workflow.now()
         if how is None or not may_be_reinstated(order, back, now):
             return False

@@ -172,13 +172,16 @@ class OrderWorkflow(OrderMessages, OrderQueries):
         """Before silence is called silence, read the facts that wait in the inbox (performance.md)."""
         if self._more or not must_look(self._order, self._now):
             return False
-        found = await self._short_step("look_for_facts", LookRequest(order_no=self._order.number), LookOutcome)
+        found = await self._short_step("look_for_facts", self._look_request(), LookOutcome)
         heard = self._heard("look", [fact for fact in found.facts if fact.get("id") not in self._order.seen])
         self._notes.keep(heard.entries, ())
         self._drain(heard.facts)
-        if found.run_id == workflow.info().run_id:  # else the run before looked, and this one only lives it again
-            self._order = looked(self._order, self._now, self._runs.this.started_at)
+        if found.began is not None:
+            self._order = looked(self._order, self._now, found.began)
         return True
+
+    def _look_request(self) -> LookRequest:
+        return LookRequest(order_no=self._order.number, began=self._runs.this.started_at)
 
     def _hear_cancel(self) -> None:
         """Cancel in the Temporal UI is a request like any other, not a kill (edge case 43)."""

@@ -290,7 +290,7 @@ class Departments(Carrying, Transferring):
         book = self.books[request.order_no]
         if "look_for_facts" in book.broken:
             raise book.broken["look_for_facts"]
-        return LookOutcome(facts=tuple(book.waiting_facts), run_id=activity.info().workflow_run_id or "")
+        return LookOutcome(facts=tuple(book.waiting_facts), began=request.began)
 
     @property
     def activities(self) -> list[Callable[..., Any]]:
